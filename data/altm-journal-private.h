@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the journal and its entries share; nobody else sees it. */
+
+#include <string.h>
+
+#include "altm-journal.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  AltmLine line;
+  AltmState state;
+  char *reason;
+  char *detail;
+} AltmJournalRow;
+
+void altm_journal_row_clear (AltmJournalRow *self);
+AltmJournalEntry *altm_journal_entry_new (void);
+void altm_journal_entry_fill (AltmJournalEntry *self, AltmJournalRow *row);
+
+G_END_DECLS

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-journal-private.h"
+
+#include "altm-store-private.h"
+
+#define PAGE 50
+#define PAGES_KEPT 8
+
+/* A page: PAGE entries from its first position on; filled when its rows come. */
+typedef struct
+{
+  guint number;
+  GPtrArray *entries;
+} Page;
+
+struct _AltmJournal
+{
+  GObject parent_instance;
+
+  AltmWorker *reader;
+  gboolean only_quarantined;
+  guint n_items;
+  GQueue pages; /* latest asked for first */
+  guint generation; /* what was asked before a refresh is dropped */
+};
+
+typedef struct
+{
+  guint number;
+  gboolean only_quarantined;
+  guint generation;
+  AltmJournal *journal;
+} Request;
+
+static void altm_journal_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (AltmJournal, altm_journal, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, altm_journal_list_model_init))
+
+static void
+page_free (Page *self)
+{
+  g_ptr_array_unref (self->entries);
+  g_free (self);
+}
+
+static void
+request_free (gpointer data)
+{
+  Request *self = data;
+
+  g_object_unref (self->journal);
+  g_free (self);
+}
+
+static Request *
+request_new (AltmJournal *journal, guint number)
+{
+  Request *self = g_new0 (Request, 1);
+
+  *self = (Request) { number, journal->only_quarantined, journal->generation, g_object_ref (journal) };
+  return self;
+}
+
+static void
+row_free (gpointer data)
+{
+  altm_journal_row_clear (data);
+  g_free (data);
+}
+
+static AltmJournalRow *
+read_row (AltmRows *rows)
+{
+  AltmJournalRow *row = g_new0 (AltmJournalRow, 1);
+
+  altm_line_read (&row->line, sqlite3_column_blob (rows, 0), (gsize) sqlite3_column_bytes (rows, 0), NULL);
+  row->state = (AltmState) sqlite3_column_int (rows, 1);
+  row->reason = g_strdup (altm_rows_text (rows, 2));
+  row->detail = g_strdup (altm_rows_text (rows, 3));
+  return row;
+}
+
+static gpointer
+load_page (gpointer thing, gpointer data, GError **error)
+{
+  static const char *const queries[] = {
+    "SELECT bytes, state, reason, detail FROM lines WHERE is_latest"
+    " ORDER BY time DESC, seq DESC LIMIT ? OFFSET ?",
+    "SELECT bytes, state, reason, detail FROM lines WHERE state = 2"
+    " ORDER BY seq DESC LIMIT ? OFFSET ?",
+  };
+  Request *request = data;
+  AltmSql *sql = altm_store_get_sql (thing);
+  GPtrArray *found = g_ptr_array_new_with_free_func (row_free);
+  g_autoptr(AltmRows) rows = altm_sql_query (sql, error, queries[request->only_quarantined], "ii",
+                                             (gint64) PAGE, (gint64) request->number * PAGE);
+
+  while (altm_sql_step (sql, rows, error))
+    g_ptr_array_add (found, read_row (rows));
+  return found;
+}
+
+static Page *
+find_page (AltmJournal *self, guint number)
+{
+  for (GList *link = self->pages.head; link != NULL; link = link->next)
+    if (((Page *) link->data)->number == number)
+      {
+        g_queue_unlink (&self->pages, link);
+        g_queue_push_head_link (&self->pages, link);
+        return link->data;
+      }
+  return NULL;
+}
+
+static void
+page_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Request *request = data;
+  g_autoptr(AltmJournal) self = g_object_ref (request->journal);
+  g_autoptr(GError) error = NULL;
+  guint number = request->number;
+  gboolean is_current = request->generation == self->generation;
+  g_autoptr(GPtrArray) rows = altm_worker_run_finish (result, &error);
+  Page *page = is_current ? find_page (self, number) : NULL;
+
+  request_free (request);
+  if (rows == NULL)
+    g_warning ("The journal cannot be read: %s", error->message);
+  if (rows == NULL || page == NULL)
+    return;
+  for (guint i = 0; i < MIN (rows->len, page->entries->len); i++)
+    altm_journal_entry_fill (g_ptr_array_index (page->entries, i), g_ptr_array_index (rows, i));
+}
+
+static Page *
+ask_page (AltmJournal *self, guint number)
+{
+  Page *page = g_new0 (Page, 1);
+  guint first = number * PAGE;
+  Request *request = request_new (self, number);
+
+  page->number = number;
+  page->entries = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = first; i < MIN (first + PAGE, self->n_items); i++)
+    g_ptr_array_add (page->entries, altm_journal_entry_new ());
+  g_queue_push_head (&self->pages, page);
+  if (self->pages.length > PAGES_KEPT)
+    page_free (g_queue_pop_tail (&self->pages));
+  altm_worker_run_async (self->reader, load_page, request, NULL, (GDestroyNotify) g_ptr_array_unref,
+                         page_loaded_cb, request);
+  return page;
+}
+
+static GType
+altm_journal_get_item_type (GListModel *model)
+{
+  return ALTM_TYPE_JOURNAL_ENTRY;
+}
+
+static guint
+altm_journal_get_n_items (GListModel *model)
+{
+  return ALTM_JOURNAL (model)->n_items;
+}
+
+static gpointer
+altm_journal_get_item (GListModel *model, guint position)
+{
+  AltmJournal *self = ALTM_JOURNAL (model);
+  Page *page;
+
+  if (position >= self->n_items)
+    return NULL;
+  page = find_page (self, position / PAGE);
+  if (page == NULL)
+    page = ask_page (self, position / PAGE);
+  return g_object_ref (g_ptr_array_index (page->entries, position % PAGE));
+}
+
+static void
+altm_journal_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = altm_journal_get_item_type;
+  iface->get_n_items = altm_journal_get_n_items;
+  iface->get_item = altm_journal_get_item;
+}
+
+static void
+drop_pages (AltmJournal *self)
+{
+  Page *page;
+
+  self->generation++;
+  while ((page = g_queue_pop_head (&self->pages)) != NULL)
+    page_free (page);
+}
+
+static void
+altm_journal_finalize (GObject *object)
+{
+  AltmJournal *self = ALTM_JOURNAL (object);
+
+  drop_pages (self);
+  g_clear_pointer (&self->reader, altm_worker_unref);
+  G_OBJECT_CLASS (altm_journal_parent_class)->finalize (object);
+}
+
+static void
+altm_journal_class_init (AltmJournalClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = altm_journal_finalize;
+}
+
+static void
+altm_journal_init (AltmJournal *self)
+{
+  g_queue_init (&self->pages);
+}
+
+static gpointer
+open_reader (gpointer data, GError **error)
+{
+  return altm_store_open_to_read (data, error);
+}
+
+static gpointer
+count_items (gpointer thing, gpointer data, GError **error)
+{
+  Request *request = data;
+  const char *query = request->only_quarantined ? "SELECT COUNT (*) FROM lines WHERE state = 2"
+                                                : "SELECT COUNT (*) FROM lines WHERE is_latest";
+
+  return GSIZE_TO_POINTER (altm_sql_get_integer (altm_store_get_sql (thing), 0, query, ""));
+}
+
+static void
+counted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Request *request = data;
+  g_autoptr(AltmJournal) self = g_object_ref (request->journal);
+  gboolean is_current = request->generation == self->generation;
+  guint before = self->n_items;
+  guint n_items = (guint) GPOINTER_TO_SIZE (altm_worker_run_finish (result, NULL));
+
+  request_free (request);
+  if (!is_current)
+    return;
+  drop_pages (self);
+  self->n_items = n_items;
+  /* What changed is nearly always at the top; the few rows in view are asked for again. */
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, n_items);
+}
+
+/**
+ * altm_journal_new:
+ * @directory: the store's folder, which exists
+ * @only_quarantined: whether only what HQ could not take is listed
+ *
+ * Returns: (transfer full): the journal, empty until it has been counted, or %NULL with an
+ *   %ALTM_STORE_ERROR
+ */
+AltmJournal *
+altm_journal_new (const char *directory, gboolean only_quarantined, GError **error)
+{
+  g_autoptr(AltmWorker) reader =
+    altm_worker_new (open_reader, (gpointer) directory, (GDestroyNotify) altm_store_close, error);
+  AltmJournal *self;
+
+  if (reader == NULL)
+    return NULL;
+  self = g_object_new (ALTM_TYPE_JOURNAL, NULL);
+  self->reader = g_steal_pointer (&reader);
+  self->only_quarantined = only_quarantined;
+  altm_journal_refresh (self);
+  return self;
+}
+
+/**
+ * altm_journal_refresh:
+ *
+ * Looks at the store again, in the reading thread: after something was saved or settled.
+ */
+void
+altm_journal_refresh (AltmJournal *self)
+{
+  Request *request = request_new (self, 0);
+
+  altm_worker_run_async (self->reader, count_items, request, NULL, NULL, counted_cb, request);
+}

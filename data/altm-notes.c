@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-notes.h"
+
+#include <sodium.h>
+
+#include "altm-store-private.h"
+
+/**
+ * altm_notes_digest:
+ * @from: first seq
+ * @to: last seq
+ * @with_queued: whether lines that are queued count as noted: HQ may hold them, though its
+ *   receipt was lost
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_notes_digest (AltmStore *store, gint64 from, gint64 to, gboolean with_queued, AltmDigest *digest,
+                   GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, &problem,
+                    "SELECT seq, sha256, NULL FROM notes WHERE seq BETWEEN ?1 AND ?2 AND NOT is_lost"
+                    " UNION ALL SELECT seq, NULL, bytes FROM lines"
+                    "  WHERE ?3 AND state = 0 AND seq BETWEEN ?1 AND ?2"
+                    "  AND seq NOT IN (SELECT seq FROM notes)"
+                    " ORDER BY 1",
+                    "iii", from, to, (gint64) with_queued);
+  crypto_hash_sha256_state state;
+  guint8 sha256[crypto_hash_sha256_BYTES];
+
+  digest->count = 0;
+  crypto_hash_sha256_init (&state);
+  while (altm_sql_step (sql, rows, &problem))
+    {
+      const guint8 *noted = sqlite3_column_blob (rows, 1);
+
+      if (noted == NULL)
+        crypto_hash_sha256 (sha256, sqlite3_column_blob (rows, 2), (guint64) sqlite3_column_bytes (rows, 2));
+      crypto_hash_sha256_update (&state, noted != NULL ? noted : sha256, sizeof sha256);
+      digest->count++;
+    }
+  crypto_hash_sha256_final (&state, sha256);
+  sodium_bin2hex (digest->sha256, sizeof digest->sha256, sha256, sizeof sha256);
+  digest->high_seq = altm_sql_get_integer (sql, 0, "SELECT MAX (seq) FROM notes WHERE NOT is_lost", "");
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/**
+ * altm_notes_find:
+ *
+ * Returns: what this tablet has under @seq
+ */
+AltmNote
+altm_notes_find (AltmStore *store, gint64 seq)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+
+  if (altm_sql_get_integer (sql, 0, "SELECT 1 FROM notes WHERE seq = ? AND NOT is_lost", "i", seq))
+    return ALTM_NOTE_NOTED;
+  if (altm_sql_get_integer (sql, 0, "SELECT 1 FROM lines WHERE seq = ? AND state = 0", "i", seq))
+    return ALTM_NOTE_QUEUED;
+  return ALTM_NOTE_NONE;
+}
+
+/**
+ * altm_notes_last_seq:
+ *
+ * Returns: the highest seq given out so far, 0 for none
+ */
+gint64
+altm_notes_last_seq (AltmStore *store)
+{
+  return altm_sql_get_integer (altm_store_get_sql (store), 0,
+                               "SELECT MAX (IFNULL ((SELECT MAX (seq) FROM lines), 0),"
+                               "            IFNULL ((SELECT MAX (seq) FROM notes), 0))",
+                               "");
+}
+
+/**
+ * altm_notes_count:
+ *
+ * Returns: how many lines HQ holds of this device, by what it said so far
+ */
+gint64
+altm_notes_count (AltmStore *store)
+{
+  return altm_sql_get_integer (altm_store_get_sql (store), 0,
+                               "SELECT COUNT (*) FROM notes WHERE NOT is_lost", "");
+}
+
+/* What HQ lacks is queued again with its bytes; where they are gone the note says that it is lost. */
+static gboolean
+queue_again (AltmStore *store, gint64 seq, gint64 *n_lost, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+
+  if (!altm_sql_get_integer (sql, 0, "SELECT 1 FROM lines WHERE seq = ?", "i", seq))
+    {
+      *n_lost += 1;
+      return altm_sql_run (sql, error, "UPDATE notes SET is_lost = 1 WHERE seq = ?", "i", seq);
+    }
+  return altm_sql_run (sql, error, "UPDATE lines SET state = 0, settled_at = NULL WHERE seq = ?", "i", seq) &&
+         altm_sql_run (sql, error, "DELETE FROM notes WHERE seq = ?", "i", seq);
+}
+
+/* Under another epoch HQ may judge otherwise what it refused. */
+static gboolean
+offer_quarantined (AltmStore *store, GError **error)
+{
+  return altm_sql_run (altm_store_get_sql (store), error,
+                       "UPDATE lines SET state = 0, settled_at = NULL, reason = NULL, detail = NULL"
+                       " WHERE state = 2",
+                       "");
+}
+
+/**
+ * altm_notes_adopt:
+ * @epoch: HQ's epoch, after a comparison under it
+ * @held: how many lines HQ holds of this device now
+ * @lacking: (element-type gint64): the seqs that are noted here and that HQ lacks
+ * @n_lost: (out): how many of them have left this tablet
+ *
+ * Ends a comparison: queues again what HQ lacks and, under a new epoch, what is in quarantine, and
+ * adopts the epoch, all in one transaction.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_notes_adopt (AltmStore *store, const char *epoch, gint64 held, GArray *lacking, gint64 *n_lost,
+                  GError **error)
+{
+  g_autofree char *known = altm_store_get_setting (store, "epoch");
+  g_autofree char *expected = g_strdup_printf ("%" G_GINT64_FORMAT, held);
+  gboolean is_good = TRUE;
+
+  *n_lost = 0;
+  if (!altm_store_begin (store, error))
+    return FALSE;
+  for (guint i = 0; is_good && i < lacking->len; i++)
+    is_good = queue_again (store, g_array_index (lacking, gint64, i), n_lost, error);
+  if (g_strcmp0 (known, epoch) != 0)
+    is_good = is_good && offer_quarantined (store, error);
+  is_good = is_good && altm_store_set_setting (store, "epoch", epoch, error) &&
+            altm_store_set_setting (store, "expected_held", expected, error);
+  return altm_store_end (store, is_good, error);
+}
+
+/**
+ * altm_notes_restart:
+ *
+ * Begins anew as another device of HQ's, after an enrolment or a fork: seq goes on, the notes
+ * start empty, and every line still on the tablet is queued again with its bytes, all in one
+ * transaction.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_notes_restart (AltmStore *store, const char *device_id, const char *token, const char *epoch,
+                    const char *seal_key, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autofree char *last = g_strdup_printf ("%" G_GINT64_FORMAT, altm_notes_last_seq (store));
+  gboolean is_good;
+
+  if (!altm_store_begin (store, error))
+    return FALSE;
+  is_good = altm_store_set_setting (store, "device_id", device_id, error) &&
+            altm_store_set_setting (store, "token", token, error) &&
+            altm_store_set_setting (store, "epoch", epoch, error) &&
+            altm_store_set_setting (store, "seal_key", seal_key, error) &&
+            altm_store_set_setting (store, "last_seq", last, error) &&
+            altm_store_set_setting (store, "expected_held", "0", error) &&
+            altm_store_set_setting (store, "news", NULL, error) &&
+            altm_sql_run (sql, error, "DELETE FROM notes", "") &&
+            altm_sql_run (sql, error,
+                          "UPDATE lines SET state = 0, settled_at = NULL, reason = NULL, detail = NULL", "");
+  return altm_store_end (store, is_good, error);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AltmDigest: of the notes in a range of seqs (PROTOCOL, digest).
+ * @sha256: over the notes' SHA-256 values in the order of seq, in lower-case hex
+ */
+typedef struct
+{
+  gint64 count;
+  gint64 high_seq;
+  char sha256[65];
+} AltmDigest;
+
+/** AltmNote: what the tablet has under one seq. */
+typedef enum
+{
+  ALTM_NOTE_NONE,
+  ALTM_NOTE_NOTED,
+  ALTM_NOTE_QUEUED,
+} AltmNote;
+
+gboolean altm_notes_digest (AltmStore *store, gint64 from, gint64 to, gboolean with_queued,
+                            AltmDigest *digest, GError **error);
+AltmNote altm_notes_find (AltmStore *store, gint64 seq);
+gint64 altm_notes_last_seq (AltmStore *store);
+gboolean altm_notes_adopt (AltmStore *store, const char *epoch, gint64 held, GArray *lacking,
+                           gint64 *n_lost, GError **error);
+gboolean altm_notes_restart (AltmStore *store, const char *device_id, const char *token,
+                             const char *epoch, const char *seal_key, GError **error);
+gint64 altm_notes_count (AltmStore *store);
+
+G_END_DECLS

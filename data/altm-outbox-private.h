@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the other files of data/ see of the outbox; nobody else does. */
+
+#include "altm-outbox.h"
+
+G_BEGIN_DECLS
+
+gboolean altm_outbox_add_within (AltmStore *store, const AltmEntry *entries, gsize n_entries,
+                                 gint64 now, char ***ids, GError **error);
+
+G_END_DECLS

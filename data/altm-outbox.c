@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-outbox.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "altm-outbox-private.h"
+#include "altm-seal.h"
+#include "altm-store-private.h"
+#include "altm-time.h"
+#include "altm-uuid.h"
+
+/**
+ * altm_queued_line_free:
+ * @self: (nullable): freed
+ */
+void
+altm_queued_line_free (AltmQueuedLine *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->id);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_free (self);
+}
+
+static gboolean
+refuse (GError **error, AltmRecordError code, const char *why)
+{
+  g_set_error_literal (error, ALTM_RECORD_ERROR, code, why);
+  return FALSE;
+}
+
+/* The revision that a correction stands on; @before stays empty for a new record. */
+static gboolean
+load_latest (AltmStore *store, const char *id, AltmLine *before, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, error, "SELECT bytes FROM lines WHERE id = ? ORDER BY rev DESC LIMIT 1", "s", id);
+  g_autoptr(GError) problem = NULL;
+
+  if (rows == NULL)
+    return FALSE;
+  if (altm_sql_step (sql, rows, &problem))
+    return altm_line_read (before, sqlite3_column_blob (rows, 0),
+                           (gsize) sqlite3_column_bytes (rows, 0), error);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
+choose_revision (const AltmEntry *entry, const AltmLine *before, AltmLine *line, GError **error)
+{
+  line->rev = entry->rev > 0 ? entry->rev : before->rev + 1;
+  if (before->root != NULL && strcmp (before->type, entry->type) != 0)
+    return refuse (error, ALTM_RECORD_ERROR_INCONSISTENT, "type: the record is of another type");
+  if (before->root != NULL && line->rev <= before->rev)
+    return refuse (error, ALTM_RECORD_ERROR_INCONSISTENT, "rev: the record has this revision already");
+  if (before->root == NULL && entry->is_deleted && entry->rev < 2)
+    return refuse (error, ALTM_RECORD_ERROR_INCONSISTENT, "id: there is no such record to withdraw");
+  return TRUE;
+}
+
+/* A seal of an earlier revision stays with HQ: what is absent is unchanged. */
+static gboolean
+seal_private (AltmStore *store, const AltmRecordType *type, const AltmEntry *entry, AltmLine *line,
+              char **sealed, GError **error)
+{
+  g_autofree char *key = NULL;
+
+  if (entry->private == NULL)
+    return TRUE;
+  line->has_private = TRUE;
+  if (json_is_null (entry->private))
+    return TRUE;
+  if (!altm_record_check_private (type, entry->private, error))
+    return FALSE;
+  if (json_object_size (entry->private) == 0)
+    {
+      line->has_private = FALSE;
+      return TRUE;
+    }
+  key = altm_store_get_setting (store, "seal_key");
+  if (key == NULL)
+    return refuse (error, ALTM_RECORD_ERROR_INCONSISTENT,
+                   "private: this tablet is not enrolled, so nothing can be sealed for HQ");
+  *sealed = altm_seal (key, line->id, line->rev, entry->private, error);
+  line->private_text = *sealed;
+  return *sealed != NULL;
+}
+
+static gboolean
+insert_line (AltmStore *store, const AltmLine *line, const char *text, gint64 now, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autoptr(GBytes) bytes = g_bytes_new_static (text, strlen (text));
+
+  if (line->rev > 1 &&
+      !altm_sql_run (sql, error, "UPDATE lines SET is_latest = 0 WHERE id = ? AND is_latest", "s", line->id))
+    return FALSE;
+  return altm_sql_run (sql, error,
+                       "INSERT INTO lines (seq, id, rev, type, time, is_deleted, is_latest, state,"
+                       "                   queued_at, bytes)"
+                       " VALUES (?, ?, ?, ?, ?, ?, 1, 0, ?, ?)",
+                       "isisiiib", line->seq, line->id, line->rev, line->type, line->time,
+                       (gint64) line->is_deleted, now, bytes);
+}
+
+static char *
+format_local (gint64 now)
+{
+  g_autoptr(GTimeZone) zone = g_time_zone_new_local ();
+
+  return altm_time_format (now, zone);
+}
+
+static gboolean
+add_entry (AltmStore *store, const AltmEntry *entry, gint64 now, char **id, GError **error)
+{
+  const AltmRecordType *type = altm_record_type_find (entry->type);
+  AltmLists *lists = altm_store_get_lists (store);
+  g_auto(AltmLine) before = { NULL };
+  AltmLine line = { NULL };
+  g_autofree char *at = NULL, *sealed = NULL, *text = NULL;
+
+  if (type == NULL)
+    return refuse (error, ALTM_RECORD_ERROR_UNKNOWN_TYPE, "type: not known");
+  if (entry->id != NULL && !altm_uuid_is_v7 (entry->id))
+    return refuse (error, ALTM_RECORD_ERROR_OUT_OF_RANGE, "id: not a UUIDv7 in lower-case text");
+  if (entry->id != NULL && !load_latest (store, entry->id, &before, error))
+    return FALSE;
+
+  *id = entry->id != NULL ? g_strdup (entry->id) : altm_uuid_new_v7 (now);
+  at = entry->at != NULL ? g_strdup (entry->at) : before.at != NULL ? g_strdup (before.at) : format_local (now);
+  line.id = *id;
+  line.type = type->name;
+  line.at = at;
+  line.by = entry->by != NULL ? entry->by : before.by;
+  line.shift = entry->shift != NULL ? entry->shift : before.shift;
+  line.place = entry->place != NULL ? entry->place : before.place;
+  line.lists = altm_lists_get_version (lists);
+  line.is_deleted = entry->is_deleted;
+  line.data = entry->is_deleted ? NULL : entry->data;
+  if (!altm_time_parse (at, &line.time))
+    return refuse (error, ALTM_RECORD_ERROR_WRONG_TYPE, "at: not an instant of RFC 3339");
+  if (!line.is_deleted && line.data == NULL)
+    return refuse (error, ALTM_RECORD_ERROR_MISSING_FIELD, "data: missing");
+  if (!choose_revision (entry, &before, &line, error) ||
+      (line.data != NULL && !altm_record_check_known (type, line.data, error)) ||
+      !seal_private (store, type, entry, &line, &sealed, error) ||
+      !altm_line_check (&line, lists, error))
+    return FALSE;
+
+  line.seq = altm_store_next_seq (store);
+  text = altm_line_write (&line);
+  if (strlen (text) > ALTM_LINE_BYTES)
+    return refuse (error, ALTM_RECORD_ERROR_TOO_LONG, "the record is longer than HQ takes");
+  return insert_line (store, &line, text, now, error);
+}
+
+/* As altm_outbox_add(), within a transaction of the caller's. */
+gboolean
+altm_outbox_add_within (AltmStore *store, const AltmEntry *entries, gsize n_entries, gint64 now,
+                        char ***ids, GError **error)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (gsize i = 0; i < n_entries; i++)
+    {
+      g_autofree char *id = NULL;
+
+      if (!add_entry (store, &entries[i], now, &id, error))
+        return FALSE;
+      g_strv_builder_add (builder, id);
+    }
+  if (ids != NULL)
+    *ids = g_strv_builder_end (builder);
+  return TRUE;
+}
+
+/**
+ * altm_outbox_add:
+ * @entries: (array length=n_entries): what was recorded at once, a contact and its referral say
+ * @now: microseconds since 1970-01-01 UTC
+ * @ids: (out) (optional) (transfer full): the records' ids, in the order of @entries
+ *
+ * Checks, seals, serialises and queues records, all or none of them, in one transaction. When it
+ * returns %TRUE they are on the disk.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_RECORD_ERROR (the message names the field),
+ *   %ALTM_SEAL_ERROR_KEY or an %ALTM_STORE_ERROR; nothing was saved then
+ */
+gboolean
+altm_outbox_add (AltmStore *store, const AltmEntry *entries, gsize n_entries, gint64 now,
+                 char ***ids, GError **error)
+{
+  g_auto(GStrv) made = NULL;
+
+  if (!altm_store_begin (store, error) ||
+      !altm_store_end (store, altm_outbox_add_within (store, entries, n_entries, now, &made, error), error))
+    return FALSE;
+  if (ids != NULL)
+    *ids = g_steal_pointer (&made);
+  return TRUE;
+}
+
+/**
+ * altm_outbox_take:
+ * @after: only lines whose seq is above this
+ * @most_lines: at most so many
+ * @most_bytes: whose bytes, newlines included, come to at most this, but one line at least
+ *
+ * Returns: (transfer full) (element-type AltmQueuedLine): the first queued lines in the order of
+ *   seq, none where nothing waits; %NULL with an %ALTM_STORE_ERROR
+ */
+GPtrArray *
+altm_outbox_take (AltmStore *store, gint64 after, gsize most_lines, gsize most_bytes, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify) altm_queued_line_free);
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, &problem,
+                    "SELECT seq, id, rev, bytes FROM lines WHERE state = 0 AND seq > ?"
+                    " ORDER BY seq LIMIT ?",
+                    "ii", after, (gint64) most_lines);
+  gsize total = 0;
+
+  while (altm_sql_step (sql, rows, &problem))
+    {
+      AltmQueuedLine *line;
+
+      total += (gsize) sqlite3_column_bytes (rows, 3) + 1;
+      if (lines->len > 0 && total > most_bytes)
+        break;
+      line = g_new0 (AltmQueuedLine, 1);
+      line->seq = sqlite3_column_int64 (rows, 0);
+      line->id = g_strdup (altm_rows_text (rows, 1));
+      line->rev = sqlite3_column_int64 (rows, 2);
+      line->bytes = altm_rows_bytes (rows, 3);
+      g_ptr_array_add (lines, line);
+    }
+
+  if (problem == NULL)
+    return g_steal_pointer (&lines);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+static gboolean
+settle_line (AltmSql *sql, const AltmQueuedLine *line, const AltmVerdict *verdict, gint64 now, GError **error)
+{
+  guint8 sha256[crypto_hash_sha256_BYTES];
+  gboolean is_taken = verdict->type == NULL;
+
+  if (!altm_sql_run (sql, error,
+                     "UPDATE lines SET state = ?, settled_at = ?, reason = ?, detail = ? WHERE seq = ?",
+                     "iissi", (gint64) (is_taken ? ALTM_STATE_ACKNOWLEDGED : ALTM_STATE_QUARANTINED),
+                     now, verdict->type, verdict->detail, line->seq))
+    return FALSE;
+  if (!is_taken)
+    return TRUE;
+  crypto_hash_sha256 (sha256, g_bytes_get_data (line->bytes, NULL), g_bytes_get_size (line->bytes));
+  return altm_sql_run (sql, error, "INSERT OR REPLACE INTO notes (seq, id, rev, sha256) VALUES (?, ?, ?, ?)",
+                       "isih", line->seq, line->id, line->rev, sha256);
+}
+
+/**
+ * altm_outbox_settle:
+ * @lines: (element-type AltmQueuedLine): lines that HQ answered
+ * @verdicts: (array): HQ's word on each of them
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * The only way out of the queue: acknowledges what HQ took, with its note, and puts the rest in
+ * quarantine, in one transaction.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR; all are queued still then
+ */
+gboolean
+altm_outbox_settle (AltmStore *store, GPtrArray *lines, const AltmVerdict *verdicts, gint64 now,
+                    GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, now);
+  g_autofree char *count = NULL;
+  gboolean is_good = TRUE;
+  guint n_taken = 0;
+
+  if (!altm_store_begin (store, error))
+    return FALSE;
+  for (guint i = 0; is_good && i < lines->len; i++)
+    {
+      is_good = settle_line (sql, g_ptr_array_index (lines, i), &verdicts[i], now, error);
+      n_taken += verdicts[i].type == NULL;
+    }
+  count = g_strdup_printf ("%u", n_taken);
+  is_good = is_good && altm_store_set_setting (store, "last_receipt", time, error) &&
+            altm_store_set_setting (store, "last_count", count, error);
+  return altm_store_end (store, is_good, error);
+}
+
+static gint64
+get_number (AltmStore *store, const char *name)
+{
+  g_autofree char *value = altm_store_get_setting (store, name);
+
+  return value != NULL ? g_ascii_strtoll (value, NULL, 10) : 0;
+}
+
+static gint64
+count_state (AltmStore *store, AltmState state)
+{
+  return altm_sql_get_integer (altm_store_get_sql (store), 0,
+                               "SELECT COUNT (*) FROM lines WHERE state = ?", "i", (gint64) state);
+}
+
+/**
+ * altm_outbox_summarise:
+ * @summary: (out caller-allocates): how many lines are in which state, and since when
+ *
+ * Returns: %TRUE; %FALSE with an %ALTM_STORE_ERROR is for a store that cannot be read
+ */
+gboolean
+altm_outbox_summarise (AltmStore *store, AltmOutboxSummary *summary, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+
+  summary->queued = count_state (store, ALTM_STATE_QUEUED);
+  summary->acknowledged = count_state (store, ALTM_STATE_ACKNOWLEDGED);
+  summary->quarantined = count_state (store, ALTM_STATE_QUARANTINED);
+  summary->oldest = altm_sql_get_integer (
+    sql, 0, "SELECT queued_at FROM lines WHERE state = 0 ORDER BY seq LIMIT 1", "");
+  summary->last_receipt = get_number (store, "last_receipt");
+  summary->last_count = get_number (store, "last_count");
+  summary->high_seq = altm_sql_get_integer (sql, -1, "SELECT IFNULL (MAX (seq), 0) FROM notes", "");
+  if (summary->high_seq >= 0)
+    return TRUE;
+  g_set_error_literal (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED, "the outbox cannot be read");
+  return FALSE;
+}
+
+static gboolean
+verify_note (AltmSql *sql, AltmRows *row, GError **error)
+{
+  guint8 sha256[crypto_hash_sha256_BYTES];
+
+  crypto_hash_sha256 (sha256, sqlite3_column_blob (row, 1), (guint64) sqlite3_column_bytes (row, 1));
+  if (sqlite3_column_bytes (row, 2) == sizeof sha256 &&
+      memcmp (sha256, sqlite3_column_blob (row, 2), sizeof sha256) == 0)
+    return TRUE;
+  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED,
+               "line %" G_GINT64_FORMAT ": its bytes are not those that HQ acknowledged",
+               (gint64) sqlite3_column_int64 (row, 0));
+  return FALSE;
+}
+
+static gboolean
+verify_line (AltmRows *row, GError **error)
+{
+  g_auto(AltmLine) line = { NULL };
+
+  if (!altm_line_read (&line, sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1), error))
+    {
+      g_prefix_error (error, "line %" G_GINT64_FORMAT ": ", (gint64) sqlite3_column_int64 (row, 0));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * altm_outbox_verify:
+ *
+ * Checks the file (SQLite's integrity_check), that each line can be read, and that each one still
+ * here that HQ acknowledged has the bytes it was acknowledged with.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_DAMAGED or an %ALTM_RECORD_ERROR
+ */
+gboolean
+altm_outbox_verify (AltmStore *store, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autoptr(AltmRows) rows = NULL;
+  g_autoptr(GError) problem = NULL;
+
+  if (!altm_sql_verify (sql, "PRAGMA integrity_check(1)", error))
+    return FALSE;
+  rows = altm_sql_query (sql, &problem,
+                         "SELECT l.seq, l.bytes, n.sha256 FROM lines AS l"
+                         " LEFT JOIN notes AS n ON n.seq = l.seq AND n.id = l.id AND n.rev = l.rev",
+                         "");
+  while (problem == NULL && altm_sql_step (sql, rows, &problem))
+    if (verify_line (rows, &problem) && sqlite3_column_type (rows, 2) != SQLITE_NULL)
+      verify_note (sql, rows, &problem);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-sql.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "altm-store.h"
+
+struct _AltmSql
+{
+  sqlite3 *db;
+  char *path;
+  GHashTable *statements; /* SQL text -> sqlite3_stmt */
+  GThread *owner;
+};
+
+static AltmStoreError
+sort_error (int code)
+{
+  static const struct
+  {
+    int sqlite;
+    AltmStoreError error;
+  } table[] = {
+    { SQLITE_FULL, ALTM_STORE_ERROR_FULL },     { SQLITE_CORRUPT, ALTM_STORE_ERROR_DAMAGED },
+    { SQLITE_NOTADB, ALTM_STORE_ERROR_DAMAGED }, { SQLITE_BUSY, ALTM_STORE_ERROR_IN_USE },
+    { SQLITE_LOCKED, ALTM_STORE_ERROR_IN_USE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (table[i].sqlite == (code & 0xff))
+      return table[i].error;
+  return ALTM_STORE_ERROR_FAILED;
+}
+
+static gboolean
+fail (AltmSql *self, GError **error)
+{
+  g_set_error (error, ALTM_STORE_ERROR, sort_error (sqlite3_extended_errcode (self->db)), "%s: %s",
+               self->path, sqlite3_errmsg (self->db));
+  return FALSE;
+}
+
+/**
+ * altm_rows_end:
+ *
+ * Resets a statement and lets go of what was bound to it.
+ */
+void
+altm_rows_end (AltmRows *self)
+{
+  if (self == NULL)
+    return;
+  sqlite3_reset (self);
+  sqlite3_clear_bindings (self);
+}
+
+/**
+ * altm_sql_close:
+ * @self: (nullable): closed, which folds the write-ahead log in where it could write
+ */
+void
+altm_sql_close (AltmSql *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->statements);
+  sqlite3_close (self->db);
+  g_free (self->path);
+  g_free (self);
+}
+
+/* What was asked for and not granted would break the promise of "saved": it is read back. */
+static gboolean
+set_up_writer (AltmSql *self, GError **error)
+{
+  g_autofree char *mode = NULL;
+
+  if (sqlite3_exec (self->db,
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                    NULL, NULL, NULL) != SQLITE_OK)
+    return fail (self, error);
+  mode = altm_sql_get_text (self, "PRAGMA journal_mode", "");
+  if (g_strcmp0 (mode, "wal") == 0 && altm_sql_get_integer (self, -1, "PRAGMA synchronous", "") == 2)
+    return TRUE;
+  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED,
+               "%s: this disk can't keep a write-ahead log safely", self->path);
+  return FALSE;
+}
+
+/**
+ * altm_sql_open:
+ * @path: the file
+ * @can_write: whether it is made where missing, and written with WAL and `synchronous=FULL`; a
+ *   reader neither writes nor checkpoints
+ *
+ * Returns: (transfer full): the connection, or %NULL with %ALTM_STORE_ERROR_DAMAGED, _FULL,
+ *   _MISSING or _FAILED
+ */
+AltmSql *
+altm_sql_open (const char *path, gboolean can_write, GError **error)
+{
+  g_autoptr(AltmSql) self = NULL;
+  int flags = can_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+
+  if (!can_write && !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "%s: there is no store", path);
+      return NULL;
+    }
+
+  self = g_new0 (AltmSql, 1);
+  self->path = g_strdup (path);
+  self->owner = g_thread_self ();
+  self->statements =
+    g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, (GDestroyNotify) sqlite3_finalize);
+  if (sqlite3_open_v2 (path, &self->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    {
+      fail (self, error);
+      return NULL;
+    }
+  sqlite3_extended_result_codes (self->db, 1);
+  sqlite3_busy_timeout (self->db, 10000);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !can_write, NULL);
+  if (can_write && !set_up_writer (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * altm_sql_get_handle:
+ *
+ * Returns: (transfer none): SQLite's own handle
+ */
+sqlite3 *
+altm_sql_get_handle (AltmSql *self)
+{
+  g_assert (self->owner == g_thread_self ());
+  return self->db;
+}
+
+static sqlite3_stmt *
+prepare (AltmSql *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement;
+
+  g_assert (self->owner == g_thread_self ());
+  /* Every SQL text here is a literal: its address names it. */
+  statement = g_hash_table_lookup (self->statements, sql);
+  if (statement != NULL)
+    return statement;
+  if (sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)
+    {
+      fail (self, error);
+      return NULL;
+    }
+  g_hash_table_insert (self->statements, (gpointer) sql, statement);
+  return statement;
+}
+
+static void
+bind (sqlite3_stmt *statement, const char *kinds, va_list arguments)
+{
+  for (int i = 1; kinds[i - 1] != '\0'; i++)
+    {
+      const char *text;
+      GBytes *bytes;
+
+      switch (kinds[i - 1])
+        {
+        case 'i':
+          sqlite3_bind_int64 (statement, i, va_arg (arguments, gint64));
+          break;
+        case 's':
+          text = va_arg (arguments, const char *);
+          sqlite3_bind_text (statement, i, text, -1, SQLITE_STATIC);
+          break;
+        case 'b':
+          bytes = va_arg (arguments, GBytes *);
+          sqlite3_bind_blob64 (statement, i, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                               SQLITE_STATIC);
+          break;
+        case 'h': /* a SHA-256 value */
+          sqlite3_bind_blob (statement, i, va_arg (arguments, const guint8 *), 32, SQLITE_STATIC);
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
+}
+
+static AltmRows *
+query_valist (AltmSql *self, GError **error, const char *sql, const char *kinds, va_list arguments)
+{
+  sqlite3_stmt *statement = prepare (self, sql, error);
+
+  if (statement != NULL)
+    bind (statement, kinds, arguments);
+  return statement;
+}
+
+/**
+ * altm_sql_query:
+ * @sql: a literal: the statement is kept under its address
+ * @kinds: a letter for each parameter: i a gint64, s a (nullable) text, b a GBytes, h 32 bytes;
+ *   they must outlive the rows
+ *
+ * Returns: (transfer full): the rows, for altm_sql_step(), or %NULL with an %ALTM_STORE_ERROR
+ */
+AltmRows *
+altm_sql_query (AltmSql *self, GError **error, const char *sql, const char *kinds, ...)
+{
+  va_list arguments;
+  AltmRows *rows;
+
+  va_start (arguments, kinds);
+  rows = query_valist (self, error, sql, kinds, arguments);
+  va_end (arguments);
+  return rows;
+}
+
+/**
+ * altm_sql_step:
+ * @rows: (nullable): %NULL is no row
+ *
+ * Returns: whether there is a next row; %FALSE with @error set where it failed
+ */
+gboolean
+altm_sql_step (AltmSql *self, AltmRows *rows, GError **error)
+{
+  int code = rows != NULL ? sqlite3_step (rows) : SQLITE_DONE;
+
+  if (code == SQLITE_ROW)
+    return TRUE;
+  if (code != SQLITE_DONE)
+    fail (self, error);
+  return FALSE;
+}
+
+static gboolean
+run_rows (AltmSql *self, AltmRows *rows, GError **error)
+{
+  int code = sqlite3_step (rows);
+  gboolean is_done = code == SQLITE_DONE || code == SQLITE_ROW || fail (self, error);
+
+  altm_rows_end (rows);
+  return is_done;
+}
+
+/**
+ * altm_sql_run:
+ *
+ * As altm_sql_query(), for a statement of which no row is wanted.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+altm_sql_run (AltmSql *self, GError **error, const char *sql, const char *kinds, ...)
+{
+  va_list arguments;
+  AltmRows *rows;
+
+  va_start (arguments, kinds);
+  rows = query_valist (self, error, sql, kinds, arguments);
+  va_end (arguments);
+  return rows != NULL && run_rows (self, rows, error);
+}
+
+/**
+ * altm_sql_get_integer:
+ *
+ * Returns: the first column of the first row, @fallback where there is none
+ */
+gint64
+altm_sql_get_integer (AltmSql *self, gint64 fallback, const char *sql, const char *kinds, ...)
+{
+  g_autoptr(AltmRows) rows = NULL;
+  va_list arguments;
+
+  va_start (arguments, kinds);
+  rows = query_valist (self, NULL, sql, kinds, arguments);
+  va_end (arguments);
+  if (!altm_sql_step (self, rows, NULL) || sqlite3_column_type (rows, 0) == SQLITE_NULL)
+    return fallback;
+  return sqlite3_column_int64 (rows, 0);
+}
+
+/**
+ * altm_sql_get_text:
+ *
+ * Returns: (transfer full) (nullable): the first column of the first row
+ */
+char *
+altm_sql_get_text (AltmSql *self, const char *sql, const char *kinds, ...)
+{
+  g_autoptr(AltmRows) rows = NULL;
+  va_list arguments;
+
+  va_start (arguments, kinds);
+  rows = query_valist (self, NULL, sql, kinds, arguments);
+  va_end (arguments);
+  return altm_sql_step (self, rows, NULL) ? g_strdup (altm_rows_text (rows, 0)) : NULL;
+}
+
+/**
+ * altm_sql_begin:
+ *
+ * Begins a transaction that writes (`BEGIN IMMEDIATE`).
+ *
+ * Returns: whether it began
+ */
+gboolean
+altm_sql_begin (AltmSql *self, GError **error)
+{
+  return altm_sql_run (self, error, "BEGIN IMMEDIATE", "");
+}
+
+/**
+ * altm_sql_end:
+ * @is_good: whether all went well in it; else it is rolled back, and @error is the caller's
+ *
+ * Returns: %TRUE only where what was written is on the disk
+ */
+gboolean
+altm_sql_end (AltmSql *self, gboolean is_good, GError **error)
+{
+  if (is_good && altm_sql_run (self, error, "COMMIT", ""))
+    return TRUE;
+  altm_sql_run (self, NULL, "ROLLBACK", "");
+  return FALSE;
+}
+
+/**
+ * altm_rows_text:
+ *
+ * Returns: (nullable) (transfer none): a column as text, until the next step
+ */
+const char *
+altm_rows_text (AltmRows *self, int column)
+{
+  return (const char *) sqlite3_column_text (self, column);
+}
+
+/**
+ * altm_rows_bytes:
+ *
+ * Returns: (transfer full): a copy of a column
+ */
+GBytes *
+altm_rows_bytes (AltmRows *self, int column)
+{
+  const void *blob = sqlite3_column_blob (self, column);
+
+  return g_bytes_new (blob, (gsize) sqlite3_column_bytes (self, column));
+}
+
+/**
+ * altm_sql_verify:
+ * @pragma: "PRAGMA quick_check(1)" or "PRAGMA integrity_check(1)"
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_DAMAGED and what SQLite found
+ */
+gboolean
+altm_sql_verify (AltmSql *self, const char *pragma, GError **error)
+{
+  g_autofree char *verdict = altm_sql_get_text (self, pragma, "");
+
+  if (g_strcmp0 (verdict, "ok") == 0)
+    return TRUE;
+  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED, "%s: %s", self->path,
+               verdict != NULL ? verdict : sqlite3_errmsg (self->db));
+  return FALSE;
+}
+
+/**
+ * altm_sql_copy:
+ * @path: a file, made anew, with what is committed now; nothing else in it
+ *
+ * Copies by SQLite's backup API, which sees the write-ahead log too. The copy is on disk when it
+ * returns.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_sql_copy (AltmSql *self, const char *path, GError **error)
+{
+  sqlite3 *copy = NULL;
+  sqlite3_backup *backup;
+  gboolean is_copied = FALSE;
+
+  g_remove (path);
+  if (sqlite3_open_v2 (path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK)
+    {
+      sqlite3_exec (copy, "PRAGMA synchronous = EXTRA", NULL, NULL, NULL);
+      backup = sqlite3_backup_init (copy, "main", self->db, "main");
+      if (backup != NULL)
+        sqlite3_backup_step (backup, -1);
+      is_copied = backup != NULL && sqlite3_backup_finish (backup) == SQLITE_OK;
+    }
+  if (!is_copied)
+    g_set_error (error, ALTM_STORE_ERROR, sort_error (sqlite3_errcode (copy)), "%s: %s", path,
+                 sqlite3_errmsg (copy));
+  sqlite3_close (copy);
+  g_chmod (path, 0600);
+  return is_copied;
+}
+
+static gboolean
+run_migration (AltmSql *self, GResource *resource, const char *folder, int version, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%d.sql", folder, version);
+  g_autofree char *stamp = g_strdup_printf ("PRAGMA user_version = %d", version);
+  g_autoptr(GBytes) sql = g_resource_lookup_data (resource, path, 0, error);
+  gboolean is_good;
+
+  if (sql == NULL || !altm_sql_begin (self, error))
+    return FALSE;
+  is_good = (sqlite3_exec (self->db, g_bytes_get_data (sql, NULL), NULL, NULL, NULL) == SQLITE_OK &&
+             sqlite3_exec (self->db, stamp, NULL, NULL, NULL) == SQLITE_OK) ||
+            fail (self, error);
+  return altm_sql_end (self, is_good, error);
+}
+
+/**
+ * altm_sql_migrate:
+ * @folder: where `1.sql`, `2.sql` … lie in @resource, each from one `user_version` to the next
+ * @newest: the version that this program knows
+ *
+ * Brings the file to @newest, each step in one transaction. A file with something in it is copied
+ * beside itself first (FILE.before-VERSION), and the copy stays.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_NEWER where a newer program made the file,
+ *   which is then untouched, or another %ALTM_STORE_ERROR
+ */
+gboolean
+altm_sql_migrate (AltmSql *self, GResource *resource, const char *folder, int newest, GError **error)
+{
+  int version = (int) altm_sql_get_integer (self, -1, "PRAGMA user_version", "");
+  g_autofree char *copy = g_strdup_printf ("%s.before-%d", self->path, newest);
+
+  if (version < 0)
+    return fail (self, error);
+  if (version > newest)
+    {
+      g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_NEWER,
+                   "%s: made by a newer version of this program (%d, this one knows %d)", self->path,
+                   version, newest);
+      return FALSE;
+    }
+  if (version > 0 && version < newest && !altm_sql_copy (self, copy, error))
+    return FALSE;
+  while (version < newest)
+    if (!run_migration (self, resource, folder, ++version, error))
+      return FALSE;
+  return TRUE;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the other files of data/ see of the store; nobody else does. */
+
+#include "altm-sql.h"
+#include "altm-store.h"
+
+G_BEGIN_DECLS
+
+AltmSql *altm_store_get_sql (AltmStore *self);
+gint64 altm_store_next_seq (AltmStore *self);
+gboolean altm_store_begin (AltmStore *self, GError **error);
+gboolean altm_store_end (AltmStore *self, gboolean is_good, GError **error);
+
+G_END_DECLS
