@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-hq-care.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "altm-line.h"
+#include "altm-time.h"
+#include "altm-uuid.h"
+
+static json_t *
+describe_record (AltmRows *row, GTimeZone *zone)
+{
+  g_auto(AltmLine) line = { NULL };
+  g_autofree char *received = altm_time_format (sqlite3_column_int64 (row, 2), zone);
+  json_t *root;
+
+  if (!altm_line_read (&line, sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1), NULL))
+    return NULL;
+  root = json_pack ("{s:s, s:s, s:I, s:s, s:s, s:s, s:s*, s:O*, s:b}", "device_id", altm_rows_text (row, 0), "id",
+                    line.id, "rev", (json_int_t) line.rev, "type", line.type, "at", line.at, "received_at", received,
+                    "place", line.place, "data", line.data, "has_private", sqlite3_column_int (row, 3));
+  if (line.is_deleted)
+    json_object_set_new (root, "deleted", json_true ());
+  return root;
+}
+
+/**
+ * altm_hq_care_export:
+ * @output: where the lines go, as they are read
+ *
+ * Writes the present state of each record as NDJSON, in the order of arrival; withdrawn ones with
+ * `"deleted": true`. `received_at` is UTC.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR or %G_FILE_ERROR
+ */
+gboolean
+altm_hq_care_export (AltmHqStore *store, FILE *output, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, &problem,
+                    "SELECT device_id, bytes, received_at, has_private FROM records"
+                    " JOIN journal ON journal.n = records.line JOIN devices ON devices.n = journal.device"
+                    " ORDER BY records.line",
+                    "");
+
+  while (problem == NULL && altm_sql_step (sql, rows, &problem))
+    {
+      g_autoptr(json_t) record = describe_record (rows, utc);
+      g_autofree char *text = record != NULL ? altm_json_write (record) : NULL;
+
+      if (text != NULL && fprintf (output, "%s\n", text) < 0)
+        g_set_error (&problem, G_FILE_ERROR, g_file_error_from_errno (errno), "%s", g_strerror (errno));
+    }
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
+damaged (GError **error, const char *what)
+{
+  g_set_error_literal (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED, what);
+  return FALSE;
+}
+
+static gboolean
+verify_hashes (AltmSql *sql, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows = altm_sql_query (sql, &problem, "SELECT sha256, bytes, n FROM journal", "");
+  guint8 sha256[crypto_hash_sha256_BYTES];
+
+  while (problem == NULL && altm_sql_step (sql, rows, &problem))
+    {
+      crypto_hash_sha256 (sha256, sqlite3_column_blob (rows, 1), (guint64) sqlite3_column_bytes (rows, 1));
+      if (memcmp (sha256, sqlite3_column_blob (rows, 0), sizeof sha256) != 0)
+        g_set_error (&problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED,
+                     "line %" G_GINT64_FORMAT " of the journal has other bytes than it came with",
+                     (gint64) sqlite3_column_int64 (rows, 2));
+    }
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/**
+ * altm_hq_care_verify:
+ *
+ * Checks the file (SQLite's integrity_check), the hash of each line of the journal, that each
+ * device's notes are as many as were counted, and that each record is derived from its highest
+ * revision.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_DAMAGED and what was found
+ */
+gboolean
+altm_hq_care_verify (AltmHqStore *store, GError **error)
+{
+  static const struct
+  {
+    const char *query;
+    const char *found;
+  } checks[] = {
+    { "SELECT COUNT (*) FROM notes WHERE line NOT IN (SELECT n FROM journal)",
+      "notes stand for lines that are not in the journal" },
+    { "SELECT COUNT (*) FROM devices WHERE held <> (SELECT COUNT (*) FROM notes WHERE device = devices.n)",
+      "a device's notes are not as many as were counted" },
+    { "SELECT COUNT (*) FROM (SELECT MAX (rev), n FROM journal GROUP BY id)"
+      " WHERE n NOT IN (SELECT line FROM records)",
+      "records are not derived from the journal; `rebuild` makes them again" },
+    { "SELECT (SELECT COUNT (*) FROM records) - (SELECT COUNT (DISTINCT id) FROM journal)",
+      "there are records that are not in the journal; `rebuild` makes them again" },
+  };
+  AltmSql *sql = altm_hq_store_get_sql (store);
+
+  if (!altm_sql_verify (sql, "PRAGMA integrity_check(1)", error) || !verify_hashes (sql, error))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (altm_sql_get_integer (sql, -1, checks[i].query, "") != 0)
+      return damaged (error, checks[i].found);
+  return TRUE;
+}
+
+/* What `restore` puts in place is looked at first: a wrong file must not cost the right store. */
+static gboolean
+check_backup (const char *file, GError **error)
+{
+  g_autoptr(AltmSql) sql = altm_sql_open (file, FALSE, error);
+
+  if (sql == NULL || !altm_sql_verify (sql, "PRAGMA integrity_check(1)", error))
+    return FALSE;
+  if (altm_sql_get_integer (sql, 0, "SELECT COUNT (*) FROM sqlite_schema WHERE name IN ('journal', 'notes', 'devices')", "") < 3)
+    return damaged (error, "this is no backup of an HQ");
+  return TRUE;
+}
+
+static gboolean
+move_aside (const char *directory, const char *aside, GError **error)
+{
+  static const char *const files[] = { "hq.db", "hq.db-wal", "hq.db-shm" };
+
+  if (g_mkdir_with_parents (aside, 0700) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", aside, g_strerror (errno));
+      return FALSE;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *from = g_build_filename (directory, files[i], NULL);
+      g_autofree char *to = g_build_filename (aside, files[i], NULL);
+
+      if (g_rename (from, to) != 0 && errno != ENOENT)
+        {
+          g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", from, g_strerror (errno));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Under a new epoch, and whole on disk, before the old store is touched. */
+static gboolean
+prepare_copy (const char *file, const char *path, GError **error)
+{
+  g_autofree char *epoch = altm_uuid_new_v4 ();
+  g_autoptr(AltmSql) backup = altm_sql_open (file, FALSE, error);
+  g_autoptr(AltmSql) sql = NULL;
+
+  if (backup == NULL || !altm_sql_copy (backup, path, error))
+    return FALSE;
+  sql = altm_sql_open (path, TRUE, error);
+  return sql != NULL && altm_sql_run (sql, error, "UPDATE settings SET value = ? WHERE name = 'epoch'", "s", epoch);
+}
+
+static gboolean
+put_in_place (const char *directory, const char *copy, const char *aside, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
+
+  if (!move_aside (directory, aside, error))
+    return FALSE;
+  if (g_rename (copy, path) == 0)
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path, g_strerror (errno));
+  return FALSE;
+}
+
+/**
+ * altm_hq_care_restore:
+ * @directory: the store's folder
+ * @file: a file made by `backup`
+ * @now: microseconds since 1970-01-01 UTC
+ * @aside: (out) (transfer full): the folder in which the old store was set aside
+ *
+ * Puts a backup in the store's place, under a new epoch, so that every tablet compares what it
+ * holds and sends again what HQ then lacks. The old store is kept.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_IN_USE while it is served, _MISSING or _DAMAGED
+ *   where @file is no backup (the store is untouched then), or another error
+ */
+gboolean
+altm_hq_care_restore (const char *directory, const char *file, gint64 now, char **aside, GError **error)
+{
+  g_autofree char *folder = g_strdup_printf ("%s/before-restore-%" G_GINT64_FORMAT, directory, now / G_USEC_PER_SEC);
+  g_autofree char *copy = g_build_filename (directory, "hq.db.restored", NULL);
+  int lock;
+  gboolean is_restored;
+
+  if (!check_backup (file, error))
+    return FALSE;
+  lock = altm_store_lock (directory, error);
+  if (lock < 0)
+    return FALSE;
+  is_restored = prepare_copy (file, copy, error) && put_in_place (directory, copy, folder, error);
+  close (lock);
+  *aside = g_steal_pointer (&folder);
+  return is_restored;
+}

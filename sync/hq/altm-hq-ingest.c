@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-hq-ingest.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "altm-line.h"
+#include "altm-receipt.h"
+#include "altm-time.h"
+
+#define BATCH_LIFETIME (30 * G_TIME_SPAN_DAY)
+#define SKEW_TAKEN (48 * G_TIME_SPAN_HOUR)
+
+G_DEFINE_QUARK (altm-ingest-error-quark, altm_ingest_error)
+
+const AltmLimits altm_limits = {
+  .batch_bytes = ALTM_BATCH_BYTES,
+  .inflated_bytes = 8 * 1024 * 1024,
+  .line_bytes = ALTM_LINE_BYTES,
+  .lines = 2000,
+};
+
+typedef enum
+{
+  STORED,
+  DUPLICATE,
+  REJECTED,
+  CONFLICT,
+} Outcome;
+
+/* A line on its way in. */
+typedef struct
+{
+  const char *bytes;
+  gsize length;
+  AltmLine line;
+  gboolean is_read;  /* its own fields are right, so that its seq counts */
+  gboolean is_known; /* this program can interpret it */
+  GError *refusal;
+  guint8 sha256[crypto_hash_sha256_BYTES];
+} Arrival;
+
+typedef struct
+{
+  AltmHqStore *store;
+  AltmSql *sql;
+  const AltmHqDevice *device;
+  gint64 now;
+  gint64 skew;
+  gint64 held;
+  gint64 high_seq;
+  gint64 counts[2];
+  json_t *problems;
+} Ingest;
+
+static void
+clear_arrival (gpointer data)
+{
+  Arrival *self = data;
+
+  altm_line_clear (&self->line);
+  g_clear_error (&self->refusal);
+}
+
+static gboolean
+fail (GError **error, AltmProblem problem, const char *why)
+{
+  g_set_error_literal (error, ALTM_INGEST_ERROR, problem, why);
+  return FALSE;
+}
+
+/* What this program cannot judge, a newer tablet's or another version's, is kept for one that can. */
+static void
+judge (AltmHqStore *store, Arrival *arrival)
+{
+  AltmLists *named = altm_hq_store_get_lists (store, arrival->line.lists);
+  AltmLists *lists = named != NULL ? named : altm_hq_store_get_lists (store, 0);
+
+  if (arrival->line.version > ALTM_LINE_VERSION)
+    return;
+  arrival->is_known = altm_line_check (&arrival->line, lists, &arrival->refusal);
+  if (g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_TYPE) ||
+      (named == NULL && g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE)))
+    g_clear_error (&arrival->refusal);
+}
+
+static void
+read_arrival (AltmHqStore *store, Arrival *arrival)
+{
+  crypto_hash_sha256 (arrival->sha256, (const guint8 *) arrival->bytes, arrival->length);
+  if (arrival->length > altm_limits.line_bytes)
+    {
+      g_set_error (&arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_TOO_LONG, "longer than %zu bytes",
+                   altm_limits.line_bytes);
+      return;
+    }
+  arrival->is_read = altm_line_read (&arrival->line, arrival->bytes, arrival->length, &arrival->refusal);
+  if (arrival->is_read)
+    judge (store, arrival);
+}
+
+static GArray *
+read_body (AltmHqStore *store, GBytes *body, GError **error)
+{
+  g_autoptr(GArray) arrivals = g_array_new (FALSE, TRUE, sizeof (Arrival));
+  gsize length;
+  const char *text = g_bytes_get_data (body, &length);
+  const char *end = text + length;
+
+  g_array_set_clear_func (arrivals, clear_arrival);
+  while (text < end)
+    {
+      const char *newline = memchr (text, '\n', (gsize) (end - text));
+      Arrival arrival = { .bytes = text, .length = (gsize) ((newline != NULL ? newline : end) - text) };
+
+      if (arrivals->len == altm_limits.lines)
+        {
+          fail (error, ALTM_PROBLEM_TOO_LARGE, "more lines than are taken at once");
+          return NULL;
+        }
+      g_array_append_val (arrivals, arrival);
+      text += arrival.length + 1;
+    }
+  for (guint i = 0; i < arrivals->len; i++)
+    read_arrival (store, &g_array_index (arrivals, Arrival, i));
+  return g_steal_pointer (&arrivals);
+}
+
+static gboolean
+check_batch (Ingest *self, const char *batch, const guint8 *sha256, GError **error)
+{
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (self->sql, error, "SELECT sha256 FROM batches WHERE device = ? AND batch = ?", "is",
+                    self->device->n, batch);
+
+  if (rows == NULL)
+    return FALSE;
+  if (altm_sql_step (self->sql, rows, NULL))
+    return memcmp (sqlite3_column_blob (rows, 0), sha256, crypto_hash_sha256_BYTES) == 0 ||
+           fail (error, ALTM_PROBLEM_BATCH_REUSED, "the batch's id was used for other bytes");
+  return altm_sql_run (self->sql, error, "DELETE FROM batches WHERE received_at < ?", "i", self->now - BATCH_LIFETIME) &&
+         altm_sql_run (self->sql, error, "INSERT INTO batches VALUES (?, ?, ?, ?)", "ishi", self->device->n, batch,
+                       sha256, self->now);
+}
+
+static gboolean
+is_same_revision (const AltmLine *one, const char *id, gint64 rev)
+{
+  return one->rev == rev && strcmp (one->id, id) == 0;
+}
+
+/* A seq that stands for another revision already: this tablet's store was copied or restored. */
+static gboolean
+check_seq (Ingest *self, GHashTable *seqs, Arrival *arrival, GError **error)
+{
+  const AltmLine *line = &arrival->line;
+  const Arrival *earlier = g_hash_table_lookup (seqs, &line->seq);
+  g_autoptr(AltmRows) rows = NULL;
+  gboolean is_reused = earlier != NULL && !is_same_revision (line, earlier->line.id, earlier->line.rev);
+
+  g_hash_table_insert (seqs, &arrival->line.seq, arrival);
+  if (!is_reused && line->seq <= self->device->high_seq)
+    {
+      rows = altm_sql_query (self->sql, error,
+                             "SELECT id, rev FROM notes JOIN journal ON journal.n = notes.line"
+                             " WHERE notes.device = ? AND seq = ?",
+                             "ii", self->device->n, line->seq);
+      if (rows == NULL)
+        return FALSE;
+      is_reused = altm_sql_step (self->sql, rows, NULL) &&
+                  !is_same_revision (line, altm_rows_text (rows, 0), sqlite3_column_int64 (rows, 1));
+    }
+  return !is_reused || fail (error, ALTM_PROBLEM_SEQ_REUSED, "a seq stands for another revision already");
+}
+
+static gboolean
+check_seqs (Ingest *self, GArray *arrivals, GError **error)
+{
+  g_autoptr(GHashTable) seqs = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  if (self->device->is_revoked)
+    return TRUE;
+  for (guint i = 0; i < arrivals->len; i++)
+    {
+      Arrival *arrival = &g_array_index (arrivals, Arrival, i);
+
+      if (arrival->is_read && !check_seq (self, seqs, arrival, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The journal's line under the arrival's key, 0 where there is none; whether others of its id are. */
+static gint64
+find_line (Ingest *self, const Arrival *arrival, gboolean *is_same, gboolean *has_others)
+{
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (self->sql, NULL, "SELECT n, rev, sha256 FROM journal WHERE id = ?", "s", arrival->line.id);
+  gint64 found = 0;
+
+  *has_others = FALSE;
+  while (altm_sql_step (self->sql, rows, NULL))
+    {
+      if (sqlite3_column_int64 (rows, 1) != arrival->line.rev)
+        *has_others = TRUE;
+      else
+        {
+          found = sqlite3_column_int64 (rows, 0);
+          *is_same = memcmp (sqlite3_column_blob (rows, 2), arrival->sha256, sizeof arrival->sha256) == 0;
+        }
+    }
+  return found;
+}
+
+static gboolean
+note_line (Ingest *self, gint64 seq, gint64 line, GError **error)
+{
+  if (!altm_sql_run (self->sql, error, "INSERT OR IGNORE INTO notes VALUES (?, ?, ?)", "iii", self->device->n, seq, line))
+    return FALSE;
+  self->held += sqlite3_changes (altm_sql_get_handle (self->sql));
+  self->high_seq = MAX (self->high_seq, seq);
+  return TRUE;
+}
+
+/**
+ * altm_hq_ingest_time:
+ * @at: a record's own time
+ * @slot: the start of its slot, 0 where it has none
+ * @skew: the device's clock less HQ's
+ * @received_at: HQ's clock; all in microseconds
+ *
+ * Returns: when the figures say it was (PROTOCOL, A line): its own time where the clock was within
+ *   48 hours of HQ's, else the time corrected by the skew; never later than it was received
+ *   where it is more than 48 hours ahead
+ */
+gint64
+altm_hq_ingest_time (gint64 at, gint64 slot, gint64 skew, gint64 received_at)
+{
+  gint64 time = slot > 0 ? slot : at;
+
+  if (ABS (skew) > SKEW_TAKEN)
+    time -= skew;
+  return time > received_at + SKEW_TAKEN ? received_at : time;
+}
+
+static gint64
+time_of (const AltmLine *line, gint64 skew, gint64 received_at)
+{
+  gint64 slot = 0;
+
+  if (strcmp (line->type, "flow") == 0)
+    altm_time_parse (altm_json_get_string (line->data, "slot"), &slot);
+  return altm_hq_ingest_time (line->time, slot, skew, received_at);
+}
+
+static gboolean
+insert_record (AltmSql *sql, gint64 n, const AltmLine *line, gboolean is_known, gboolean has_private, gint64 time,
+               GError **error)
+{
+  return altm_sql_run (sql, error, "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", "isiiii", n, line->type, time,
+                       (gint64) line->is_deleted, (gint64) is_known, (gint64) has_private);
+}
+
+/* Whether the private part that holds for a record's latest revision is something. */
+static gboolean
+has_private_now (AltmSql *sql, const char *id)
+{
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, NULL,
+                    "SELECT bytes, rev FROM journal WHERE id = ?1"
+                    " UNION ALL SELECT bytes, rev FROM quarantine WHERE id = ?1 ORDER BY rev DESC",
+                    "s", id);
+
+  while (altm_sql_step (sql, rows, NULL))
+    {
+      g_auto(AltmLine) line = { NULL };
+
+      if (altm_line_read (&line, sqlite3_column_blob (rows, 0), (gsize) sqlite3_column_bytes (rows, 0), NULL) &&
+          line.has_private)
+        return line.private_text != NULL;
+    }
+  return FALSE;
+}
+
+/* A record of several revisions: its row is made anew from the highest. */
+static gboolean
+derive_record (AltmHqStore *store, const char *id, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, error, "SELECT n, bytes, skew, received_at FROM journal WHERE id = ? ORDER BY rev DESC LIMIT 1",
+                    "s", id);
+  g_auto(AltmLine) line = { NULL };
+  Arrival arrival = { NULL };
+
+  if (!altm_sql_step (sql, rows, error))
+    return FALSE;
+  arrival.bytes = sqlite3_column_blob (rows, 1);
+  arrival.length = (gsize) sqlite3_column_bytes (rows, 1);
+  read_arrival (store, &arrival);
+  g_clear_error (&arrival.refusal);
+  line = arrival.line;
+  return altm_sql_run (sql, error, "DELETE FROM records WHERE line IN (SELECT n FROM journal WHERE id = ?)", "s", id) &&
+         insert_record (sql, sqlite3_column_int64 (rows, 0), &line, arrival.is_known, has_private_now (sql, id),
+                        time_of (&line, sqlite3_column_int64 (rows, 2), sqlite3_column_int64 (rows, 3)), error);
+}
+
+static gboolean
+store_line (Ingest *self, const Arrival *arrival, gboolean has_others, GError **error)
+{
+  const AltmLine *line = &arrival->line;
+  g_autoptr(GBytes) bytes = g_bytes_new_static (arrival->bytes, arrival->length);
+  gint64 n;
+
+  if (!altm_sql_run (self->sql, error,
+                     "INSERT INTO journal (device, id, rev, received_at, skew, sha256, bytes)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                     "isiiihb", self->device->n, line->id, line->rev, self->now, self->skew, arrival->sha256, bytes))
+    return FALSE;
+  n = sqlite3_last_insert_rowid (altm_sql_get_handle (self->sql));
+  if (!note_line (self, line->seq, n, error))
+    return FALSE;
+  /* A first revision cannot take anything over from another, but for one in quarantine below it. */
+  if (has_others || line->rev > 1)
+    return derive_record (self->store, line->id, error);
+  return insert_record (self->sql, n, line, arrival->is_known, line->private_text != NULL,
+                        time_of (line, self->skew, self->now), error);
+}
+
+static gboolean
+set_aside (Ingest *self, const Arrival *arrival, const char *problem, const char *detail, GError **error)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new_static (arrival->bytes, arrival->length);
+  const AltmLine *line = &arrival->line;
+
+  return altm_sql_run (self->sql, error,
+                       "INSERT OR IGNORE INTO quarantine"
+                       " (device, received_at, seq, id, rev, problem, detail, sha256, bytes)"
+                       " VALUES (?, ?, NULLIF (?, 0), ?, NULLIF (?, 0), ?, ?, ?, ?)",
+                       "iiisisshb", self->device->n, self->now, line->seq, line->id, line->rev, problem, detail,
+                       arrival->sha256, bytes);
+}
+
+static json_t *
+integer_or_null (gint64 number)
+{
+  return number > 0 ? json_integer (number) : json_null ();
+}
+
+static gboolean
+report (Ingest *self, guint index, const Arrival *arrival, const char *status, const char *problem, const char *detail,
+        GError **error)
+{
+  g_autofree char *type = g_strconcat (ALTM_PROBLEM_PREFIX, problem, NULL);
+  const AltmLine *line = &arrival->line;
+  g_autofree char *text = g_utf8_make_valid (detail, -1);
+
+  json_array_append_new (self->problems,
+                         json_pack ("{s:i, s:o, s:s?, s:o, s:s, s:s, s:s}", "line", (int) index, "seq",
+                                    integer_or_null (line->seq), "id", line->id, "rev", integer_or_null (line->rev),
+                                    "status", status, "type", type, "detail", text));
+  return set_aside (self, arrival, problem, text, error);
+}
+
+static gboolean
+take_arrival (Ingest *self, guint index, const Arrival *arrival, GError **error)
+{
+  gboolean is_same = FALSE, has_others = FALSE;
+  gint64 found;
+
+  if (arrival->refusal != NULL)
+    return report (self, index, arrival, "rejected", altm_record_error_name (arrival->refusal->code),
+                   arrival->refusal->message, error);
+  found = find_line (self, arrival, &is_same, &has_others);
+  if (found > 0 && is_same)
+    {
+      self->counts[DUPLICATE]++;
+      return note_line (self, arrival->line.seq, found, error);
+    }
+  if (self->device->is_revoked)
+    return report (self, index, arrival, "rejected", altm_record_error_name (ALTM_RECORD_ERROR_REVOKED),
+                   "the device is revoked", error);
+  if (found > 0)
+    return report (self, index, arrival, "conflict", "conflict", "this revision is held with other bytes", error);
+  self->counts[STORED]++;
+  return store_line (self, arrival, has_others, error);
+}
+
+static gboolean
+take_all (Ingest *self, const char *batch, const guint8 *sha256, GArray *arrivals, const AltmHqSigns *signs,
+          GError **error)
+{
+  if (!check_batch (self, batch, sha256, error) || !check_seqs (self, arrivals, error))
+    return FALSE;
+  for (guint i = 0; i < arrivals->len; i++)
+    if (!take_arrival (self, i, &g_array_index (arrivals, Arrival, i), error))
+      return FALSE;
+  return altm_hq_devices_see (self->store, self->device, signs, self->now, error) &&
+         altm_sql_run (self->sql, error, "UPDATE devices SET held = ?, high_seq = ? WHERE n = ?", "iii", self->held,
+                       self->high_seq, self->device->n);
+}
+
+/**
+ * altm_hq_ingest:
+ * @batch: the batch's id
+ * @body: the lines, inflated
+ * @signs: what the call said of the device's queue and clock
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Takes a batch: judges each line, journals what can be taken and derives from it, sets aside what
+ * cannot, all in one transaction.
+ *
+ * Returns: (transfer full): the receipt, once all is on the disk, or %NULL with %ALTM_INGEST_ERROR
+ *   (%ALTM_PROBLEM_TOO_LARGE, _BATCH_REUSED or _SEQ_REUSED) or an %ALTM_STORE_ERROR; nothing is
+ *   stored then
+ */
+char *
+altm_hq_ingest (AltmHqStore *store, const AltmHqDevice *device, const char *batch, GBytes *body,
+                const AltmHqSigns *signs, gint64 now, GError **error)
+{
+  g_autoptr(GArray) arrivals = read_body (store, body, error);
+  g_autoptr(json_t) problems = json_array ();
+  Ingest self = { store, altm_hq_store_get_sql (store), device, now };
+  guint8 sha256[crypto_hash_sha256_BYTES];
+  char hex[2 * crypto_hash_sha256_BYTES + 1];
+  AltmReceipt receipt = { NULL };
+
+  if (arrivals == NULL)
+    return NULL;
+  self.skew = signs->clock >= 0 ? signs->clock - now : device->skew;
+  self.held = device->held;
+  self.high_seq = device->high_seq;
+  self.problems = problems;
+  crypto_hash_sha256 (sha256, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  if (!altm_sql_begin (self.sql, error) ||
+      !altm_sql_end (self.sql, take_all (&self, batch, sha256, arrivals, signs, error), error))
+    return NULL;
+
+  receipt = (AltmReceipt) { NULL, batch, altm_hq_store_get_epoch (store),
+                            sodium_bin2hex (hex, sizeof hex, sha256, sizeof sha256), self.counts[STORED],
+                            self.counts[DUPLICATE], self.high_seq, self.held, problems };
+  return altm_receipt_write (&receipt);
+}
+
+/**
+ * altm_hq_ingest_rebuild:
+ *
+ * Makes everything that is derived anew from the journal, in one transaction.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR; all is as before then
+ */
+gboolean
+altm_hq_ingest_rebuild (AltmHqStore *store, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autoptr(AltmRows) rows = NULL;
+  g_autoptr(GError) problem = NULL;
+
+  if (!altm_sql_begin (sql, error))
+    return FALSE;
+  if (altm_sql_run (sql, &problem, "DELETE FROM records", ""))
+    rows = altm_sql_query (sql, &problem, "SELECT DISTINCT id FROM journal", "");
+  while (problem == NULL && altm_sql_step (sql, rows, &problem))
+    derive_record (store, altm_rows_text (rows, 0), &problem);
+  g_clear_pointer (&rows, altm_rows_end);
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return altm_sql_end (sql, problem == NULL, error);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-hq-store.h"
+
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "altm-hq-resources.h"
+#include "altm-uuid.h"
+
+#define NEWEST_VERSION 1
+
+struct _AltmHqStore
+{
+  char *directory;
+  AltmSql *sql;
+  int lock;
+  char *epoch;
+  AltmSealPair *seal;
+  GHashTable *lists; /* version -> AltmLists */
+  gint64 newest_lists;
+};
+
+/**
+ * altm_hq_store_close:
+ * @self: (nullable): closed, and its lock let go of
+ */
+void
+altm_hq_store_close (AltmHqStore *self)
+{
+  if (self == NULL)
+    return;
+  altm_sql_close (self->sql);
+  g_clear_pointer (&self->seal, altm_seal_pair_free);
+  g_clear_pointer (&self->lists, g_hash_table_unref);
+  g_free (self->epoch);
+  g_free (self->directory);
+  if (self->lock >= 0)
+    close (self->lock);
+  g_free (self);
+}
+
+static void
+free_version (gpointer data)
+{
+  g_free (data);
+}
+
+static gint64 *
+box_version (gint64 version)
+{
+  return g_memdup2 (&version, sizeof version);
+}
+
+static void
+keep_lists (AltmHqStore *self, AltmLists *lists)
+{
+  gint64 version = altm_lists_get_version (lists);
+
+  g_hash_table_replace (self->lists, box_version (version), lists);
+  self->newest_lists = MAX (self->newest_lists, version);
+}
+
+static gboolean
+load_lists (AltmHqStore *self, GError **error)
+{
+  g_autoptr(AltmRows) rows = altm_sql_query (self->sql, error, "SELECT body FROM lists ORDER BY version", "");
+
+  while (altm_sql_step (self->sql, rows, NULL))
+    {
+      const char *body = altm_rows_text (rows, 0);
+      g_autoptr(json_t) root = altm_json_parse (body, strlen (body), error);
+      AltmLists *lists = root != NULL ? altm_lists_new (root, error) : NULL;
+
+      if (lists == NULL)
+        return FALSE;
+      keep_lists (self, lists);
+    }
+  return rows != NULL;
+}
+
+/* A new store holds the project's own lists, and a newer program brings its newer ones. */
+static gboolean
+bring_lists (AltmHqStore *self, GError **error)
+{
+  g_autoptr(AltmLists) own = altm_lists_new_built_in (error);
+  g_autofree char *body = NULL;
+
+  if (own == NULL)
+    return FALSE;
+  if (altm_lists_get_version (own) <= self->newest_lists)
+    return TRUE;
+  body = altm_json_write (altm_lists_get_root (own));
+  if (!altm_sql_run (self->sql, error, "INSERT INTO lists VALUES (?, ?)", "is", altm_lists_get_version (own), body))
+    return FALSE;
+  keep_lists (self, g_steal_pointer (&own));
+  return TRUE;
+}
+
+static gboolean
+bring_epoch (AltmHqStore *self, GError **error)
+{
+  g_autofree char *epoch = altm_uuid_new_v4 ();
+
+  if (!altm_sql_run (self->sql, error, "INSERT OR IGNORE INTO settings VALUES ('epoch', ?)", "s", epoch))
+    return FALSE;
+  self->epoch = altm_sql_get_text (self->sql, "SELECT value FROM settings WHERE name = 'epoch'", "");
+  return self->epoch != NULL;
+}
+
+static gboolean
+load_key (AltmHqStore *self, GError **error)
+{
+  g_autofree char *path = g_strconcat (self->directory, ".key", NULL);
+
+  self->seal = altm_seal_pair_load (path, error);
+  return self->seal != NULL;
+}
+
+static AltmHqStore *
+new_store (const char *directory, gboolean can_write, int lock, GError **error)
+{
+  g_autoptr(AltmHqStore) self = g_new0 (AltmHqStore, 1);
+  g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
+
+  self->directory = g_strdup (directory);
+  while (strlen (self->directory) > 1 && g_str_has_suffix (self->directory, "/"))
+    self->directory[strlen (self->directory) - 1] = '\0';
+  self->lock = lock;
+  self->lists = g_hash_table_new_full (g_int64_hash, g_int64_equal, free_version, (GDestroyNotify) altm_lists_unref);
+  self->sql = altm_sql_open (path, can_write, error);
+  return self->sql != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * altm_hq_store_open:
+ * @directory: the store's folder, made where missing
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Opens HQ's store to write: takes its lock, brings its schema up to date, makes its epoch and
+ * its sealing key where there are none.
+ *
+ * Returns: (transfer full): the store, or %NULL with %ALTM_STORE_ERROR_IN_USE, _NEWER, _DAMAGED,
+ *   _FULL or _FAILED, or %ALTM_SEAL_ERROR_FILE
+ */
+AltmHqStore *
+altm_hq_store_open (const char *directory, gint64 now, GError **error)
+{
+  g_autoptr(AltmHqStore) self = NULL;
+  g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
+  int lock = sodium_init () >= 0 ? altm_store_lock (directory, error) : -1;
+
+  if (lock < 0)
+    return NULL;
+  self = new_store (directory, TRUE, lock, error);
+  if (self == NULL || g_chmod (path, 0600) != 0 ||
+      !altm_sql_migrate (self->sql, altm_hq_get_resource (), "/org/altm/Field/hq/schema", NEWEST_VERSION, error) ||
+      !altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error) || !load_lists (self, error) ||
+      !bring_lists (self, error) || !bring_epoch (self, error) || !load_key (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * altm_hq_store_open_to_read:
+ * @directory: the folder of a store
+ *
+ * Opens HQ's store to read, without its lock or its key, also while it is served.
+ *
+ * Returns: (transfer full): the store, or %NULL with %ALTM_STORE_ERROR_MISSING, _NEWER, _DAMAGED
+ *   or _FAILED
+ */
+AltmHqStore *
+altm_hq_store_open_to_read (const char *directory, GError **error)
+{
+  g_autoptr(AltmHqStore) self = new_store (directory, FALSE, -1, error);
+  gint64 version;
+
+  if (self == NULL)
+    return NULL;
+  version = altm_sql_get_integer (self->sql, -1, "PRAGMA user_version", "");
+  if (version != NEWEST_VERSION)
+    {
+      g_set_error (error, ALTM_STORE_ERROR, version < 0 ? ALTM_STORE_ERROR_DAMAGED : ALTM_STORE_ERROR_NEWER,
+                   "%s: %s", directory,
+                   version < 0 ? "not a store of this program" : "made by another version of this program");
+      return NULL;
+    }
+  return load_lists (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * altm_hq_store_get_sql:
+ *
+ * Returns: (transfer none): its connection
+ */
+AltmSql *
+altm_hq_store_get_sql (AltmHqStore *self)
+{
+  return self->sql;
+}
+
+/**
+ * altm_hq_store_get_directory:
+ *
+ * Returns: (transfer none): its folder, without a slash at its end
+ */
+const char *
+altm_hq_store_get_directory (AltmHqStore *self)
+{
+  return self->directory;
+}
+
+/**
+ * altm_hq_store_get_epoch:
+ *
+ * Returns: (transfer none): its epoch, a UUID
+ */
+const char *
+altm_hq_store_get_epoch (AltmHqStore *self)
+{
+  return self->epoch;
+}
+
+/**
+ * altm_hq_store_get_seal_key:
+ *
+ * Returns: (transfer none): the public sealing key, KEYID.BASE64
+ */
+const char *
+altm_hq_store_get_seal_key (AltmHqStore *self)
+{
+  return altm_seal_pair_get_key (self->seal);
+}
+
+/**
+ * altm_hq_store_get_lists:
+ * @version: a version, 0 for the newest
+ *
+ * Returns: (transfer none) (nullable): the lists of that version, %NULL where HQ hasn't got it
+ */
+AltmLists *
+altm_hq_store_get_lists (AltmHqStore *self, gint64 version)
+{
+  gint64 wanted = version > 0 ? version : self->newest_lists;
+
+  return g_hash_table_lookup (self->lists, &wanted);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-hq-ingest.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AltmRequest: one HTTP request as the receiver needs it. Absent headers are %NULL. @body is what
+ * came, %NULL where it was more than is taken (it was then discarded).
+ */
+typedef struct
+{
+  char *method;
+  char *path;
+  char *query;
+  char *authorization;
+  char *content_type;
+  char *content_encoding;
+  char *if_none_match;
+  char *pending;
+  char *oldest;
+  char *clock;
+  GBytes *body;
+} AltmRequest;
+
+/** AltmReply: what to answer. */
+typedef struct
+{
+  guint status;
+  const char *content_type;
+  char *etag;
+  const char *allow;
+  guint retry_after;
+  GBytes *body;
+} AltmReply;
+
+/** AltmReceiver: what HQ answers with: its store, its name and its private CA. */
+typedef struct
+{
+  AltmHqStore *store;
+  const char *name;
+  const char *ca;
+} AltmReceiver;
+
+void altm_request_free (AltmRequest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmRequest, altm_request_free)
+void altm_reply_free (AltmReply *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmReply, altm_reply_free)
+
+AltmReply *altm_reply_new_problem (AltmProblem problem, const char *detail);
+AltmReply *altm_receiver_answer (AltmReceiver *self, const AltmRequest *request, gint64 now);
+gsize altm_receiver_most_bytes (const char *method, const char *path);
+
+G_END_DECLS
