@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "altm-seal.h"
 #include "altm-time.h"
 #include "altm-uuid.h"
 
@@ -146,6 +147,8 @@ altm_line_check (const AltmLine *self, AltmLists *lists, GError **error)
     return refuse (error, ALTM_RECORD_ERROR_UNKNOWN_TYPE, "type", "not known");
   if (self->place != NULL && !altm_record_check_place (self->place, lists, error))
     return FALSE;
+  if (self->private_text != NULL && !altm_seal_is_sealed (self->private_text))
+    return refuse (error, ALTM_RECORD_ERROR_WRONG_TYPE, "private", "not sealed");
   if (self->is_deleted)
     return TRUE;
   if (type->needs_place && self->place == NULL)

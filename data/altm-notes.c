@@ -94,17 +94,44 @@ altm_notes_count (AltmStore *store)
                                "SELECT COUNT (*) FROM notes WHERE NOT is_lost", "");
 }
 
+/**
+ * altm_notes_count_lost:
+ *
+ * Returns: how many records HQ lost that had left this tablet too
+ */
+gint64
+altm_notes_count_lost (AltmStore *store)
+{
+  return altm_sql_get_integer (altm_store_get_sql (store), 0, "SELECT COUNT (*) FROM notes WHERE is_lost", "");
+}
+
+/**
+ * altm_notes_list:
+ * @seqs: (element-type gint64): gets the seqs noted from @from to @to
+ */
+void
+altm_notes_list (AltmStore *store, gint64 from, gint64 to, GArray *seqs)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autoptr(AltmRows) rows = altm_sql_query (
+    sql, NULL, "SELECT seq FROM notes WHERE seq BETWEEN ? AND ? AND NOT is_lost", "ii", from, to);
+
+  while (altm_sql_step (sql, rows, NULL))
+    {
+      gint64 seq = sqlite3_column_int64 (rows, 0);
+
+      g_array_append_val (seqs, seq);
+    }
+}
+
 /* What HQ lacks is queued again with its bytes; where they are gone the note says that it is lost. */
 static gboolean
-queue_again (AltmStore *store, gint64 seq, gint64 *n_lost, GError **error)
+queue_again (AltmStore *store, gint64 seq, GError **error)
 {
   AltmSql *sql = altm_store_get_sql (store);
 
   if (!altm_sql_get_integer (sql, 0, "SELECT 1 FROM lines WHERE seq = ?", "i", seq))
-    {
-      *n_lost += 1;
-      return altm_sql_run (sql, error, "UPDATE notes SET is_lost = 1 WHERE seq = ?", "i", seq);
-    }
+    return altm_sql_run (sql, error, "UPDATE notes SET is_lost = 1 WHERE seq = ?", "i", seq);
   return altm_sql_run (sql, error, "UPDATE lines SET state = 0, settled_at = NULL WHERE seq = ?", "i", seq) &&
          altm_sql_run (sql, error, "DELETE FROM notes WHERE seq = ?", "i", seq);
 }
@@ -122,9 +149,7 @@ offer_quarantined (AltmStore *store, GError **error)
 /**
  * altm_notes_adopt:
  * @epoch: HQ's epoch, after a comparison under it
- * @held: how many lines HQ holds of this device now
  * @lacking: (element-type gint64): the seqs that are noted here and that HQ lacks
- * @n_lost: (out): how many of them have left this tablet
  *
  * Ends a comparison: queues again what HQ lacks and, under a new epoch, what is in quarantine, and
  * adopts the epoch, all in one transaction.
@@ -132,22 +157,18 @@ offer_quarantined (AltmStore *store, GError **error)
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
  */
 gboolean
-altm_notes_adopt (AltmStore *store, const char *epoch, gint64 held, GArray *lacking, gint64 *n_lost,
-                  GError **error)
+altm_notes_adopt (AltmStore *store, const char *epoch, GArray *lacking, GError **error)
 {
   g_autofree char *known = altm_store_get_setting (store, "epoch");
-  g_autofree char *expected = g_strdup_printf ("%" G_GINT64_FORMAT, held);
   gboolean is_good = TRUE;
 
-  *n_lost = 0;
   if (!altm_store_begin (store, error))
     return FALSE;
   for (guint i = 0; is_good && i < lacking->len; i++)
-    is_good = queue_again (store, g_array_index (lacking, gint64, i), n_lost, error);
+    is_good = queue_again (store, g_array_index (lacking, gint64, i), error);
   if (g_strcmp0 (known, epoch) != 0)
     is_good = is_good && offer_quarantined (store, error);
-  is_good = is_good && altm_store_set_setting (store, "epoch", epoch, error) &&
-            altm_store_set_setting (store, "expected_held", expected, error);
+  is_good = is_good && altm_store_set_setting (store, "epoch", epoch, error);
   return altm_store_end (store, is_good, error);
 }
 
@@ -175,7 +196,6 @@ altm_notes_restart (AltmStore *store, const char *device_id, const char *token, 
             altm_store_set_setting (store, "epoch", epoch, error) &&
             altm_store_set_setting (store, "seal_key", seal_key, error) &&
             altm_store_set_setting (store, "last_seq", last, error) &&
-            altm_store_set_setting (store, "expected_held", "0", error) &&
             altm_store_set_setting (store, "news", NULL, error) &&
             altm_sql_run (sql, error, "DELETE FROM notes", "") &&
             altm_sql_run (sql, error,

@@ -28,10 +28,11 @@ gboolean altm_notes_digest (AltmStore *store, gint64 from, gint64 to, gboolean w
                             AltmDigest *digest, GError **error);
 AltmNote altm_notes_find (AltmStore *store, gint64 seq);
 gint64 altm_notes_last_seq (AltmStore *store);
-gboolean altm_notes_adopt (AltmStore *store, const char *epoch, gint64 held, GArray *lacking,
-                           gint64 *n_lost, GError **error);
+void altm_notes_list (AltmStore *store, gint64 from, gint64 to, GArray *seqs);
+gboolean altm_notes_adopt (AltmStore *store, const char *epoch, GArray *lacking, GError **error);
 gboolean altm_notes_restart (AltmStore *store, const char *device_id, const char *token,
                              const char *epoch, const char *seal_key, GError **error);
 gint64 altm_notes_count (AltmStore *store);
+gint64 altm_notes_count_lost (AltmStore *store);
 
 G_END_DECLS

@@ -209,7 +209,6 @@ altm_outbox_add (AltmStore *store, const AltmEntry *entries, gsize n_entries, gi
 
 /**
  * altm_outbox_take:
- * @after: only lines whose seq is above this
  * @most_lines: at most so many
  * @most_bytes: whose bytes, newlines included, come to at most this, but one line at least
  *
@@ -217,16 +216,15 @@ altm_outbox_add (AltmStore *store, const AltmEntry *entries, gsize n_entries, gi
  *   seq, none where nothing waits; %NULL with an %ALTM_STORE_ERROR
  */
 GPtrArray *
-altm_outbox_take (AltmStore *store, gint64 after, gsize most_lines, gsize most_bytes, GError **error)
+altm_outbox_take (AltmStore *store, gsize most_lines, gsize most_bytes, GError **error)
 {
   AltmSql *sql = altm_store_get_sql (store);
   g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify) altm_queued_line_free);
   g_autoptr(GError) problem = NULL;
   g_autoptr(AltmRows) rows =
     altm_sql_query (sql, &problem,
-                    "SELECT seq, id, rev, bytes FROM lines WHERE state = 0 AND seq > ?"
-                    " ORDER BY seq LIMIT ?",
-                    "ii", after, (gint64) most_lines);
+                    "SELECT seq, id, rev, bytes FROM lines WHERE state = 0 ORDER BY seq LIMIT ?", "i",
+                    (gint64) most_lines);
   gsize total = 0;
 
   while (altm_sql_step (sql, rows, &problem))
@@ -248,6 +246,21 @@ altm_outbox_take (AltmStore *store, gint64 after, gsize most_lines, gsize most_b
     return g_steal_pointer (&lines);
   g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
+}
+
+/**
+ * altm_outbox_oldest_after:
+ * @seq: a seq, 0 for all
+ *
+ * Returns: when the first queued line above @seq was queued, microseconds since 1970-01-01 UTC,
+ *   0 where none is
+ */
+gint64
+altm_outbox_oldest_after (AltmStore *store, gint64 seq)
+{
+  return altm_sql_get_integer (altm_store_get_sql (store), 0,
+                               "SELECT queued_at FROM lines WHERE state = 0 AND seq > ? ORDER BY seq LIMIT 1",
+                               "i", seq);
 }
 
 static gboolean
@@ -331,14 +344,56 @@ altm_outbox_summarise (AltmStore *store, AltmOutboxSummary *summary, GError **er
   summary->queued = count_state (store, ALTM_STATE_QUEUED);
   summary->acknowledged = count_state (store, ALTM_STATE_ACKNOWLEDGED);
   summary->quarantined = count_state (store, ALTM_STATE_QUARANTINED);
-  summary->oldest = altm_sql_get_integer (
-    sql, 0, "SELECT queued_at FROM lines WHERE state = 0 ORDER BY seq LIMIT 1", "");
+  summary->oldest = altm_outbox_oldest_after (store, 0);
   summary->last_receipt = get_number (store, "last_receipt");
   summary->last_count = get_number (store, "last_count");
   summary->high_seq = altm_sql_get_integer (sql, -1, "SELECT IFNULL (MAX (seq), 0) FROM notes", "");
   if (summary->high_seq >= 0)
     return TRUE;
   g_set_error_literal (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED, "the outbox cannot be read");
+  return FALSE;
+}
+
+static const char *const state_names[] = {
+  [ALTM_STATE_QUEUED] = "queued",
+  [ALTM_STATE_ACKNOWLEDGED] = "acknowledged",
+  [ALTM_STATE_QUARANTINED] = "quarantined",
+};
+
+static void
+print_line (AltmRows *row, FILE *output)
+{
+  g_autoptr(json_t) root = altm_json_parse (sqlite3_column_blob (row, 0), (gsize) sqlite3_column_bytes (row, 0), NULL);
+  g_autoptr(json_t) shown =
+    json_pack ("{s:s, s:s*, s:s*, s:O*}", "state", state_names[CLAMP (sqlite3_column_int (row, 1), 0, 2)], "reason",
+               altm_rows_text (row, 2), "detail", altm_rows_text (row, 3), "line", root);
+  g_autofree char *text = altm_json_write (shown);
+
+  fprintf (output, "%s\n", text);
+}
+
+/**
+ * altm_outbox_print:
+ * @output: where it goes
+ *
+ * Writes each line with what became of it, in the order of seq, as NDJSON: "state", where HQ could
+ * not take it "reason" and "detail", and the "line".
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_outbox_print (AltmStore *store, FILE *output, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, &problem, "SELECT bytes, state, reason, detail FROM lines ORDER BY seq", "");
+
+  while (altm_sql_step (sql, rows, &problem))
+    print_line (rows, output);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <stdio.h>
+
 #include "altm-line.h"
 #include "altm-store.h"
 
@@ -82,10 +84,11 @@ void altm_queued_line_free (AltmQueuedLine *self);
 
 gboolean altm_outbox_add (AltmStore *store, const AltmEntry *entries, gsize n_entries, gint64 now,
                           char ***ids, GError **error);
-GPtrArray *altm_outbox_take (AltmStore *store, gint64 after, gsize most_lines, gsize most_bytes,
-                             GError **error);
+GPtrArray *altm_outbox_take (AltmStore *store, gsize most_lines, gsize most_bytes, GError **error);
+gint64 altm_outbox_oldest_after (AltmStore *store, gint64 seq);
 gboolean altm_outbox_settle (AltmStore *store, GPtrArray *lines, const AltmVerdict *verdicts,
                              gint64 now, GError **error);
+gboolean altm_outbox_print (AltmStore *store, FILE *output, GError **error);
 gboolean altm_outbox_verify (AltmStore *store, GError **error);
 gboolean altm_outbox_summarise (AltmStore *store, AltmOutboxSummary *summary, GError **error);
 

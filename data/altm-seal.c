@@ -72,6 +72,25 @@ altm_seal_is_key (const char *key)
 }
 
 /**
+ * altm_seal_is_sealed:
+ * @text: a line's `private`
+ *
+ * Returns: whether it has the shape of sealed text, KEYID.BASE64; only its key tells more
+ */
+gboolean
+altm_seal_is_sealed (const char *text)
+{
+  gsize length = strspn (text, "0123456789abcdef");
+  const char *base64 = text + KEY_ID_DIGITS + 1;
+
+  if (length != KEY_ID_DIGITS || text[KEY_ID_DIGITS] != '.' || strlen (base64) < 4 * (crypto_box_SEALBYTES + PADDING) / 3)
+    return FALSE;
+  while (g_ascii_isalnum (*base64) || *base64 == '+' || *base64 == '/')
+    base64++;
+  return strspn (base64, "=") == strlen (base64) && strlen (base64) <= 2;
+}
+
+/**
  * altm_seal:
  * @key: HQ's public key, KEYID.BASE64
  * @id: the record that @private belongs to; sealed with it, so that it fits no other

@@ -25,6 +25,7 @@ typedef struct _AltmSealPair AltmSealPair;
 
 GQuark altm_seal_error_quark (void);
 gboolean altm_seal_is_key (const char *key);
+gboolean altm_seal_is_sealed (const char *text);
 char *altm_seal (const char *key, const char *id, gint64 rev, json_t *private, GError **error);
 AltmSealPair *altm_seal_pair_load (const char *path, GError **error);
 void altm_seal_pair_free (AltmSealPair *self);

@@ -17,6 +17,7 @@ G_DEFINE_QUARK (altm-store-error-quark, altm_store_error)
 
 struct _AltmStore
 {
+  char *directory;
   AltmSql *sql;
   int lock;
   AltmLists *lists;
@@ -83,6 +84,7 @@ new_store (const char *directory, gboolean can_write, int lock, GError **error)
   g_autoptr(AltmStore) self = g_new0 (AltmStore, 1);
   g_autofree char *path = g_build_filename (directory, "field.db", NULL);
 
+  self->directory = g_strdup (directory);
   self->lock = lock;
   self->sql = altm_sql_open (path, can_write, error);
   if (self->sql == NULL)
@@ -175,6 +177,7 @@ altm_store_close (AltmStore *self)
   altm_sql_close (self->sql);
   if (self->lock >= 0)
     close (self->lock);
+  g_free (self->directory);
   g_free (self);
 }
 
@@ -204,6 +207,17 @@ altm_store_end (AltmStore *self, gboolean is_good, GError **error)
   /* The numbers given out in a transaction that was undone were never seen by anyone. */
   self->seq = load_seq (self);
   return FALSE;
+}
+
+/**
+ * altm_store_get_directory:
+ *
+ * Returns: (transfer none): its folder
+ */
+const char *
+altm_store_get_directory (AltmStore *self)
+{
+  return self->directory;
 }
 
 /**
@@ -247,8 +261,8 @@ altm_store_set_lists (AltmStore *self, json_t *root, GError **error)
 
 /**
  * altm_store_get_setting:
- * @name: one of device_id, token, url, ca (PEM), epoch, seal_key, install_id, hq (its name),
- *   news (cursor), lists_tag, expected_held, last_receipt, last_count, last_seq, shift
+ * @name: one of device_id, token, url, ca (its file), epoch, seal_key, install_id, hq (its name),
+ *   news (cursor), lists_tag, fork_id, last_receipt, last_count, last_seq, shift
  *
  * Returns: (transfer full) (nullable): its value
  */

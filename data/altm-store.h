@@ -40,6 +40,7 @@ AltmStore *altm_store_open_to_read (const char *directory, GError **error);
 void altm_store_close (AltmStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmStore, altm_store_close)
 
+const char *altm_store_get_directory (AltmStore *self);
 AltmLists *altm_store_get_lists (AltmStore *self);
 gboolean altm_store_set_lists (AltmStore *self, json_t *root, GError **error);
 char *altm_store_get_setting (AltmStore *self, const char *name);

@@ -44,6 +44,14 @@ CREATE TABLE notes (
   is_lost INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- What HQ told this tablet, once each; body is the item as it came.
+CREATE TABLE news (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+
 -- Client flow as it is counted; a slot is queued as one record, whose totals these are.
 -- is_dirty: counted since it was queued last.
 CREATE TABLE flow_slots (

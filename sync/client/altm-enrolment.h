@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "altm-store.h"
 #include "altm-worker.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,8 @@ typedef enum
 GQuark altm_enrolment_error_quark (void);
 gboolean altm_enrolment_parse_link (const char *link, char **url, char **code, char **ca_sha256,
                                     GError **error);
+gboolean altm_enrolment_run (AltmStore *store, const char *url, const char *code, const char *ca_file,
+                             const char *ca_sha256, GError **error);
 void altm_enrolment_run_async (AltmWorker *store, const char *url, const char *code,
                                const char *ca_file, const char *ca_sha256,
                                GAsyncReadyCallback callback, gpointer user_data);

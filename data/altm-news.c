@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-news.h"
+
+#include <sodium.h>
+
+#include "altm-store-private.h"
+
+/* HQ took after all what it had refused: the line is acknowledged, with its note. */
+static gboolean
+take_accepted (AltmStore *store, json_t *item, gint64 now, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  const char *id = altm_json_get_string (item, "record");
+  gint64 rev = altm_json_get_integer (item, "rev", 0);
+  g_autoptr(AltmRows) rows = altm_sql_query (
+    sql, error, "SELECT seq, bytes FROM lines WHERE id = ? AND rev = ? AND state = 2", "si", id, rev);
+  guint8 sha256[crypto_hash_sha256_BYTES];
+  gint64 seq;
+
+  if (rows == NULL)
+    return FALSE;
+  if (!altm_sql_step (sql, rows, NULL))
+    return TRUE;
+  seq = sqlite3_column_int64 (rows, 0);
+  crypto_hash_sha256 (sha256, sqlite3_column_blob (rows, 1), (guint64) sqlite3_column_bytes (rows, 1));
+  return altm_sql_run (sql, error,
+                       "UPDATE lines SET state = 1, settled_at = ?, reason = NULL, detail = NULL WHERE seq = ?", "ii",
+                       now, seq) &&
+         altm_sql_run (sql, error, "INSERT OR REPLACE INTO notes (seq, id, rev, sha256) VALUES (?, ?, ?, ?)", "isih",
+                       seq, id, rev, sha256);
+}
+
+static gboolean
+take_item (AltmStore *store, json_t *item, gint64 now, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  const char *id = altm_json_get_string (item, "id");
+  const char *kind = altm_json_get_string (item, "kind");
+  g_autofree char *body = altm_json_write (item);
+
+  if (id == NULL || kind == NULL)
+    return TRUE;
+  if (!altm_sql_run (sql, error, "INSERT OR IGNORE INTO news VALUES (?, ?, ?, ?)", "ssis", id, kind, now, body))
+    return FALSE;
+  if (sqlite3_changes (altm_sql_get_handle (sql)) == 0 || g_strcmp0 (kind, "accepted") != 0)
+    return TRUE;
+  return take_accepted (store, item, now, error);
+}
+
+/**
+ * altm_news_take:
+ * @items: an array of HQ's news; one that is known by its id is left out
+ * @cursor: what to ask from the next time
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Keeps HQ's news, does what `accepted` says, and moves the cursor on, in one transaction.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR; the same news come again then
+ */
+gboolean
+altm_news_take (AltmStore *store, json_t *items, const char *cursor, gint64 now, GError **error)
+{
+  gboolean is_good = TRUE;
+  gsize i;
+  json_t *item;
+
+  if (!altm_store_begin (store, error))
+    return FALSE;
+  json_array_foreach (items, i, item)
+    is_good = is_good && take_item (store, item, now, error);
+  is_good = is_good && altm_store_set_setting (store, "news", cursor, error);
+  return altm_store_end (store, is_good, error);
+}

@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-push.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "altm-comparison.h"
+#include "altm-gzip.h"
+#include "altm-news.h"
+#include "altm-notes.h"
+#include "altm-outbox.h"
+#include "altm-receipt.h"
+#include "altm-seal.h"
+#include "altm-time.h"
+#include "altm-uuid.h"
+
+#define PROTOCOL_VERSION 1
+#define LINES_AT_ONCE 250
+#define MOST_ROUNDS 4 /* how often one push begins anew, after a fork or under another epoch */
+
+G_DEFINE_QUARK (altm-push-error-quark, altm_push_error)
+
+typedef enum
+{
+  STEP_HELLO,
+  STEP_COMPARE,
+  STEP_FORK,
+  STEP_REFERENCE,
+  STEP_BATCH,
+  STEP_NEWS,
+  STEP_DONE,
+} Step;
+
+struct _AltmPush
+{
+  AltmStore *store;
+  Step step;
+  guint rounds;
+  char *device_id;
+  char *epoch;
+  gint64 hq_lists;
+  gsize batch_bytes;
+  gsize most_lines;
+  AltmComparison *comparison;
+  GPtrArray *lines; /* of the batch in flight */
+  char *batch_id;
+  char sha256[2 * crypto_hash_sha256_BYTES + 1];
+  gint64 retry_after;
+  AltmPushResult result;
+};
+
+typedef gboolean (*TakeAnswer) (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error);
+typedef AltmCall *(*MakeCall) (AltmPush *self, gint64 now, GError **error);
+
+/**
+ * altm_push_new:
+ *
+ * Returns: (transfer full): a push of what is queued in @store
+ */
+AltmPush *
+altm_push_new (AltmStore *store)
+{
+  AltmPush *self = g_new0 (AltmPush, 1);
+
+  self->store = store;
+  self->most_lines = LINES_AT_ONCE;
+  return self;
+}
+
+void
+altm_push_free (AltmPush *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->device_id);
+  g_free (self->epoch);
+  g_clear_pointer (&self->comparison, altm_comparison_free);
+  g_clear_pointer (&self->lines, g_ptr_array_unref);
+  g_free (self->batch_id);
+  g_free (self);
+}
+
+static gboolean
+fail (GError **error, AltmPushError code, const char *why)
+{
+  g_set_error_literal (error, ALTM_PUSH_ERROR, code, why);
+  return FALSE;
+}
+
+/* From hello again: HQ's store was restored, or this tablet is another device now. */
+static gboolean
+begin_again (AltmPush *self, GError **error)
+{
+  if (++self->rounds > MOST_ROUNDS)
+    return fail (error, ALTM_PUSH_ERROR_ANSWER, "HQ changes under this tablet's feet; it will try again later");
+  self->step = STEP_HELLO;
+  return TRUE;
+}
+
+/* What HQ is told with each call: what stays queued after it, since when, and this clock. */
+static void
+add_signs (AltmPush *self, AltmCall *call, gint64 after_seq, gint64 n_leaving, gint64 now)
+{
+  g_autoptr(GTimeZone) zone = g_time_zone_new_local ();
+  AltmOutboxSummary summary = { 0 };
+  gint64 oldest = altm_outbox_oldest_after (self->store, after_seq);
+  gint64 pending;
+
+  altm_outbox_summarise (self->store, &summary, NULL);
+  pending = MAX (summary.queued - n_leaving, 0);
+  altm_call_add_header (call, "Altm-Pending", g_strdup_printf ("%" G_GINT64_FORMAT, pending));
+  if (oldest > 0)
+    altm_call_add_header (call, "Altm-Oldest", altm_time_format (oldest, zone));
+  altm_call_add_header (call, "Altm-Clock", altm_time_format (now, zone));
+  call->has_token = TRUE;
+}
+
+static AltmCall *
+call_hello (AltmPush *self, gint64 now, GError **error)
+{
+  g_free (self->device_id);
+  self->device_id = altm_store_get_setting (self->store, "device_id");
+  if (self->device_id != NULL)
+    return altm_call_new ("GET", g_strdup ("/v1/hello"));
+  fail (error, ALTM_PUSH_ERROR_NOT_ENROLLED, "this tablet is not enrolled");
+  return NULL;
+}
+
+static gboolean
+keep_hello (AltmPush *self, json_t *hello, GError **error)
+{
+  const char *name = altm_json_get_string (hello, "name");
+  const char *seal_key = altm_json_get_string (hello, "seal_key");
+
+  return altm_store_set_setting (self->store, "hq", name, error) &&
+         (!altm_seal_is_key (seal_key) || altm_store_set_setting (self->store, "seal_key", seal_key, error));
+}
+
+static gboolean
+take_hello (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  g_autoptr(json_t) hello = altm_answer_read (answer);
+  json_t *protocol = json_object_get (hello, "protocol");
+  json_t *limits = json_object_get (hello, "limits");
+  g_autofree char *known = altm_store_get_setting (self->store, "epoch");
+
+  g_free (self->epoch);
+  self->epoch = g_strdup (altm_json_get_string (hello, "epoch"));
+  if (self->epoch == NULL || protocol == NULL)
+    return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, "what answered is not HQ");
+  if (altm_json_get_integer (protocol, "min", 1) > PROTOCOL_VERSION ||
+      altm_json_get_integer (protocol, "max", 1) < PROTOCOL_VERSION)
+    return fail (error, ALTM_PUSH_ERROR_TOO_OLD, "HQ no longer takes what this version sends");
+  self->hq_lists = altm_json_get_integer (hello, "lists", 0);
+  self->batch_bytes = (gsize) CLAMP (altm_json_get_integer (limits, "batch_bytes", 1 << 20), 1, 1 << 24);
+  self->batch_bytes = MIN (self->batch_bytes, (gsize) MAX (altm_json_get_integer (limits, "inflated_bytes", 1 << 20), 1));
+  self->most_lines = MIN (self->most_lines, (gsize) MAX (altm_json_get_integer (limits, "lines", LINES_AT_ONCE), 1));
+  self->step = g_strcmp0 (known, self->epoch) != 0 ? STEP_COMPARE : STEP_REFERENCE;
+  return keep_hello (self, hello, error);
+}
+
+static AltmCall *
+call_digest (AltmPush *self, gint64 now, GError **error)
+{
+  AltmCall *call;
+  gint64 from, to;
+
+  if (self->comparison == NULL)
+    self->comparison = altm_comparison_new (self->store);
+  if (!altm_comparison_next (self->comparison, &from, &to))
+    g_assert_not_reached ();
+  call = altm_call_new ("GET", g_strdup_printf ("/v1/devices/%s/digest?from=%" G_GINT64_FORMAT "&to=%" G_GINT64_FORMAT,
+                                                self->device_id, from, to));
+  add_signs (self, call, 0, 0, now);
+  return call;
+}
+
+static gboolean
+take_digest (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  g_autoptr(json_t) digest = altm_answer_read (answer);
+  gboolean is_good = altm_comparison_take (self->comparison, digest, error);
+  gint64 from, to;
+
+  if (is_good && altm_comparison_next (self->comparison, &from, &to))
+    return TRUE;
+  if (is_good)
+    {
+      self->step = altm_comparison_must_fork (self->comparison) ? STEP_FORK : STEP_REFERENCE;
+      is_good = self->step == STEP_FORK || altm_comparison_finish (self->comparison, error);
+      g_free (self->epoch);
+      self->epoch = altm_store_get_setting (self->store, "epoch");
+    }
+  g_clear_pointer (&self->comparison, altm_comparison_free);
+  return is_good;
+}
+
+/* Committed before it is asked with: the same pair again answers the same device. */
+static AltmCall *
+call_fork (AltmPush *self, gint64 now, GError **error)
+{
+  g_autofree char *id = altm_store_get_setting (self->store, "fork_id");
+  AltmCall *call;
+
+  if (id == NULL)
+    {
+      id = altm_uuid_new_v4 ();
+      if (!altm_store_set_setting (self->store, "fork_id", id, error))
+        return NULL;
+    }
+  call = altm_call_new ("PUT", g_strdup_printf ("/v1/devices/%s/fork", self->device_id));
+  altm_call_set_json (call, json_pack ("{s:s}", "install_id", id));
+  add_signs (self, call, 0, 0, now);
+  return call;
+}
+
+static gboolean
+take_fork (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  g_autoptr(json_t) enrolment = altm_answer_read (answer);
+  g_autofree char *id = altm_store_get_setting (self->store, "fork_id");
+  const char *device_id = altm_json_get_string (enrolment, "device_id");
+  const char *token = altm_json_get_string (enrolment, "token");
+  const char *epoch = altm_json_get_string (enrolment, "epoch");
+  const char *seal_key = altm_json_get_string (enrolment, "seal_key");
+
+  if (!altm_uuid_is_valid (device_id) || token == NULL || epoch == NULL || !altm_seal_is_key (seal_key))
+    return fail (error, ALTM_PUSH_ERROR_ANSWER, "HQ's answer to a fork is not one");
+  return altm_notes_restart (self->store, device_id, token, epoch, seal_key, error) &&
+         altm_store_set_setting (self->store, "install_id", id, error) &&
+         altm_store_set_setting (self->store, "fork_id", NULL, error) && begin_again (self, error);
+}
+
+static AltmCall *
+call_reference (AltmPush *self, gint64 now, GError **error)
+{
+  g_autofree char *tag = altm_store_get_setting (self->store, "lists_tag");
+  AltmCall *call = altm_call_new ("GET", g_strdup ("/v1/reference"));
+
+  if (tag != NULL)
+    altm_call_add_header (call, "If-None-Match", g_steal_pointer (&tag));
+  add_signs (self, call, 0, 0, now);
+  return call;
+}
+
+/* Lists that are not right are no reason to keep records back: the old ones stay. */
+static gboolean
+take_reference (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  g_autoptr(json_t) root = answer->status == 200 ? altm_answer_read (answer) : NULL;
+  g_autoptr(GError) problem = NULL;
+
+  self->step = STEP_BATCH;
+  if (root == NULL)
+    return TRUE;
+  if (!altm_store_set_lists (self->store, root, &problem))
+    {
+      g_warning ("HQ's lists were not taken: %s", problem->message);
+      return TRUE;
+    }
+  return altm_store_set_setting (self->store, "lists_tag", answer->etag, error);
+}
+
+static GBytes *
+join_lines (GPtrArray *lines)
+{
+  g_autoptr(GByteArray) body = g_byte_array_new ();
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const AltmQueuedLine *line = g_ptr_array_index (lines, i);
+
+      g_byte_array_append (body, g_bytes_get_data (line->bytes, NULL), (guint) g_bytes_get_size (line->bytes));
+      g_byte_array_append (body, (const guint8 *) "\n", 1);
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&body));
+}
+
+static AltmCall *
+call_batch (AltmPush *self, gint64 now, GError **error)
+{
+  const AltmQueuedLine *last = g_ptr_array_index (self->lines, self->lines->len - 1);
+  g_autoptr(GBytes) body = join_lines (self->lines);
+  guint8 sha256[crypto_hash_sha256_BYTES];
+  AltmCall *call;
+
+  crypto_hash_sha256 (sha256, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  sodium_bin2hex (self->sha256, sizeof self->sha256, sha256, sizeof sha256);
+  g_free (self->batch_id);
+  self->batch_id = altm_uuid_new_v4 ();
+  call = altm_call_new ("PUT", g_strdup_printf ("/v1/devices/%s/batches/%s", self->device_id, self->batch_id));
+  call->content_type = "application/x-ndjson";
+  call->body = altm_gzip_deflate (body);
+  call->is_gzip = TRUE;
+  add_signs (self, call, last->seq, self->lines->len, now);
+  return call;
+}
+
+/* HQ holds less than it said, or more than this tablet ever gave out: something was restored. */
+static gboolean
+is_astonishing (AltmPush *self, const AltmReceipt *receipt)
+{
+  return receipt->held < altm_notes_count (self->store) || receipt->high_seq > altm_notes_last_seq (self->store);
+}
+
+static gboolean
+take_receipt (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  g_auto(AltmReceipt) receipt = { NULL };
+  g_autofree AltmVerdict *verdicts = NULL;
+  g_autoptr(GError) problem = NULL;
+
+  if (!altm_receipt_read (&receipt, answer->body, NULL))
+    return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, "what answered is not HQ");
+  if (!altm_receipt_check (&receipt, self->batch_id, self->epoch, self->sha256, self->lines->len, &problem))
+    {
+      if (g_error_matches (problem, ALTM_RECEIPT_ERROR, ALTM_RECEIPT_ERROR_EPOCH))
+        return begin_again (self, error);
+      return fail (error, ALTM_PUSH_ERROR_ANSWER, problem->message);
+    }
+
+  verdicts = altm_receipt_get_verdicts (&receipt, self->lines->len);
+  if (!altm_outbox_settle (self->store, self->lines, verdicts, now, error))
+    return FALSE;
+  self->result.sent += self->lines->len;
+  self->result.stored += receipt.stored;
+  self->result.duplicate += receipt.duplicate;
+  self->result.problems += (gint64) json_array_size (receipt.problems);
+  if (is_astonishing (self, &receipt))
+    self->step = STEP_COMPARE;
+  return TRUE;
+}
+
+/* Halved until it fits; one line alone that HQ will not have is set aside, and shown. */
+static gboolean
+take_too_large (AltmPush *self, gint64 now, GError **error)
+{
+  const AltmVerdict verdict = { "too-long", "HQ does not take this much at once" };
+
+  if (self->lines->len > 1)
+    {
+      self->most_lines = self->lines->len / 2;
+      return TRUE;
+    }
+  self->result.sent++;
+  self->result.problems++;
+  return altm_outbox_settle (self->store, self->lines, &verdict, now, error);
+}
+
+static gboolean
+take_batch (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  g_autofree char *problem = NULL;
+
+  if (answer->status == 200)
+    return take_receipt (self, answer, now, error);
+  if (answer->status == 413)
+    return take_too_large (self, now, error);
+  problem = altm_answer_get_problem (answer);
+  if (g_strcmp0 (problem, "seq-reused") == 0)
+    {
+      self->step = STEP_FORK;
+      return TRUE;
+    }
+  /* The next batch has another id. */
+  return begin_again (self, error);
+}
+
+static AltmCall *
+call_news (AltmPush *self, gint64 now, GError **error)
+{
+  g_autofree char *cursor = altm_store_get_setting (self->store, "news");
+  g_autofree char *escaped = g_uri_escape_string (cursor != NULL ? cursor : "", NULL, FALSE);
+  AltmCall *call = altm_call_new ("GET", g_strdup_printf ("/v1/devices/%s/news?after=%s", self->device_id, escaped));
+
+  add_signs (self, call, 0, 0, now);
+  return call;
+}
+
+static gboolean
+take_news (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  g_autoptr(json_t) news = altm_answer_read (answer);
+  const char *cursor = altm_json_get_string (news, "cursor");
+
+  self->step = STEP_DONE;
+  if (cursor == NULL)
+    return fail (error, ALTM_PUSH_ERROR_ANSWER, "HQ's answer holds no news");
+  return altm_news_take (self->store, json_object_get (news, "items"), cursor, now, error);
+}
+
+/* A step's call, and what to do with its answer; @statuses: those that @take takes, 0 at the end. */
+static const struct
+{
+  MakeCall make;
+  TakeAnswer take;
+  guint statuses[4];
+} steps[] = {
+  [STEP_HELLO] = { call_hello, take_hello, { 200 } },
+  [STEP_COMPARE] = { call_digest, take_digest, { 200 } },
+  [STEP_FORK] = { call_fork, take_fork, { 201 } },
+  [STEP_REFERENCE] = { call_reference, take_reference, { 200, 304, 404 } },
+  [STEP_BATCH] = { call_batch, take_batch, { 200, 409, 413 } },
+  [STEP_NEWS] = { call_news, take_news, { 200 } },
+};
+
+/**
+ * altm_push_next:
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Returns: (transfer full) (nullable): the next call to make; %NULL without an error when the push
+ *   is done, with %ALTM_PUSH_ERROR_NOT_ENROLLED or an %ALTM_STORE_ERROR where it can't go on
+ */
+AltmCall *
+altm_push_next (AltmPush *self, gint64 now, GError **error)
+{
+  if (self->step == STEP_REFERENCE && self->hq_lists <= altm_lists_get_version (altm_store_get_lists (self->store)))
+    self->step = STEP_BATCH;
+  if (self->step == STEP_BATCH)
+    {
+      g_clear_pointer (&self->lines, g_ptr_array_unref);
+      self->lines = altm_outbox_take (self->store, self->most_lines, self->batch_bytes, error);
+      if (self->lines == NULL)
+        return NULL;
+      if (self->lines->len == 0)
+        self->step = STEP_NEWS;
+    }
+  return self->step == STEP_DONE ? NULL : steps[self->step].make (self, now, error);
+}
+
+static gboolean
+is_taken (Step step, guint status)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (steps[step].statuses); i++)
+    if (status != 0 && steps[step].statuses[i] == status)
+      return TRUE;
+  return FALSE;
+}
+
+/* An error counts as HQ's word only where it is one of the protocol's problems. */
+static gboolean
+take_failure (AltmPush *self, const AltmAnswer *answer, GError **error)
+{
+  g_autofree char *problem = altm_answer_get_problem (answer);
+  g_autofree char *message = NULL;
+
+  if (answer->status == 429 || answer->status == 503)
+    {
+      self->retry_after = answer->retry_after;
+      return fail (error, ALTM_PUSH_ERROR_BUSY, "HQ is busy and asks to come again later");
+    }
+  if (answer->status == 0)
+    return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, answer->reason);
+  if (problem == NULL || answer->status >= 500 || answer->status < 400)
+    {
+      message = g_strdup_printf ("what answered (%u) is not HQ, or HQ is not well", answer->status);
+      return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, message);
+    }
+  if (answer->status == 401 || answer->status == 403)
+    return fail (error, ALTM_PUSH_ERROR_NOT_ENROLLED, "HQ no longer knows this tablet: ask HQ for a new code and enrol again");
+  message = g_strdup_printf ("HQ refused the call: %s", problem);
+  return fail (error, ALTM_PUSH_ERROR_ANSWER, message);
+}
+
+/**
+ * altm_push_take:
+ * @answer: to the call that altm_push_next() gave
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Takes an answer: only HQ's receipt for the batch in flight settles its lines.
+ *
+ * Returns: %TRUE where the push goes on with altm_push_next(); %FALSE with an %ALTM_PUSH_ERROR or
+ *   %ALTM_STORE_ERROR where it ends
+ */
+gboolean
+altm_push_take (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  if (!is_taken (self->step, answer->status))
+    return take_failure (self, answer, error);
+  return steps[self->step].take (self, answer, now, error);
+}
+
+/**
+ * altm_push_get_result:
+ *
+ * Returns: (transfer none): what was sent so far, and what HQ said of it
+ */
+const AltmPushResult *
+altm_push_get_result (AltmPush *self)
+{
+  return &self->result;
+}
+
+/**
+ * altm_push_get_retry_after:
+ *
+ * Returns: the seconds that HQ asked to wait with %ALTM_PUSH_ERROR_BUSY, 0 where it did not say
+ */
+gint64
+altm_push_get_retry_after (AltmPush *self)
+{
+  return self->retry_after;
+}
