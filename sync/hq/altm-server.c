@@ -10,7 +10,6 @@
 #define MOST_WAITING 128
 #define DISCARD_BYTES (16 * 1024 * 1024)
 #define DISCARD_TIME (10 * G_USEC_PER_SEC)
-#define IDLE_SECONDS 60
 #define HEADER_TIME (90 * G_USEC_PER_SEC)
 #define BODY_TIME (300 * G_USEC_PER_SEC)
 #define SWEEP_SECONDS 5
@@ -19,19 +18,10 @@ struct _AltmServer
 {
   AltmWorker *receiver;
   SoupServer *soup;
-  GSocketService *service;
-  GHashTable *connections; /* remote address -> Connection */
-  GSocketAddress *address;
+  GHashTable *deadlines; /* GSocket -> when it must have got a request through, monotonic */
   guint sweep;
   guint waiting;
 };
-
-/* SoupServer has no timeouts: each connection must get a request through by its deadline. */
-typedef struct
-{
-  GIOStream *stream;
-  gint64 deadline;
-} Connection;
 
 /* A body as it comes in: counted, kept up to what its call takes, discarded beyond. */
 typedef struct
@@ -50,15 +40,6 @@ typedef struct
 } Job;
 
 static void
-connection_free (gpointer data)
-{
-  Connection *self = data;
-
-  g_object_unref (self->stream);
-  g_free (self);
-}
-
-static void
 upload_free (gpointer data)
 {
   Upload *self = data;
@@ -75,31 +56,21 @@ job_free (Job *self)
   g_free (self);
 }
 
-static char *
-name_address (GSocketAddress *address)
-{
-  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : g_strdup ("");
-}
-
+/* SoupServer has no timeouts of its own. */
 static void
 set_deadline (AltmServer *self, SoupServerMessage *message, gint64 time)
 {
-  g_autofree char *name = name_address (soup_server_message_get_remote_address (message));
-  Connection *connection = g_hash_table_lookup (self->connections, name);
+  GSocket *socket = soup_server_message_get_socket (message);
+  gint64 *deadline = g_new (gint64, 1);
 
-  if (connection != NULL)
-    connection->deadline = g_get_monotonic_time () + time;
+  *deadline = g_get_monotonic_time () + time;
+  g_hash_table_replace (self->deadlines, g_object_ref (socket), deadline);
 }
 
 static void
-close_connection (AltmServer *self, SoupServerMessage *message)
+hang_up (SoupServerMessage *message)
 {
-  g_autofree char *name = name_address (soup_server_message_get_remote_address (message));
-  Connection *connection = g_hash_table_lookup (self->connections, name);
-
-  if (connection != NULL)
-    g_io_stream_close_async (connection->stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
-  g_hash_table_remove (self->connections, name);
+  g_socket_shutdown (soup_server_message_get_socket (message), TRUE, TRUE, NULL);
 }
 
 static Upload *
@@ -111,7 +82,6 @@ get_upload (SoupServerMessage *message)
 static void
 got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
 {
-  AltmServer *self = data;
   Upload *upload = get_upload (message);
   gsize size = g_bytes_get_size (chunk);
 
@@ -126,7 +96,7 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
   if (upload->began_to_discard == 0)
     upload->began_to_discard = g_get_monotonic_time ();
   if (upload->total > DISCARD_BYTES || g_get_monotonic_time () - upload->began_to_discard > DISCARD_TIME)
-    close_connection (self, message);
+    hang_up (message);
 }
 
 /* Headers are there, the body is not: from here on it is counted. */
@@ -140,7 +110,7 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
   upload->most = altm_receiver_most_bytes (soup_server_message_get_method (message), path);
   g_object_set_data_full (G_OBJECT (message), "altm-upload", upload, upload_free);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), self);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), NULL);
   set_deadline (self, message, BODY_TIME);
 }
 
@@ -240,35 +210,28 @@ handle_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   altm_worker_run_async (self->receiver, answer, job->request, NULL, (GDestroyNotify) altm_reply_free, answered_cb, job);
 }
 
-static gboolean
-incoming_cb (GSocketService *service, GSocketConnection *stream, GObject *source, gpointer data)
+/* A connection was accepted, or has been answered and may bring its next request. */
+static void
+request_started_cb (SoupServer *soup, SoupServerMessage *message, gpointer data)
 {
   AltmServer *self = data;
-  g_autoptr(GSocketAddress) local = g_socket_connection_get_local_address (stream, NULL);
-  g_autoptr(GSocketAddress) remote = g_socket_connection_get_remote_address (stream, NULL);
-  Connection *connection;
+  GSocket *socket = soup_server_message_get_socket (message);
 
-  if (g_hash_table_size (self->connections) >= MOST_CONNECTIONS || remote == NULL)
-    return TRUE;
-  g_socket_set_timeout (g_socket_connection_get_socket (stream), IDLE_SECONDS);
-  connection = g_new0 (Connection, 1);
-  connection->stream = g_object_ref (G_IO_STREAM (stream));
-  connection->deadline = g_get_monotonic_time () + HEADER_TIME;
-  g_hash_table_replace (self->connections, name_address (remote), connection);
-  soup_server_accept_iostream (self->soup, G_IO_STREAM (stream), local, remote, NULL);
-  return TRUE;
+  if (g_hash_table_size (self->deadlines) >= MOST_CONNECTIONS && !g_hash_table_contains (self->deadlines, socket))
+    hang_up (message);
+  else
+    set_deadline (self, message, HEADER_TIME);
 }
 
 static gboolean
 is_over (gpointer key, gpointer value, gpointer data)
 {
-  Connection *connection = value;
+  GSocket *socket = key;
+  gint64 *deadline = value;
 
-  if (g_io_stream_is_closed (connection->stream))
-    return TRUE;
-  if (g_get_monotonic_time () < connection->deadline)
+  if (!g_socket_is_closed (socket) && g_get_monotonic_time () < *deadline)
     return FALSE;
-  g_io_stream_close_async (connection->stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  g_socket_shutdown (socket, TRUE, TRUE, NULL);
   return TRUE;
 }
 
@@ -277,7 +240,7 @@ sweep_cb (gpointer data)
 {
   AltmServer *self = data;
 
-  g_hash_table_foreach_remove (self->connections, is_over, NULL);
+  g_hash_table_foreach_remove (self->deadlines, is_over, NULL);
   return G_SOURCE_CONTINUE;
 }
 
@@ -298,22 +261,16 @@ altm_server_new (AltmWorker *receiver, const char *host, guint16 port, GError **
   AltmServer *self = g_new0 (AltmServer, 1);
 
   self->receiver = altm_worker_ref (receiver);
-  self->connections = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, connection_free);
+  self->deadlines = g_hash_table_new_full (g_direct_hash, g_direct_equal, g_object_unref, g_free);
   self->soup = soup_server_new (NULL, NULL);
+  g_signal_connect (self->soup, "request-started", G_CALLBACK (request_started_cb), self);
   soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
   soup_server_add_handler (self->soup, NULL, handle_cb, self, NULL);
-  self->service = g_socket_service_new ();
-  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
-  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), 1024);
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM,
-                                      G_SOCKET_PROTOCOL_TCP, NULL, &self->address, error))
-    {
-      altm_server_free (self);
-      return NULL;
-    }
   self->sweep = g_timeout_add_seconds (SWEEP_SECONDS, sweep_cb, self);
-  g_socket_service_start (self->service);
-  return self;
+  if (soup_server_listen (self->soup, address, 0, error))
+    return self;
+  altm_server_free (self);
+  return NULL;
 }
 
 /**
@@ -326,13 +283,9 @@ altm_server_free (AltmServer *self)
   if (self == NULL)
     return;
   g_clear_handle_id (&self->sweep, g_source_remove);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
   soup_server_disconnect (self->soup);
   g_object_unref (self->soup);
-  g_clear_object (&self->address);
-  g_hash_table_unref (self->connections);
+  g_hash_table_unref (self->deadlines);
   altm_worker_unref (self->receiver);
   g_free (self);
 }
@@ -345,7 +298,12 @@ altm_server_free (AltmServer *self)
 char *
 altm_server_get_address (AltmServer *self)
 {
-  g_autofree char *name = name_address (self->address);
+  GSList *uris = soup_server_get_uris (self->soup);
+  GUri *uri = uris->data;
+  const char *host = g_uri_get_host (uri);
+  gboolean is_ipv6 = strchr (host, ':') != NULL;
+  char *address = g_strdup_printf (is_ipv6 ? "http://[%s]:%d" : "http://%s:%d", host, g_uri_get_port (uri));
 
-  return g_strconcat ("http://", name, NULL);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  return address;
 }
