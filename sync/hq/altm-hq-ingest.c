@@ -51,16 +51,25 @@ typedef struct
   gint64 high_seq;
   gint64 counts[2];
   json_t *problems;
+  GHashTable *seen; /* the seqs of this batch so far -> Seen */
 } Ingest;
 
-static void
-clear_arrival (gpointer data)
+/* A seq as it stands in the batch that comes in. */
+typedef struct
 {
-  Arrival *self = data;
+  gint64 seq;
+  gint64 rev;
+  char id[37];
+} Seen;
 
+static void
+clear_arrival (Arrival *self)
+{
   altm_line_clear (&self->line);
   g_clear_error (&self->refusal);
 }
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arrival, clear_arrival)
 
 static gboolean
 fail (GError **error, AltmProblem problem, const char *why)
@@ -99,33 +108,6 @@ read_arrival (AltmHqStore *store, Arrival *arrival)
     judge (store, arrival);
 }
 
-static GArray *
-read_body (AltmHqStore *store, GBytes *body, GError **error)
-{
-  g_autoptr(GArray) arrivals = g_array_new (FALSE, TRUE, sizeof (Arrival));
-  gsize length;
-  const char *text = g_bytes_get_data (body, &length);
-  const char *end = text + length;
-
-  g_array_set_clear_func (arrivals, clear_arrival);
-  while (text < end)
-    {
-      const char *newline = memchr (text, '\n', (gsize) (end - text));
-      Arrival arrival = { .bytes = text, .length = (gsize) ((newline != NULL ? newline : end) - text) };
-
-      if (arrivals->len == altm_limits.lines)
-        {
-          fail (error, ALTM_PROBLEM_TOO_LARGE, "more lines than are taken at once");
-          return NULL;
-        }
-      g_array_append_val (arrivals, arrival);
-      text += arrival.length + 1;
-    }
-  for (guint i = 0; i < arrivals->len; i++)
-    read_arrival (store, &g_array_index (arrivals, Arrival, i));
-  return g_steal_pointer (&arrivals);
-}
-
 static gboolean
 check_batch (Ingest *self, const char *batch, const guint8 *sha256, GError **error)
 {
@@ -149,44 +131,35 @@ is_same_revision (const AltmLine *one, const char *id, gint64 rev)
   return one->rev == rev && strcmp (one->id, id) == 0;
 }
 
-/* A seq that stands for another revision already: this tablet's store was copied or restored. */
 static gboolean
-check_seq (Ingest *self, GHashTable *seqs, Arrival *arrival, GError **error)
+note_has_another (Ingest *self, const AltmLine *line)
 {
-  const AltmLine *line = &arrival->line;
-  const Arrival *earlier = g_hash_table_lookup (seqs, &line->seq);
-  g_autoptr(AltmRows) rows = NULL;
-  gboolean is_reused = earlier != NULL && !is_same_revision (line, earlier->line.id, earlier->line.rev);
+  g_autoptr(AltmRows) rows = altm_sql_query (self->sql, NULL,
+                                             "SELECT id, rev FROM notes JOIN journal ON journal.n = notes.line"
+                                             " WHERE notes.device = ? AND seq = ?",
+                                             "ii", self->device->n, line->seq);
 
-  g_hash_table_insert (seqs, &arrival->line.seq, arrival);
-  if (!is_reused && line->seq <= self->device->high_seq)
-    {
-      rows = altm_sql_query (self->sql, error,
-                             "SELECT id, rev FROM notes JOIN journal ON journal.n = notes.line"
-                             " WHERE notes.device = ? AND seq = ?",
-                             "ii", self->device->n, line->seq);
-      if (rows == NULL)
-        return FALSE;
-      is_reused = altm_sql_step (self->sql, rows, NULL) &&
-                  !is_same_revision (line, altm_rows_text (rows, 0), sqlite3_column_int64 (rows, 1));
-    }
-  return !is_reused || fail (error, ALTM_PROBLEM_SEQ_REUSED, "a seq stands for another revision already");
+  return altm_sql_step (self->sql, rows, NULL) &&
+         !is_same_revision (line, altm_rows_text (rows, 0), sqlite3_column_int64 (rows, 1));
 }
 
+/* A seq that stands for another revision already: this tablet's store was copied or restored. */
 static gboolean
-check_seqs (Ingest *self, GArray *arrivals, GError **error)
+check_seq (Ingest *self, const AltmLine *line, GError **error)
 {
-  g_autoptr(GHashTable) seqs = g_hash_table_new (g_int64_hash, g_int64_equal);
+  const Seen *earlier = g_hash_table_lookup (self->seen, &line->seq);
+  Seen *seen;
 
-  if (self->device->is_revoked)
+  if ((earlier != NULL && !is_same_revision (line, earlier->id, earlier->rev)) ||
+      (line->seq <= self->device->high_seq && note_has_another (self, line)))
+    return fail (error, ALTM_PROBLEM_SEQ_REUSED, "a seq stands for another revision already");
+  if (earlier != NULL)
     return TRUE;
-  for (guint i = 0; i < arrivals->len; i++)
-    {
-      Arrival *arrival = &g_array_index (arrivals, Arrival, i);
-
-      if (arrival->is_read && !check_seq (self, seqs, arrival, error))
-        return FALSE;
-    }
+  seen = g_new (Seen, 1);
+  seen->seq = line->seq;
+  seen->rev = line->rev;
+  g_strlcpy (seen->id, line->id, sizeof seen->id);
+  g_hash_table_insert (self->seen, &seen->seq, seen);
   return TRUE;
 }
 
@@ -387,15 +360,45 @@ take_arrival (Ingest *self, guint index, const Arrival *arrival, GError **error)
 }
 
 static gboolean
-take_all (Ingest *self, const char *batch, const guint8 *sha256, GArray *arrivals, const AltmHqSigns *signs,
+take_line (Ingest *self, guint index, const char *bytes, gsize length, GError **error)
+{
+  g_auto(Arrival) arrival = { .bytes = bytes, .length = length };
+
+  if (index >= altm_limits.lines)
+    return fail (error, ALTM_PROBLEM_TOO_LARGE, "more lines than are taken at once");
+  read_arrival (self->store, &arrival);
+  if (arrival.is_read && !self->device->is_revoked && !check_seq (self, &arrival.line, error))
+    return FALSE;
+  return take_arrival (self, index, &arrival, error);
+}
+
+/* One line after the other, so that a batch never stands in memory as 2,000 trees of JSON; what
+ * then turns out to be wrong with the whole batch undoes the transaction. */
+static gboolean
+take_lines (Ingest *self, GBytes *body, GError **error)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (body, &length);
+  const char *end = text + length;
+
+  for (guint index = 0; text < end; index++)
+    {
+      const char *newline = memchr (text, '\n', (gsize) (end - text));
+      gsize line = (gsize) ((newline != NULL ? newline : end) - text);
+
+      if (!take_line (self, index, text, line, error))
+        return FALSE;
+      text += line + 1;
+    }
+  return TRUE;
+}
+
+static gboolean
+take_all (Ingest *self, const char *batch, const guint8 *sha256, GBytes *body, const AltmHqSigns *signs,
           GError **error)
 {
-  if (!check_batch (self, batch, sha256, error) || !check_seqs (self, arrivals, error))
-    return FALSE;
-  for (guint i = 0; i < arrivals->len; i++)
-    if (!take_arrival (self, i, &g_array_index (arrivals, Arrival, i), error))
-      return FALSE;
-  return altm_hq_devices_see (self->store, self->device, signs, self->now, error) &&
+  return check_batch (self, batch, sha256, error) && take_lines (self, body, error) &&
+         altm_hq_devices_see (self->store, self->device, signs, self->now, error) &&
          altm_sql_run (self->sql, error, "UPDATE devices SET held = ?, high_seq = ? WHERE n = ?", "iii", self->held,
                        self->high_seq, self->device->n);
 }
@@ -418,22 +421,21 @@ char *
 altm_hq_ingest (AltmHqStore *store, const AltmHqDevice *device, const char *batch, GBytes *body,
                 const AltmHqSigns *signs, gint64 now, GError **error)
 {
-  g_autoptr(GArray) arrivals = read_body (store, body, error);
   g_autoptr(json_t) problems = json_array ();
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   Ingest self = { store, altm_hq_store_get_sql (store), device, now };
   guint8 sha256[crypto_hash_sha256_BYTES];
   char hex[2 * crypto_hash_sha256_BYTES + 1];
   AltmReceipt receipt = { NULL };
 
-  if (arrivals == NULL)
-    return NULL;
   self.skew = signs->clock >= 0 ? signs->clock - now : device->skew;
   self.held = device->held;
   self.high_seq = device->high_seq;
   self.problems = problems;
+  self.seen = seen;
   crypto_hash_sha256 (sha256, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
   if (!altm_sql_begin (self.sql, error) ||
-      !altm_sql_end (self.sql, take_all (&self, batch, sha256, arrivals, signs, error), error))
+      !altm_sql_end (self.sql, take_all (&self, batch, sha256, body, signs, error), error))
     return NULL;
 
   receipt = (AltmReceipt) { NULL, batch, altm_hq_store_get_epoch (store),
