@@ -38,6 +38,7 @@ touch_slot (AltmStore *store, const char *office, gint64 now, GError **error)
                        "INSERT INTO flow_slots (office, slot, id, shift, by, is_dirty)"
                        " SELECT ?, ?, ?, value ->> 'id', value ->> 'by', 1"
                        "  FROM (SELECT (SELECT value FROM settings WHERE name = 'shift') AS value)"
+                       "  WHERE TRUE" /* else SQLite takes ON for a join's */
                        " ON CONFLICT (office, slot) DO UPDATE SET is_dirty = 1",
                        "sis", office, slot_of (now), id);
 }

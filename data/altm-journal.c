@@ -240,13 +240,10 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Request *request = data;
   g_autoptr(AltmJournal) self = g_object_ref (request->journal);
-  gboolean is_current = request->generation == self->generation;
   guint before = self->n_items;
   guint n_items = (guint) GPOINTER_TO_SIZE (altm_worker_run_finish (result, NULL));
 
   request_free (request);
-  if (!is_current)
-    return;
   drop_pages (self);
   self->n_items = n_items;
   /* What changed is nearly always at the top; the few rows in view are asked for again. */

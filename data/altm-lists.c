@@ -363,15 +363,19 @@ typedef struct
   const char *commune;
 } Wish;
 
+static gboolean
+is_in_commune (json_t *structure, const char *commune)
+{
+  return commune != NULL && g_strcmp0 (fold_arrondissement (altm_json_get_string (structure, "insee")), commune) == 0;
+}
+
 static int
 compare_structures (gconstpointer a, gconstpointer b, gpointer data)
 {
   const Wish *wish = data;
   json_t *one = *(json_t *const *) a, *other = *(json_t *const *) b;
-  gboolean is_near_one =
-    g_strcmp0 (fold_arrondissement (altm_json_get_string (one, "insee")), wish->commune) == 0;
-  gboolean is_near_other =
-    g_strcmp0 (fold_arrondissement (altm_json_get_string (other, "insee")), wish->commune) == 0;
+  gboolean is_near_one = is_in_commune (one, wish->commune);
+  gboolean is_near_other = is_in_commune (other, wish->commune);
 
   if (is_near_one != is_near_other)
     return is_near_one ? -1 : 1;

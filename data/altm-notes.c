@@ -78,7 +78,9 @@ altm_notes_last_seq (AltmStore *store)
 {
   return altm_sql_get_integer (altm_store_get_sql (store), 0,
                                "SELECT MAX (IFNULL ((SELECT MAX (seq) FROM lines), 0),"
-                               "            IFNULL ((SELECT MAX (seq) FROM notes), 0))",
+                               "            IFNULL ((SELECT MAX (seq) FROM notes), 0),"
+                               "            IFNULL ((SELECT CAST (value AS INTEGER) FROM settings"
+                               "                     WHERE name = 'last_seq'), 0))",
                                "");
 }
 

@@ -80,10 +80,14 @@ gboolean
 altm_date_parse (const char *text, GTimeZone *zone, gint64 *time)
 {
   g_autoptr(GDateTime) day = NULL;
-  int year, month, date, end = 0;
+  int year, month, date;
 
-  if (text == NULL || strlen (text) != 10 ||
-      sscanf (text, "%4d-%2d-%2d%n", &year, &month, &date, &end) != 3 || end != 10)
+  if (text == NULL || strlen (text) != 10)
+    return FALSE;
+  for (int i = 0; i < 10; i++)
+    if (i == 4 || i == 7 ? text[i] != '-' : !g_ascii_isdigit (text[i]))
+      return FALSE;
+  if (sscanf (text, "%4d-%2d-%2d", &year, &month, &date) != 3)
     return FALSE;
   day = g_date_time_new (zone, year, month, date, 0, 0, 0);
   if (day == NULL)

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /** ALTM_SLOT: length of a slot of client flow, in microseconds. */
-#define ALTM_SLOT (15 * 60 * G_USEC_PER_SEC)
+#define ALTM_SLOT (15 * G_TIME_SPAN_MINUTE)
 
 gboolean altm_time_parse (const char *text, gint64 *time);
 char *altm_time_format (gint64 time, GTimeZone *zone);

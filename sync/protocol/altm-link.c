@@ -43,8 +43,8 @@ altm_link_read_address (const char *url)
   g_autoptr(GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
   char *address;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_query (uri) != NULL ||
-      g_uri_get_userinfo (uri) != NULL)
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
+      g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL || g_uri_get_userinfo (uri) != NULL)
     return NULL;
   if (strcmp (g_uri_get_scheme (uri), "https") != 0 &&
       !(strcmp (g_uri_get_scheme (uri), "http") == 0 && is_loopback (uri)))

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "altm-application.h"
+
+#include <glib/gi18n.h>
+
+#include "altm-session.h"
+#include "altm-window.h"
+
+/* How long a service with nothing to send waits to be asked for its window, in milliseconds. */
+#define SERVICE_WAIT 10000
+
+struct _AltmApplication
+{
+  AdwApplication parent_instance;
+
+  char *directory;
+  AltmSession *session;
+  GError *failure;
+  gboolean is_opening;
+  gboolean is_held;
+};
+
+G_DEFINE_FINAL_TYPE (AltmApplication, altm_application, ADW_TYPE_APPLICATION)
+
+static AltmWindow *
+get_window (AltmApplication *self)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (ALTM_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
+}
+
+static void
+update_window (AltmApplication *self)
+{
+  AltmWindow *window = get_window (self);
+
+  if (window == NULL)
+    return;
+  if (altm_session_is_open (self->session))
+    altm_window_show_session (window, self->session);
+  else if (self->failure != NULL)
+    altm_window_show_failure (window, self->failure);
+}
+
+/* Without a window the app goes on as long as something has to be sent. */
+static void
+update_hold (AltmApplication *self)
+{
+  gboolean is_needed = altm_session_get_summary (self->session)->queued > 0;
+
+  if (is_needed == self->is_held)
+    return;
+  self->is_held = is_needed;
+  if (is_needed)
+    g_application_hold (G_APPLICATION (self));
+  else
+    g_application_release (G_APPLICATION (self));
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AltmApplication) self = user_data;
+
+  self->is_opening = FALSE;
+  g_clear_error (&self->failure);
+  if (altm_session_open_finish (ALTM_SESSION (source), result, &self->failure))
+    {
+      g_signal_connect_object (source, "changed", G_CALLBACK (update_hold), self,
+                               G_CONNECT_SWAPPED);
+      update_hold (self);
+    }
+  else
+    g_printerr ("%s\n", self->failure->message);
+  update_window (self);
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+open_session (AltmApplication *self)
+{
+  if (self->is_opening || altm_session_is_open (self->session))
+    return;
+  self->is_opening = TRUE;
+  g_application_hold (G_APPLICATION (self));
+  altm_session_open_async (self->session, opened_cb, g_object_ref (self));
+}
+
+static void
+open_store_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_session (user_data);
+}
+
+static void
+altm_application_startup (GApplication *application)
+{
+  AltmApplication *self = ALTM_APPLICATION (application);
+  const GActionEntry actions[] = { { "open-store", open_store_cb } };
+
+  G_APPLICATION_CLASS (altm_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_window_set_default_icon_name (APPLICATION_ID);
+  if (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE)
+    g_application_set_inactivity_timeout (application, SERVICE_WAIT);
+  if (self->directory == NULL)
+    self->directory = g_build_filename (g_get_user_data_dir (), "altm-field", NULL);
+  self->session = altm_session_new (self->directory);
+  open_session (self);
+}
+
+static void
+altm_application_activate (GApplication *application)
+{
+  AltmApplication *self = ALTM_APPLICATION (application);
+  AltmWindow *window = get_window (self);
+
+  if (window == NULL)
+    window = altm_window_new (ADW_APPLICATION (self));
+  update_window (self);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+altm_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  AltmApplication *self = ALTM_APPLICATION (application);
+  g_autofree char *link = g_file_get_uri (files[0]);
+
+  altm_application_activate (application);
+  altm_window_show_link (get_window (self), link);
+}
+
+static int
+altm_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  AltmApplication *self = ALTM_APPLICATION (application);
+  g_autofree char *store = NULL;
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("altm-field %s\n", PACKAGE_VERSION);
+      return 0;
+    }
+  if (g_variant_dict_lookup (options, "store", "^ay", &store))
+    self->directory = g_canonicalize_filename (store, NULL);
+  return -1;
+}
+
+static void
+altm_application_shutdown (GApplication *application)
+{
+  AltmApplication *self = ALTM_APPLICATION (application);
+  AltmWindow *window = get_window (self);
+
+  if (window != NULL)
+    gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_object (&self->session);
+  G_APPLICATION_CLASS (altm_application_parent_class)->shutdown (application);
+}
+
+static void
+altm_application_finalize (GObject *object)
+{
+  AltmApplication *self = ALTM_APPLICATION (object);
+
+  g_clear_error (&self->failure);
+  g_free (self->directory);
+  G_OBJECT_CLASS (altm_application_parent_class)->finalize (object);
+}
+
+static void
+altm_application_class_init (AltmApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = altm_application_finalize;
+  application_class->startup = altm_application_startup;
+  application_class->activate = altm_application_activate;
+  application_class->open = altm_application_open;
+  application_class->handle_local_options = altm_application_handle_local_options;
+  application_class->shutdown = altm_application_shutdown;
+}
+
+static void
+altm_application_init (AltmApplication *self)
+{
+  const GOptionEntry options[] = {
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Folder of the records"), N_("DIR") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Show the version"), NULL },
+    { NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+}
+
+AltmApplication *
+altm_application_new (void)
+{
+  return g_object_new (ALTM_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define ALTM_TYPE_APPLICATION (altm_application_get_type ())
+G_DECLARE_FINAL_TYPE (AltmApplication, altm_application, ALTM, APPLICATION, AdwApplication)
+
+/**
+ * AltmApplication: owns the session, and stays while something is queued, window or not.
+ */
+AltmApplication *altm_application_new (void);
+
+G_END_DECLS

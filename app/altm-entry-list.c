@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-entry-list.h"
+
+struct _AltmEntryList
+{
+  GArray *entries;
+  GStringChunk *texts;
+};
+
+static void
+clear_entry (gpointer data)
+{
+  AltmEntry *entry = data;
+
+  json_decref (entry->data);
+  json_decref (entry->private);
+}
+
+AltmEntryList *
+altm_entry_list_new (void)
+{
+  AltmEntryList *self = g_new0 (AltmEntryList, 1);
+
+  self->entries = g_array_new (FALSE, TRUE, sizeof (AltmEntry));
+  g_array_set_clear_func (self->entries, clear_entry);
+  self->texts = g_string_chunk_new (256);
+  return self;
+}
+
+void
+altm_entry_list_free (AltmEntryList *self)
+{
+  g_array_unref (self->entries);
+  g_string_chunk_free (self->texts);
+  g_free (self);
+}
+
+static const char *
+keep_text (AltmEntryList *self, const char *text)
+{
+  return text == NULL ? NULL : g_string_chunk_insert (self->texts, text);
+}
+
+/**
+ * altm_entry_list_add:
+ * @entry: a record; its texts are copied, its `data` and `private` are taken over
+ */
+void
+altm_entry_list_add (AltmEntryList *self, const AltmEntry *entry)
+{
+  AltmEntry kept = *entry;
+
+  kept.type = keep_text (self, entry->type);
+  kept.id = keep_text (self, entry->id);
+  kept.at = keep_text (self, entry->at);
+  kept.by = keep_text (self, entry->by);
+  kept.shift = keep_text (self, entry->shift);
+  kept.place = keep_text (self, entry->place);
+  g_array_append_val (self->entries, kept);
+}
+
+/**
+ * altm_entry_list_save:
+ *
+ * Queues the records in one transaction. In the store's thread.
+ */
+gboolean
+altm_entry_list_save (AltmEntryList *self, AltmStore *store, gint64 now, GError **error)
+{
+  return altm_outbox_add (store, (const AltmEntry *) (void *) self->entries->data,
+                          self->entries->len, now, NULL, error);
+}

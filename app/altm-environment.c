@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "altm-environment.h"
+
+#include <glib/gi18n.h>
+#include <gtk/gtk.h>
+#include <locale.h>
+
+/**
+ * altm_is_in_build_folder:
+ *
+ * Returns: whether the program runs from where it was built, so that it takes its translations
+ *   and its settings' schema from there
+ */
+gboolean
+altm_is_in_build_folder (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = NULL;
+
+  if (program == NULL)
+    return FALSE;
+  folder = g_path_get_dirname (program);
+  return g_str_equal (folder, BUILD_SCHEMADIR);
+}
+
+/* A tablet may want French without that locale having been generated on it: setlocale() then
+ * fails, and gettext would fall back to English. It looks at LANGUAGE under any locale but "C". */
+static void
+choose_language_without_locale (void)
+{
+  const char *const *names = g_get_language_names ();
+
+  if (g_getenv ("LANGUAGE") == NULL)
+    g_setenv ("LANGUAGE", names[0], TRUE);
+  setlocale (LC_ALL, "C.UTF-8");
+  gtk_disable_setlocale ();
+}
+
+/**
+ * altm_locale_start:
+ *
+ * Takes the language from the environment. Call it before anything is shown, and before threads.
+ */
+void
+altm_locale_start (void)
+{
+  if (setlocale (LC_ALL, "") == NULL)
+    choose_language_without_locale ();
+
+  bindtextdomain (GETTEXT_PACKAGE, altm_is_in_build_folder () ? BUILD_LOCALEDIR : LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+/**
+ * altm_settings_new:
+ *
+ * Returns: (nullable) (transfer full): the app's settings; %NULL where their schema was not
+ *   installed, since the app can do without and g_settings_new() would end it
+ */
+GSettings *
+altm_settings_new (void)
+{
+  GSettingsSchemaSource *installed = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchemaSource) source = NULL;
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (altm_is_in_build_folder ())
+    source = g_settings_schema_source_new_from_directory (BUILD_SCHEMADIR, installed, TRUE, NULL);
+  else if (installed != NULL)
+    source = g_settings_schema_source_ref (installed);
+  if (source == NULL)
+    return NULL;
+
+  schema = g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE);
+  return schema == NULL ? NULL : g_settings_new_full (schema, NULL, NULL);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+gboolean altm_is_in_build_folder (void);
+void altm_locale_start (void);
+GSettings *altm_settings_new (void);
+
+G_END_DECLS

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char *altm_format_time (gint64 time);
+char *altm_format_day (gint64 time);
+char *altm_format_moment (gint64 time, gint64 now);
+char *altm_format_slot (gint64 time);
+char *altm_format_join (const char *const *parts);
+
+G_END_DECLS

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "altm-session.h"
+
+G_BEGIN_DECLS
+
+#define ALTM_TYPE_INCIDENT_PAGE (altm_incident_page_get_type ())
+G_DECLARE_FINAL_TYPE (AltmIncidentPage, altm_incident_page, ALTM, INCIDENT_PAGE, GtkWidget)
+
+/**
+ * AltmIncidentPage: an incident at a post office, as an observation.
+ */
+GtkWidget *altm_incident_page_new (AltmSession *session);
+
+G_END_DECLS

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-journal-page.h"
+
+#include <adwaita.h>
+
+#include "altm-journal-row.h"
+#include "altm-journal.h"
+
+struct _AltmJournalPage
+{
+  GtkWidget parent_instance;
+
+  GtkStack *stack;
+  GtkListView *list_view;
+
+  AltmSession *session;
+  AltmJournal *journal;
+};
+
+G_DEFINE_FINAL_TYPE (AltmJournalPage, altm_journal_page, GTK_TYPE_WIDGET)
+
+static void
+setup_cb (AltmJournalPage *self, GtkListItem *item)
+{
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_list_item_set_child (item, altm_journal_row_new (self->session));
+}
+
+static void
+bind_cb (AltmJournalPage *self, GtkListItem *item)
+{
+  altm_journal_row_set_entry (ALTM_JOURNAL_ROW (gtk_list_item_get_child (item)),
+                              gtk_list_item_get_item (item));
+}
+
+static void
+unbind_cb (AltmJournalPage *self, GtkListItem *item)
+{
+  altm_journal_row_set_entry (ALTM_JOURNAL_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
+show_fitting (AltmJournalPage *self)
+{
+  gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->journal)) == 0;
+
+  gtk_stack_set_visible_child_name (self->stack, is_empty ? "empty" : "list");
+}
+
+static void
+open_journal (AltmJournalPage *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GtkSelectionModel) selection = NULL;
+  GListModel *model;
+
+  self->journal = altm_journal_new (altm_session_get_directory (self->session), FALSE, &error);
+  if (self->journal == NULL)
+    {
+      g_warning ("The journal cannot be read: %s", error->message);
+      gtk_stack_set_visible_child_name (self->stack, "failed");
+      return;
+    }
+  model = g_object_ref (G_LIST_MODEL (self->journal));
+  selection = GTK_SELECTION_MODEL (gtk_no_selection_new (model));
+  gtk_list_view_set_model (self->list_view, selection);
+  g_signal_connect_object (self->journal, "items-changed", G_CALLBACK (show_fitting), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "changed", G_CALLBACK (altm_journal_refresh),
+                           self->journal, G_CONNECT_SWAPPED);
+  show_fitting (self);
+}
+
+static void
+altm_journal_page_dispose (GObject *object)
+{
+  AltmJournalPage *self = ALTM_JOURNAL_PAGE (object);
+
+  if (self->stack != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->stack));
+  self->stack = NULL;
+  g_clear_object (&self->journal);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (altm_journal_page_parent_class)->dispose (object);
+}
+
+static void
+altm_journal_page_class_init (AltmJournalPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = altm_journal_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/altm/Field/altm-journal-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmJournalPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, AltmJournalPage, list_view);
+  gtk_widget_class_bind_template_callback (widget_class, setup_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+altm_journal_page_init (AltmJournalPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+altm_journal_page_new (AltmSession *session)
+{
+  AltmJournalPage *self = g_object_new (ALTM_TYPE_JOURNAL_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  open_journal (self);
+  return GTK_WIDGET (self);
+}

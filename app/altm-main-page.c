@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-main-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "altm-format.h"
+#include "altm-journal-page.h"
+#include "altm-post-office-page.h"
+#include "altm-sending-page.h"
+#include "altm-shift-page.h"
+#include "altm-street-page.h"
+
+struct _AltmMainPage
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkLabel *title_label;
+  GtkLabel *subtitle_label;
+  GtkWidget *switcher;
+  AdwViewSwitcherBar *switcher_bar;
+  GtkWidget *status_button;
+  GtkImage *status_image;
+  GtkLabel *status_label;
+  AdwToastOverlay *toasts;
+  AdwViewStack *stack;
+  AdwBin *entry_bin;
+  AdwBin *journal_bin;
+  AdwBin *sending_bin;
+
+  AltmSession *session;
+  char *shift;
+};
+
+G_DEFINE_FINAL_TYPE (AltmMainPage, altm_main_page, GTK_TYPE_WIDGET)
+
+static void
+set_titles (AltmMainPage *self, const char *title, const char *subtitle)
+{
+  gtk_label_set_label (self->title_label, title);
+  gtk_label_set_label (self->subtitle_label, subtitle);
+}
+
+static void
+tell_shift (AltmMainPage *self)
+{
+  const AltmShift *shift = altm_session_get_shift (self->session);
+  g_autofree char *clock = altm_format_moment (shift->start, g_get_real_time ());
+  g_autofree char *since = g_strdup_printf (_("since %s"), clock);
+  const char *parts[] = { altm_session_get_label (self->session, "canal", shift->channel),
+                          json_array_size (shift->partners) > 0 ? _("in a pair") : "", since,
+                          NULL };
+  g_autofree char *subtitle = altm_format_join (parts);
+
+  set_titles (self, altm_session_get_place_name (self->session, shift->place), subtitle);
+}
+
+static void
+tell_entry (AltmMainPage *self)
+{
+  g_autofree char *day = altm_format_day (g_get_real_time ());
+
+  if (altm_session_is_on_shift (self->session))
+    tell_shift (self);
+  else
+    set_titles (self, _("Hello"), day);
+}
+
+static void
+tell_journal (AltmMainPage *self)
+{
+  g_autofree char *day = altm_format_day (g_get_real_time ());
+
+  set_titles (self, _("Journal"), day);
+}
+
+static void
+tell_sending (AltmMainPage *self)
+{
+  set_titles (self, _("Sending"), _("What waits, what was received"));
+}
+
+static GtkWidget *
+new_journal (AltmMainPage *self)
+{
+  return altm_journal_page_new (self->session);
+}
+
+static GtkWidget *
+new_sending (AltmMainPage *self)
+{
+  return altm_sending_page_new (self->session);
+}
+
+/* The pages by their name in the stack; those with a maker are made when they are first seen. */
+static const struct
+{
+  const char *name;
+  void (*tell) (AltmMainPage *self);
+  GtkWidget *(*make) (AltmMainPage *self);
+} tabs[] = {
+  { "entry", tell_entry, NULL },
+  { "journal", tell_journal, new_journal },
+  { "sending", tell_sending, new_sending },
+};
+
+static void
+show_tab (AltmMainPage *self)
+{
+  const char *name = adw_view_stack_get_visible_child_name (self->stack);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tabs); i++)
+    {
+      AdwBin *bin;
+
+      if (g_strcmp0 (tabs[i].name, name) != 0)
+        continue;
+      bin = ADW_BIN (adw_view_stack_get_child_by_name (self->stack, name));
+      if (tabs[i].make != NULL && adw_bin_get_child (bin) == NULL)
+        adw_bin_set_child (bin, tabs[i].make (self));
+      tabs[i].tell (self);
+    }
+}
+
+static void
+tab_cb (AltmMainPage *self)
+{
+  if (self->session != NULL)
+    show_tab (self);
+}
+
+static GtkWidget *
+new_entry_page (AltmMainPage *self)
+{
+  if (!altm_session_is_on_shift (self->session))
+    return altm_shift_page_new (self->session);
+  if (g_strcmp0 (altm_session_get_shift (self->session)->channel, "bureau_poste") == 0)
+    return altm_post_office_page_new (self->session);
+  return altm_street_page_new (self->session);
+}
+
+/* The page for recording is another one with each shift that starts or ends. */
+static void
+show_entry (AltmMainPage *self)
+{
+  gboolean is_on_shift = altm_session_is_on_shift (self->session);
+  const char *shift = is_on_shift ? altm_session_get_shift (self->session)->id : "";
+
+  if (g_strcmp0 (shift, self->shift) == 0)
+    return;
+  g_free (self->shift);
+  self->shift = g_strdup (shift);
+  adw_bin_set_child (self->entry_bin, new_entry_page (self));
+}
+
+static void
+show_status (AltmMainPage *self, const char *icon_name, char *text)
+{
+  g_autofree char *label = text;
+  g_autofree char *name = g_strdup_printf (_("%s. Open sending."), text);
+
+  gtk_image_set_from_icon_name (self->status_image, icon_name);
+  gtk_label_set_label (self->status_label, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->status_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* What will not get better by itself is marked, whatever else there is to say. */
+static gboolean
+has_problem (AltmMainPage *self)
+{
+  AltmSenderState state = altm_sender_get_state (altm_session_get_sender (self->session));
+
+  return state == ALTM_SENDER_NOT_ENROLLED || state == ALTM_SENDER_TOO_OLD
+         || altm_session_get_summary (self->session)->quarantined > 0;
+}
+
+static void
+update_status (AltmMainPage *self)
+{
+  const AltmOutboxSummary *summary = altm_session_get_summary (self->session);
+  int queued = summary->queued;
+  int refused = summary->quarantined;
+  const char *problem = has_problem (self) ? "dialog-warning-symbolic" : NULL;
+
+  if (queued > 0)
+    show_status (self, problem != NULL ? problem : "document-open-recent-symbolic",
+                 g_strdup_printf (ngettext ("%d waiting", "%d waiting", queued), queued));
+  else if (refused > 0)
+    show_status (self, problem,
+                 g_strdup_printf (ngettext ("%d to settle", "%d to settle", refused), refused));
+  else if (problem != NULL)
+    show_status (self, problem, g_strdup (_("to settle")));
+  else
+    show_status (self, "object-select-symbolic", g_strdup (_("up to date")));
+}
+
+static void
+update (AltmMainPage *self)
+{
+  show_entry (self);
+  show_tab (self);
+  update_status (self);
+}
+
+static void
+status_cb (AltmMainPage *self)
+{
+  adw_view_stack_set_visible_child_name (self->stack, "sending");
+}
+
+/**
+ * altm_main_page_say:
+ *
+ * Says @text for a moment, where it covers no button that is pressed next.
+ */
+void
+altm_main_page_say (AltmMainPage *self, const char *text)
+{
+  AdwToast *toast = adw_toast_new (text);
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (label, "heading");
+  adw_toast_set_custom_title (toast, label);
+  adw_toast_set_timeout (toast, 2);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/**
+ * altm_main_page_set_wide:
+ * @is_wide: whether there is room for the switcher in the header
+ */
+void
+altm_main_page_set_wide (AltmMainPage *self, gboolean is_wide)
+{
+  gtk_widget_set_visible (self->switcher, is_wide);
+  gtk_widget_set_hexpand (self->status_button, is_wide);
+  adw_view_switcher_bar_set_reveal (self->switcher_bar, !is_wide);
+}
+
+static void
+altm_main_page_dispose (GObject *object)
+{
+  AltmMainPage *self = ALTM_MAIN_PAGE (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->shift, g_free);
+  G_OBJECT_CLASS (altm_main_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-main-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, box);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, title_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, subtitle_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, switcher);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, status_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, status_image);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, status_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, entry_bin);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, journal_bin);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, sending_bin);
+  gtk_widget_class_bind_template_callback (widget_class, tab_cb);
+  gtk_widget_class_bind_template_callback (widget_class, status_cb);
+}
+
+static void
+altm_main_page_class_init (AltmMainPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = altm_main_page_dispose;
+  bind_template (widget_class);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+altm_main_page_init (AltmMainPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+altm_main_page_new (AltmSession *session)
+{
+  AltmMainPage *self = g_object_new (ALTM_TYPE_MAIN_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "altm-session.h"
+
+G_BEGIN_DECLS
+
+#define ALTM_TYPE_MAIN_PAGE (altm_main_page_get_type ())
+G_DECLARE_FINAL_TYPE (AltmMainPage, altm_main_page, ALTM, MAIN_PAGE, GtkWidget)
+
+/**
+ * AltmMainPage: recording, the journal and sending, one tap from each other; above them where
+ * and since when, and what waits.
+ */
+GtkWidget *altm_main_page_new (AltmSession *session);
+void altm_main_page_say (AltmMainPage *self, const char *text);
+void altm_main_page_set_wide (AltmMainPage *self, gboolean is_wide);
+
+G_END_DECLS

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define ALTM_TYPE_NOTE_ROW (altm_note_row_get_type ())
+G_DECLARE_FINAL_TYPE (AltmNoteRow, altm_note_row, ALTM, NOTE_ROW, AdwPreferencesRow)
+
+/**
+ * AltmNoteRow: a note of 300 characters at most, sealed when it is saved; it warns while one
+ * types what would identify a person.
+ */
+char *altm_note_row_get_note (AltmNoteRow *self);
+
+G_END_DECLS

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-referral-details-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "altm-chips.h"
+#include "altm-page-header.h"
+#include "altm-scroller.h"
+
+struct _AltmReferralDetailsPage
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkLabel *name_label;
+  GtkLabel *address_label;
+  GtkLabel *phone_label;
+  GtkLabel *hours_label;
+  GtkWidget *check_box;
+  GtkLabel *reference_label;
+  AltmChips *statuses;
+  AltmChips *modes;
+  AdwActionRow *consent_row;
+  GtkSwitch *consent_switch;
+  GtkWidget *private_group;
+  GtkEditable *name_row;
+  GtkEditable *phone_row;
+  GtkEditable *purpose_row;
+
+  AltmSession *session;
+  AltmReferral *referral;
+};
+
+G_DEFINE_FINAL_TYPE (AltmReferralDetailsPage, altm_referral_details_page, GTK_TYPE_WIDGET)
+
+enum
+{
+  REFERRED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* What a mediator knows on the spot; HQ says the rest later. */
+static const char *const first_statuses[] = {
+  "proposee", "acceptee", "refusee", "transmise", NULL,
+};
+
+static void
+consent_cb (AltmReferralDetailsPage *self)
+{
+  gtk_widget_set_visible (self->private_group, gtk_switch_get_active (self->consent_switch));
+}
+
+static void
+take_text (char **text, GtkEditable *row)
+{
+  g_free (*text);
+  *text = g_strstrip (g_strdup (gtk_editable_get_text (row)));
+}
+
+static void
+take_code (char **code, AltmChips *chips)
+{
+  const char *chosen = altm_chips_get_code (chips);
+
+  if (chosen == NULL)
+    return;
+  g_free (*code);
+  *code = g_strdup (chosen);
+}
+
+static void
+add_cb (AltmReferralDetailsPage *self)
+{
+  AltmReferral *referral = self->referral;
+
+  take_code (&referral->status, self->statuses);
+  take_code (&referral->mode, self->modes);
+  referral->has_consent = gtk_switch_get_active (self->consent_switch);
+  if (referral->has_consent)
+    {
+      take_text (&referral->name, self->name_row);
+      take_text (&referral->phone, self->phone_row);
+      take_text (&referral->purpose, self->purpose_row);
+    }
+  g_signal_emit (self, signals[REFERRED], 0, referral);
+}
+
+static void
+show_text (GtkLabel *label, const char *text)
+{
+  gtk_label_set_label (label, text == NULL ? "" : text);
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+static char *
+tell_address (json_t *structure)
+{
+  const char *address = altm_json_get_string (structure, "address");
+  const char *postcode = altm_json_get_string (structure, "postcode");
+  const char *commune = altm_json_get_string (structure, "commune");
+
+  return g_strdup_printf ("%s%s%s %s", address == NULL ? "" : address, address == NULL ? "" : "\n",
+                          postcode == NULL ? "" : postcode, commune == NULL ? "" : commune);
+}
+
+static void
+show_structure (AltmReferralDetailsPage *self)
+{
+  AltmLists *lists = altm_session_get_lists (self->session);
+  json_t *structure = NULL;
+  g_autofree char *address = NULL;
+
+  if (self->referral->structure != NULL)
+    structure = altm_lists_find_structure (lists, self->referral->structure);
+  if (structure != NULL)
+    address = tell_address (structure);
+  show_text (self->name_label, altm_referral_get_target (self->referral, self->session));
+  show_text (self->address_label, address);
+  show_text (self->phone_label, altm_json_get_string (structure, "phone"));
+  show_text (self->hours_label, altm_json_get_string (structure, "hours"));
+  show_text (self->reference_label, self->referral->reference);
+  gtk_widget_set_visible (self->check_box, json_is_true (json_object_get (structure, "to_check")));
+}
+
+static void
+set_length (GtkEditable *row, int length)
+{
+  gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (row)), length);
+}
+
+static void
+ask_consent (AltmReferralDetailsPage *self, gboolean is_child)
+{
+  const char *question = is_child ? _("A parent agrees that the name is passed on")
+                                  : _("The person agrees that the name is passed on");
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->consent_row), question);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->consent_switch),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, question, -1);
+}
+
+/* The lengths are those of the record type's private fields. */
+static void
+fill (AltmReferralDetailsPage *self, gboolean is_child)
+{
+  show_structure (self);
+  ask_consent (self, is_child);
+  altm_chips_fill (self->statuses, self->session, "orientation_statut", first_statuses, NULL);
+  altm_chips_choose (self->statuses, self->referral->status);
+  altm_chips_fill (self->modes, self->session, "orientation_mode", NULL, NULL);
+  set_length (self->name_row, 120);
+  set_length (self->phone_row, 30);
+  set_length (self->purpose_row, 300);
+}
+
+static void
+altm_referral_details_page_dispose (GObject *object)
+{
+  AltmReferralDetailsPage *self = ALTM_REFERRAL_DETAILS_PAGE (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->referral, altm_referral_free);
+  G_OBJECT_CLASS (altm_referral_details_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/altm/Field/altm-referral-details-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, box);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, name_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, address_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, phone_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, hours_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, check_box);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, reference_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, statuses);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, modes);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, consent_row);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, consent_switch);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, private_group);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, name_row);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, phone_row);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, purpose_row);
+  gtk_widget_class_bind_template_callback (widget_class, consent_cb);
+  gtk_widget_class_bind_template_callback (widget_class, add_cb);
+}
+
+static void
+altm_referral_details_page_class_init (AltmReferralDetailsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = altm_referral_details_page_dispose;
+  signals[REFERRED] = g_signal_new ("referred", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  g_type_ensure (ALTM_TYPE_CHIPS);
+  g_type_ensure (ALTM_TYPE_SCROLLER);
+  g_type_ensure (ALTM_TYPE_PAGE_HEADER);
+  bind_template (widget_class);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+altm_referral_details_page_init (AltmReferralDetailsPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * altm_referral_details_page_new:
+ * @referral: (transfer full): to whom
+ * @is_child: whether the person is a child, so that a parent has to agree
+ */
+GtkWidget *
+altm_referral_details_page_new (AltmSession *session, AltmReferral *referral, gboolean is_child)
+{
+  AltmReferralDetailsPage *self = g_object_new (ALTM_TYPE_REFERRAL_DETAILS_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  self->referral = referral;
+  fill (self, is_child);
+  return GTK_WIDGET (self);
+}

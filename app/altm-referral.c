@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-referral.h"
+
+/* Letters and digits that are not mistaken for each other when they are read out or copied:
+ * without 0 O, 1 I L, 2 Z, 5 S, 8 B, U V. */
+static const char alphabet[] = "ACDEFGHJKMNPQRTWXY34679";
+
+/* 23⁴, some 280,000: HQ counts under 2,000 referrals a year. */
+#define REFERENCE_LENGTH 4
+
+static char *
+new_reference (void)
+{
+  char *reference = g_malloc0 (REFERENCE_LENGTH + 1);
+
+  for (gsize i = 0; i < REFERENCE_LENGTH; i++)
+    reference[i] = alphabet[g_random_int_range (0, sizeof alphabet - 1)];
+  return reference;
+}
+
+AltmReferral *
+altm_referral_new (const char *structure, const char *structure_type, const char *theme)
+{
+  AltmReferral *self = g_new0 (AltmReferral, 1);
+
+  self->structure = g_strdup (structure);
+  self->structure_type = g_strdup (structure_type);
+  self->theme = g_strdup (theme);
+  self->reference = new_reference ();
+  self->status = g_strdup ("proposee");
+  return self;
+}
+
+AltmReferral *
+altm_referral_copy (const AltmReferral *self)
+{
+  AltmReferral *copy = g_memdup2 (self, sizeof *self);
+  char **texts[] = { &copy->structure, &copy->structure_type, &copy->theme, &copy->reference,
+                     &copy->status, &copy->mode, &copy->name, &copy->phone, &copy->purpose };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    *texts[i] = g_strdup (*texts[i]);
+  return copy;
+}
+
+void
+altm_referral_free (AltmReferral *self)
+{
+  g_free (self->structure);
+  g_free (self->structure_type);
+  g_free (self->theme);
+  g_free (self->reference);
+  g_free (self->status);
+  g_free (self->mode);
+  g_free (self->name);
+  g_free (self->phone);
+  g_free (self->purpose);
+  g_free (self);
+}
+
+/**
+ * altm_referral_get_target:
+ *
+ * Returns: (transfer none): the structure's name, else the label of its type
+ */
+const char *
+altm_referral_get_target (const AltmReferral *self, AltmSession *session)
+{
+  json_t *structure = NULL;
+
+  if (self->structure != NULL)
+    structure = altm_lists_find_structure (altm_session_get_lists (session), self->structure);
+  if (structure != NULL)
+    return altm_json_get_string (structure, "name");
+  return altm_session_get_label (session, "structure_type", self->structure_type);
+}
+
+static void
+set_text (json_t *object, const char *key, const char *text)
+{
+  if (text != NULL && *text != '\0')
+    json_object_set_new (object, key, json_string (text));
+}
+
+/**
+ * altm_referral_to_data:
+ * @contact: id of the contact that it comes from
+ *
+ * Returns: (transfer full): the `data` of its record
+ */
+json_t *
+altm_referral_to_data (const AltmReferral *self, const char *contact)
+{
+  json_t *data = json_object ();
+
+  set_text (data, "contact", contact);
+  set_text (data, "structure", self->structure);
+  set_text (data, "structure_type", self->structure_type);
+  set_text (data, "theme", self->theme);
+  set_text (data, "mode", self->mode);
+  set_text (data, "status", self->status);
+  set_text (data, "reference", self->reference);
+  json_object_set_new (data, "consent", json_boolean (self->has_consent));
+  return data;
+}
+
+/**
+ * altm_referral_to_private:
+ *
+ * Returns: (nullable) (transfer full): the `private` of its record; %NULL without an agreement,
+ *   whatever was typed before the person thought better of it
+ */
+json_t *
+altm_referral_to_private (const AltmReferral *self)
+{
+  json_t *private;
+
+  if (!self->has_consent)
+    return NULL;
+  private = json_object ();
+  set_text (private, "name", self->name);
+  set_text (private, "phone", self->phone);
+  set_text (private, "purpose", self->purpose);
+  if (json_object_size (private) > 0)
+    return private;
+  json_decref (private);
+  return NULL;
+}

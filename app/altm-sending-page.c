@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-sending-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "altm-enrolment-page.h"
+#include "altm-format.h"
+#include "altm-journal.h"
+#include "altm-navigation.h"
+#include "altm-problem-row.h"
+
+/* More problems than these are one problem, for HQ to settle. */
+#define PROBLEMS_SHOWN 30
+
+struct _AltmSendingPage
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  GtkLabel *count_label;
+  GtkLabel *waiting_label;
+  GtkLabel *oldest_label;
+  GtkLabel *receipt_label;
+  GtkLabel *state_label;
+  GtkWidget *send_button;
+  GtkWidget *enrol_card;
+  GtkWidget *problems_box;
+  GtkListBox *problems_list;
+
+  AltmSession *session;
+  AltmJournal *problems;
+};
+
+G_DEFINE_FINAL_TYPE (AltmSendingPage, altm_sending_page, GTK_TYPE_WIDGET)
+
+/**
+ * altm_sending_tell_state:
+ *
+ * Returns: (transfer none): translated, what the sender is at
+ */
+const char *
+altm_sending_tell_state (AltmSession *session)
+{
+  static const char *const texts[] = {
+    [ALTM_SENDER_IDLE] = N_("Sends by itself as soon as there is a network."),
+    [ALTM_SENDER_SENDING] = N_("Sending…"),
+    [ALTM_SENDER_OFFLINE] = N_("No network: that is normal. Everything is kept and will be sent "
+                               "by itself."),
+    [ALTM_SENDER_NOT_ENROLLED] = N_("Headquarters does not know this tablet any more. "
+                                    "Everything is kept."),
+    [ALTM_SENDER_TOO_OLD] = N_("This app is too old for headquarters: update it. Recording goes "
+                               "on, and everything is kept."),
+    [ALTM_SENDER_FAILED] = N_("Sending did not work; it will be tried again by itself. "
+                              "Everything is kept."),
+  };
+
+  return _(texts[altm_sender_get_state (altm_session_get_sender (session))]);
+}
+
+static void
+set_text (GtkLabel *label, char *text)
+{
+  g_autofree char *owned = text;
+
+  gtk_label_set_label (label, owned == NULL ? "" : owned);
+  gtk_widget_set_visible (GTK_WIDGET (label), owned != NULL);
+}
+
+static char *
+tell_waiting (int queued)
+{
+  if (queued == 0)
+    return g_strdup (_("nothing waits on this tablet"));
+  return g_strdup (ngettext ("record waits on this tablet", "records wait on this tablet",
+                             queued));
+}
+
+static char *
+tell_oldest (const AltmOutboxSummary *summary)
+{
+  g_autofree char *moment = NULL;
+
+  if (summary->queued == 0 || summary->oldest == 0)
+    return NULL;
+  moment = altm_format_moment (summary->oldest, g_get_real_time ());
+  return g_strdup_printf (_("the oldest: %s"), moment);
+}
+
+static char *
+tell_receipt (const AltmOutboxSummary *summary)
+{
+  g_autofree char *moment = NULL;
+
+  if (summary->last_receipt == 0)
+    return g_strdup (_("nothing was received by headquarters yet"));
+  moment = altm_format_moment (summary->last_receipt, g_get_real_time ());
+  /* Translators: a time of day, then how many records. */
+  return g_strdup_printf (ngettext ("headquarters’ last receipt: %1$s, %2$d record",
+                                    "headquarters’ last receipt: %1$s, %2$d records",
+                                    summary->last_count),
+                          moment, (int) summary->last_count);
+}
+
+static void
+update (AltmSendingPage *self)
+{
+  const AltmOutboxSummary *summary = altm_session_get_summary (self->session);
+  AltmSenderState state = altm_sender_get_state (altm_session_get_sender (self->session));
+  int queued = summary->queued;
+
+  set_text (self->count_label, g_strdup_printf ("%d", queued));
+  set_text (self->waiting_label, tell_waiting (queued));
+  set_text (self->oldest_label, tell_oldest (summary));
+  set_text (self->receipt_label, tell_receipt (summary));
+  set_text (self->state_label, g_strdup (altm_sending_tell_state (self->session)));
+  gtk_widget_set_visible (self->enrol_card, state == ALTM_SENDER_NOT_ENROLLED);
+  gtk_widget_set_visible (self->send_button, state != ALTM_SENDER_NOT_ENROLLED);
+  gtk_widget_set_sensitive (self->send_button, state != ALTM_SENDER_SENDING);
+  gtk_widget_set_visible (self->problems_box, summary->quarantined > 0);
+  if (self->problems != NULL)
+    altm_journal_refresh (self->problems);
+}
+
+static void
+send_cb (AltmSendingPage *self)
+{
+  altm_sender_send_now (altm_session_get_sender (self->session));
+}
+
+static void
+enrol_cb (AltmSendingPage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_enrolment_page_new (self->session, TRUE));
+}
+
+static GtkWidget *
+new_row_cb (gpointer item, gpointer user_data)
+{
+  return altm_problem_row_new (ALTM_SENDING_PAGE (user_data)->session, item);
+}
+
+static void
+open_problems (AltmSendingPage *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GtkSliceListModel) first = NULL;
+  GListModel *model;
+
+  self->problems = altm_journal_new (altm_session_get_directory (self->session), TRUE, &error);
+  if (self->problems == NULL)
+    {
+      g_warning ("What was refused cannot be read: %s", error->message);
+      return;
+    }
+  model = g_object_ref (G_LIST_MODEL (self->problems));
+  first = gtk_slice_list_model_new (model, 0, PROBLEMS_SHOWN);
+  gtk_list_box_bind_model (self->problems_list, G_LIST_MODEL (first), new_row_cb, self, NULL);
+}
+
+static void
+altm_sending_page_dispose (GObject *object)
+{
+  AltmSendingPage *self = ALTM_SENDING_PAGE (object);
+
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_object (&self->problems);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (altm_sending_page_parent_class)->dispose (object);
+}
+
+static void
+altm_sending_page_class_init (AltmSendingPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = altm_sending_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/altm/Field/altm-sending-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, count_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, waiting_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, oldest_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, receipt_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, state_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, send_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, enrol_card);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, problems_box);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, problems_list);
+  gtk_widget_class_bind_template_callback (widget_class, send_cb);
+  gtk_widget_class_bind_template_callback (widget_class, enrol_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+altm_sending_page_init (AltmSendingPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+altm_sending_page_new (AltmSession *session)
+{
+  AltmSendingPage *self = g_object_new (ALTM_TYPE_SENDING_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  open_problems (self);
+  g_signal_connect_object (session, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+  return GTK_WIDGET (self);
+}

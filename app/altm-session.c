@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-session.h"
+
+#include <glib/gi18n.h>
+
+#include "altm-flow.h"
+#include "altm-time.h"
+
+/* How often the session looks whether a slot of client flow has ended, in seconds. */
+#define SLOT_WATCH 10
+
+/* What the store says after a job, read in the store's thread. */
+typedef struct
+{
+  AltmShift *shift;
+  AltmLists *lists;
+  char *device_id;
+  AltmOutboxSummary summary;
+  gboolean has_summary;
+} Snapshot;
+
+struct _AltmSession
+{
+  GObject parent_instance;
+
+  char *directory;
+  AltmWorker *worker;
+  AltmSender *sender;
+  GPtrArray *all_lists;
+  Snapshot *now;
+  guint watch;
+  gint64 slot;
+  gboolean is_refreshing;
+  gboolean is_stale;
+};
+
+G_DEFINE_FINAL_TYPE (AltmSession, altm_session, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+snapshot_free (gpointer data)
+{
+  Snapshot *self = data;
+
+  g_clear_pointer (&self->shift, altm_shift_free);
+  g_clear_pointer (&self->lists, altm_lists_unref);
+  g_free (self->device_id);
+  g_free (self);
+}
+
+static Snapshot *
+snapshot_load (AltmStore *store)
+{
+  Snapshot *self = g_new0 (Snapshot, 1);
+
+  self->shift = altm_shift_load_last (store);
+  self->lists = altm_lists_ref (altm_store_get_lists (store));
+  self->device_id = altm_store_get_setting (store, "device_id");
+  self->has_summary = altm_outbox_summarise (store, &self->summary, NULL);
+  return self;
+}
+
+/* A job that changes something. What it could change is read again in the same visit to the
+ * store's thread; a failure to read it must not make what was saved look unsaved. */
+typedef struct _Order Order;
+struct _Order
+{
+  gboolean (*run) (Order *self, AltmStore *store, GError **error);
+  AltmEntryList *entries;
+  char *channel;
+  char *place;
+  char *by;
+  json_t *partners;
+};
+
+static void
+order_free (gpointer data)
+{
+  Order *self = data;
+
+  g_clear_pointer (&self->entries, altm_entry_list_free);
+  g_free (self->channel);
+  g_free (self->place);
+  g_free (self->by);
+  json_decref (self->partners);
+  g_free (self);
+}
+
+static gpointer
+run_order (gpointer thing, gpointer data, GError **error)
+{
+  Order *order = data;
+
+  if (order->run != NULL && !order->run (order, thing, error))
+    return NULL;
+  return snapshot_load (thing);
+}
+
+static gboolean
+order_save (Order *self, AltmStore *store, GError **error)
+{
+  return altm_entry_list_save (self->entries, store, g_get_real_time (), error);
+}
+
+static gboolean
+order_start_shift (Order *self, AltmStore *store, GError **error)
+{
+  return altm_shift_start (store, self->channel, self->place, self->by, self->partners,
+                           g_get_real_time (), error);
+}
+
+static gboolean
+order_end_shift (Order *self, AltmStore *store, GError **error)
+{
+  return altm_shift_end (store, g_get_real_time (), error);
+}
+
+static gboolean
+order_queue_slots (Order *self, AltmStore *store, GError **error)
+{
+  return altm_flow_queue (store, FALSE, g_get_real_time (), error);
+}
+
+/* Whoever closes the window right after a tap must not lose what that tap recorded: the
+ * application goes on until the store's thread has done it. */
+static void
+begin_job (void)
+{
+  GApplication *application = g_application_get_default ();
+
+  if (application != NULL)
+    g_application_hold (application);
+}
+
+static void
+end_job (void)
+{
+  GApplication *application = g_application_get_default ();
+
+  if (application != NULL)
+    g_application_release (application);
+}
+
+static void
+adopt_snapshot (AltmSession *self, Snapshot *snapshot)
+{
+  if (!snapshot->has_summary && self->now != NULL)
+    snapshot->summary = self->now->summary;
+
+  /* Pages hold on to texts of the lists they were made from; there are few versions a day. */
+  if (!g_ptr_array_find (self->all_lists, snapshot->lists, NULL))
+    g_ptr_array_add (self->all_lists, altm_lists_ref (snapshot->lists));
+
+  g_clear_pointer (&self->now, snapshot_free);
+  self->now = snapshot;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+order_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AltmSession *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+  Snapshot *snapshot = altm_worker_run_finish (result, &error);
+
+  end_job ();
+  if (snapshot == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  adopt_snapshot (self, snapshot);
+  if (self->sender != NULL && self->now->summary.queued > 0)
+    altm_sender_send_soon (self->sender);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+run_order_async (AltmSession *self, Order *order, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, run_order_async);
+  begin_job ();
+  altm_worker_run_async (self->worker, run_order, order, order_free, snapshot_free, order_done_cb,
+                         task);
+}
+
+static void
+refreshed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AltmSession) self = user_data;
+  Snapshot *snapshot = altm_worker_run_finish (result, NULL);
+
+  self->is_refreshing = FALSE;
+  if (snapshot != NULL)
+    adopt_snapshot (self, snapshot);
+  if (self->is_stale)
+    altm_session_refresh (self);
+}
+
+/**
+ * altm_session_refresh:
+ *
+ * Reads again what the store says; calls while that goes on are answered by one more reading.
+ */
+void
+altm_session_refresh (AltmSession *self)
+{
+  if (self->worker == NULL)
+    return;
+  self->is_stale = self->is_refreshing;
+  if (self->is_refreshing)
+    return;
+  self->is_refreshing = TRUE;
+  altm_worker_run_async (self->worker, run_order, g_new0 (Order, 1), order_free, snapshot_free,
+                         refreshed_cb, g_object_ref (self));
+}
+
+static void
+slot_queued_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!altm_session_finish (ALTM_SESSION (source), result, &error))
+    g_warning ("The counts of a quarter of an hour were not queued: %s", error->message);
+}
+
+static gboolean
+watch_slot_cb (gpointer user_data)
+{
+  AltmSession *self = user_data;
+  gint64 slot = g_get_real_time () / ALTM_SLOT;
+  Order *order;
+
+  if (slot == self->slot)
+    return G_SOURCE_CONTINUE;
+  self->slot = slot;
+  order = g_new0 (Order, 1);
+  order->run = order_queue_slots;
+  run_order_async (self, order, slot_queued_cb, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static gpointer
+open_store (gpointer data, GError **error)
+{
+  return altm_store_open (data, error);
+}
+
+static void
+close_store (gpointer data)
+{
+  altm_store_close (data);
+}
+
+static void
+open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  AltmSession *self = source;
+  GError *error = NULL;
+  AltmWorker *worker = altm_worker_new (open_store, self->directory, close_store, &error);
+
+  if (worker == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, worker, (GDestroyNotify) altm_worker_unref);
+}
+
+static void
+first_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AltmSession *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  Snapshot *snapshot = altm_worker_run_finish (result, &error);
+
+  if (snapshot == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  self->sender = altm_sender_new (self->worker);
+  g_signal_connect_object (self->sender, "changed", G_CALLBACK (altm_session_refresh), self,
+                           G_CONNECT_SWAPPED);
+  adopt_snapshot (self, snapshot);
+  altm_sender_start (self->sender);
+  self->slot = 0;
+  self->watch = g_timeout_add_seconds (SLOT_WATCH, watch_slot_cb, self);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+store_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  AltmSession *self = ALTM_SESSION (source);
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  self->worker = g_task_propagate_pointer (G_TASK (result), &error);
+  if (self->worker == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  altm_worker_run_async (self->worker, run_order, g_new0 (Order, 1), order_free, snapshot_free,
+                         first_read_cb, g_steal_pointer (&task));
+}
+
+/**
+ * altm_session_open_async:
+ *
+ * Opens the store, in a thread since it may have to be migrated or mended first, and starts the
+ * sender. Can be called again after a failure.
+ */
+void
+altm_session_open_async (AltmSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GTask) opening = g_task_new (self, NULL, store_opened_cb, task);
+
+  g_task_set_source_tag (task, altm_session_open_async);
+  g_task_run_in_thread (opening, open_in_thread);
+}
+
+/**
+ * altm_session_open_finish:
+ * @error: an #AltmStoreError
+ */
+gboolean
+altm_session_open_finish (AltmSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+altm_session_finalize (GObject *object)
+{
+  AltmSession *self = ALTM_SESSION (object);
+
+  g_clear_handle_id (&self->watch, g_source_remove);
+  g_clear_object (&self->sender);
+  g_clear_pointer (&self->worker, altm_worker_unref);
+  g_clear_pointer (&self->now, snapshot_free);
+  g_clear_pointer (&self->all_lists, g_ptr_array_unref);
+  g_free (self->directory);
+  G_OBJECT_CLASS (altm_session_parent_class)->finalize (object);
+}
+
+static void
+altm_session_class_init (AltmSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = altm_session_finalize;
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+altm_session_init (AltmSession *self)
+{
+  self->all_lists = g_ptr_array_new_with_free_func ((GDestroyNotify) altm_lists_unref);
+}
+
+AltmSession *
+altm_session_new (const char *directory)
+{
+  AltmSession *self = g_object_new (ALTM_TYPE_SESSION, NULL);
+
+  self->directory = g_strdup (directory);
+  return self;
+}
+
+const char *
+altm_session_get_directory (AltmSession *self)
+{
+  return self->directory;
+}
+
+gboolean
+altm_session_is_open (AltmSession *self)
+{
+  return self->now != NULL;
+}
+
+gboolean
+altm_session_is_enrolled (AltmSession *self)
+{
+  return self->now != NULL && self->now->device_id != NULL;
+}
+
+gboolean
+altm_session_is_on_shift (AltmSession *self)
+{
+  return self->now != NULL && self->now->shift != NULL && self->now->shift->is_running;
+}
+
+AltmWorker *
+altm_session_get_worker (AltmSession *self)
+{
+  return self->worker;
+}
+
+AltmSender *
+altm_session_get_sender (AltmSession *self)
+{
+  return self->sender;
+}
+
+AltmLists *
+altm_session_get_lists (AltmSession *self)
+{
+  return self->now->lists;
+}
+
+/**
+ * altm_session_get_shift:
+ *
+ * Returns: (nullable): the last shift, which may be running; until the next #AltmSession::changed
+ */
+const AltmShift *
+altm_session_get_shift (AltmSession *self)
+{
+  return self->now->shift;
+}
+
+const AltmOutboxSummary *
+altm_session_get_summary (AltmSession *self)
+{
+  return &self->now->summary;
+}
+
+/**
+ * altm_session_get_language:
+ *
+ * Returns: the language in which the lists' labels are shown, that of the app's own texts
+ */
+const char *
+altm_session_get_language (AltmSession *self)
+{
+  /* Translators: the language of the lists' labels: "fr" or "en". */
+  return C_("language of the lists", "en");
+}
+
+/**
+ * altm_session_get_label:
+ *
+ * Returns: what to show for @code of @list; the code itself where the list hasn't got it
+ */
+const char *
+altm_session_get_label (AltmSession *self, const char *list, const char *code)
+{
+  const char *label = NULL;
+
+  if (code != NULL)
+    label = altm_lists_get_short_label (self->now->lists, list, code,
+                                        altm_session_get_language (self));
+  return label != NULL ? label : code;
+}
+
+const char *
+altm_session_get_place_name (AltmSession *self, const char *place)
+{
+  json_t *found = place == NULL ? NULL : altm_lists_find_place (self->now->lists, place);
+
+  return found == NULL ? place : altm_json_get_string (found, "name");
+}
+
+/**
+ * altm_session_add:
+ * @id: (nullable): an id given beforehand, for a record that another one of @entries names
+ * @data: (transfer full): its fields
+ * @private: (nullable) (transfer full): its private fields
+ *
+ * Adds a new record of the running shift, at its place.
+ */
+void
+altm_session_add (AltmSession *self, AltmEntryList *entries, const char *type, const char *id,
+                  json_t *data, json_t *private)
+{
+  const AltmShift *shift = self->now->shift;
+  AltmEntry entry = { 0 };
+
+  entry.type = type;
+  entry.id = id;
+  entry.rev = id == NULL ? 0 : 1;
+  entry.data = data;
+  entry.private = private;
+  if (shift != NULL)
+    {
+      entry.by = shift->by;
+      entry.shift = shift->id;
+      entry.place = shift->place;
+    }
+  altm_entry_list_add (entries, &entry);
+}
+
+/**
+ * altm_session_save_async:
+ * @entries: (transfer full): what to save, in one transaction
+ * @callback: called after its COMMIT, or with the reason why nothing was saved
+ */
+void
+altm_session_save_async (AltmSession *self, AltmEntryList *entries, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->run = order_save;
+  order->entries = entries;
+  run_order_async (self, order, callback, user_data);
+}
+
+void
+altm_session_start_shift_async (AltmSession *self, const char *channel, const char *place,
+                                const char *by, json_t *partners, GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->run = order_start_shift;
+  order->channel = g_strdup (channel);
+  order->place = g_strdup (place);
+  order->by = g_strdup (by);
+  order->partners = partners == NULL ? NULL : json_deep_copy (partners);
+  run_order_async (self, order, callback, user_data);
+}
+
+void
+altm_session_end_shift_async (AltmSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->run = order_end_shift;
+  run_order_async (self, order, callback, user_data);
+}
+
+/**
+ * altm_session_finish:
+ *
+ * Ends altm_session_save_async() and those that start and end a shift.
+ */
+gboolean
+altm_session_finish (AltmSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* One tap on a counter. Each is its own job, so none is ever merged with another. */
+typedef struct
+{
+  gboolean (*run) (AltmStore *store, const char *office, const char *code, int number, gint64 now,
+                   GError **error);
+  char *office;
+  char *code;
+  int number;
+  gint64 time;
+} Tap;
+
+static void
+tap_free (gpointer data)
+{
+  Tap *self = data;
+
+  g_free (self->office);
+  g_free (self->code);
+  g_free (self);
+}
+
+static gpointer
+run_tap (gpointer thing, gpointer data, GError **error)
+{
+  Tap *tap = data;
+  json_t *counts;
+
+  if (tap->run != NULL
+      && !tap->run (thing, tap->office, tap->code, tap->number, tap->time, error))
+    return NULL;
+  counts = altm_flow_load (thing, tap->office, g_get_real_time ());
+  return counts != NULL ? counts : json_object ();
+}
+
+static void
+free_counts (gpointer counts)
+{
+  json_decref (counts);
+}
+
+static void
+tap_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  json_t *counts = altm_worker_run_finish (result, &error);
+
+  end_job ();
+  if (counts == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  altm_session_refresh (g_task_get_source_object (task));
+  g_task_return_pointer (task, counts, free_counts);
+}
+
+static void
+run_tap_async (AltmSession *self, Tap *tap, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, run_tap_async);
+  begin_job ();
+  tap->office = g_strdup (self->now->shift->place);
+  altm_worker_run_async (self->worker, run_tap, tap, tap_free, free_counts, tap_done_cb, task);
+}
+
+/**
+ * altm_session_count_async:
+ * @code: a counter of the list `poste_compteur`
+ * @step: what to add to it; negative to take back
+ * @time: microseconds since 1970-01-01 UTC: says in which quarter of an hour
+ */
+void
+altm_session_count_async (AltmSession *self, const char *code, int step, gint64 time,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  Tap *tap = g_new0 (Tap, 1);
+
+  tap->run = altm_flow_count;
+  tap->code = g_strdup (code);
+  tap->number = step;
+  tap->time = time;
+  run_tap_async (self, tap, callback, user_data);
+}
+
+/**
+ * altm_session_raise_async:
+ * @code: a maximum among the counters
+ * @value: what was seen; kept if it is the greatest of the quarter of an hour
+ */
+void
+altm_session_raise_async (AltmSession *self, const char *code, int value,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  Tap *tap = g_new0 (Tap, 1);
+
+  tap->run = altm_flow_raise;
+  tap->code = g_strdup (code);
+  tap->number = value;
+  tap->time = g_get_real_time ();
+  run_tap_async (self, tap, callback, user_data);
+}
+
+void
+altm_session_load_counts_async (AltmSession *self, GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  run_tap_async (self, g_new0 (Tap, 1), callback, user_data);
+}
+
+/**
+ * altm_session_counts_finish:
+ *
+ * Returns: (transfer full): the counts of the running quarter of an hour, as they are on disk
+ */
+json_t *
+altm_session_counts_finish (AltmSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-entry-list.h"
+#include "altm-sender.h"
+#include "altm-shift.h"
+#include "altm-worker.h"
+
+G_BEGIN_DECLS
+
+#define ALTM_TYPE_SESSION (altm_session_get_type ())
+G_DECLARE_FINAL_TYPE (AltmSession, altm_session, ALTM, SESSION, GObject)
+
+/**
+ * AltmSession: the tablet's store as the pages see it: the last shift, what waits, the lists,
+ * and the ways to record. All of it is of the main thread; the store itself is only touched by
+ * the worker that owns it.
+ *
+ * #AltmSession::changed is emitted when the shift, what waits, the lists or the sender changed.
+ */
+AltmSession *altm_session_new (const char *directory);
+void altm_session_open_async (AltmSession *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean altm_session_open_finish (AltmSession *self, GAsyncResult *result, GError **error);
+
+const char *altm_session_get_directory (AltmSession *self);
+gboolean altm_session_is_open (AltmSession *self);
+gboolean altm_session_is_enrolled (AltmSession *self);
+gboolean altm_session_is_on_shift (AltmSession *self);
+AltmWorker *altm_session_get_worker (AltmSession *self);
+AltmSender *altm_session_get_sender (AltmSession *self);
+AltmLists *altm_session_get_lists (AltmSession *self);
+const AltmShift *altm_session_get_shift (AltmSession *self);
+const AltmOutboxSummary *altm_session_get_summary (AltmSession *self);
+const char *altm_session_get_language (AltmSession *self);
+const char *altm_session_get_label (AltmSession *self, const char *list, const char *code);
+const char *altm_session_get_place_name (AltmSession *self, const char *place);
+
+void altm_session_refresh (AltmSession *self);
+void altm_session_add (AltmSession *self, AltmEntryList *entries, const char *type, const char *id,
+                       json_t *data, json_t *private);
+void altm_session_save_async (AltmSession *self, AltmEntryList *entries,
+                              GAsyncReadyCallback callback, gpointer user_data);
+void altm_session_start_shift_async (AltmSession *self, const char *channel, const char *place,
+                                     const char *by, json_t *partners,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+void altm_session_end_shift_async (AltmSession *self, GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean altm_session_finish (AltmSession *self, GAsyncResult *result, GError **error);
+
+void altm_session_count_async (AltmSession *self, const char *code, int step, gint64 time,
+                               GAsyncReadyCallback callback, gpointer user_data);
+void altm_session_raise_async (AltmSession *self, const char *code, int value,
+                               GAsyncReadyCallback callback, gpointer user_data);
+void altm_session_load_counts_async (AltmSession *self, GAsyncReadyCallback callback,
+                                     gpointer user_data);
+json_t *altm_session_counts_finish (AltmSession *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-shift-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "altm-dialog.h"
+#include "altm-format.h"
+#include "altm-navigation.h"
+#include "altm-place-page.h"
+#include "altm-register.h"
+#include "altm-tile.h"
+
+struct _AltmShiftPage
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  GtkWidget *last_card;
+  GtkLabel *when_label;
+  GtkLabel *channel_label;
+  GtkLabel *where_label;
+  GtkWidget *resume_button;
+  GtkLabel *other_label;
+  GtkGrid *channels_grid;
+
+  AltmSession *session;
+};
+
+G_DEFINE_FINAL_TYPE (AltmShiftPage, altm_shift_page, GTK_TYPE_WIDGET)
+
+/* The channels whose forms this version has. */
+static const char *const channels[] = { "espace_public", "habitat", "chantier", "bureau_poste" };
+
+static void
+resumed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AltmShiftPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  gtk_widget_set_sensitive (self->resume_button, TRUE);
+  if (!altm_session_finish (ALTM_SESSION (source), result, &error))
+    altm_dialog_show_unsaved (GTK_WIDGET (self), error);
+}
+
+static void
+resume_cb (AltmShiftPage *self)
+{
+  const AltmShift *last = altm_session_get_shift (self->session);
+
+  gtk_widget_set_sensitive (self->resume_button, FALSE);
+  altm_session_start_shift_async (self->session, last->channel, last->place, last->by,
+                                  last->partners, resumed_cb, g_object_ref (self));
+}
+
+static void
+channel_cb (AltmTile *tile, AltmShiftPage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self),
+                        altm_place_page_new (self->session, altm_tile_get_code (tile)));
+}
+
+static void
+fill_channels (AltmShiftPage *self)
+{
+  AltmLists *lists = altm_session_get_lists (self->session);
+  int n_tiles = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (channels); i++)
+    {
+      GtkWidget *tile;
+
+      if (!altm_lists_has_code (lists, "canal", channels[i]))
+        continue;
+      tile = altm_tile_new (channels[i],
+                            altm_session_get_label (self->session, "canal", channels[i]));
+      altm_tile_set_icon_name (ALTM_TILE (tile), altm_channel_icon (channels[i]));
+      g_signal_connect (tile, "clicked", G_CALLBACK (channel_cb), self);
+      gtk_grid_attach (self->channels_grid, tile, n_tiles % 2, n_tiles / 2, 1, 1);
+      n_tiles++;
+    }
+}
+
+static gboolean
+is_offered (const AltmShift *shift)
+{
+  for (gsize i = 0; shift != NULL && i < G_N_ELEMENTS (channels); i++)
+    if (g_strcmp0 (channels[i], shift->channel) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+show_last (AltmShiftPage *self, const AltmShift *last)
+{
+  g_autofree char *moment = altm_format_moment (last->start, g_get_real_time ());
+  g_autofree char *when = g_strdup_printf (_("Last shift: %s"), moment);
+  gboolean is_pair = json_array_size (last->partners) > 0;
+  const char *parts[] = { altm_session_get_place_name (self->session, last->place),
+                          is_pair ? _("in a pair") : "", NULL };
+  g_autofree char *where = altm_format_join (parts);
+
+  gtk_label_set_label (self->when_label, when);
+  gtk_label_set_label (self->channel_label,
+                       altm_session_get_label (self->session, "canal", last->channel));
+  gtk_label_set_label (self->where_label, where);
+}
+
+static void
+fill_last (AltmShiftPage *self)
+{
+  const AltmShift *last = altm_session_get_shift (self->session);
+  gboolean has_last = is_offered (last);
+
+  gtk_widget_set_visible (self->last_card, has_last);
+  gtk_label_set_label (self->other_label, has_last ? _("Another shift") : _("Start a shift"));
+  if (has_last)
+    show_last (self, last);
+}
+
+static void
+altm_shift_page_dispose (GObject *object)
+{
+  AltmShiftPage *self = ALTM_SHIFT_PAGE (object);
+
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (altm_shift_page_parent_class)->dispose (object);
+}
+
+static void
+altm_shift_page_class_init (AltmShiftPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = altm_shift_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-shift-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, last_card);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, when_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, channel_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, where_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, resume_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, other_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, channels_grid);
+  gtk_widget_class_bind_template_callback (widget_class, resume_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+altm_shift_page_init (AltmShiftPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+altm_shift_page_new (AltmSession *session)
+{
+  AltmShiftPage *self = g_object_new (ALTM_TYPE_SHIFT_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  fill_channels (self);
+  fill_last (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-street-page.h"
+
+#include <adwaita.h>
+
+#include "altm-contact-page.h"
+#include "altm-navigation.h"
+#include "altm-register.h"
+#include "altm-shift-summary.h"
+#include "altm-tile.h"
+
+struct _AltmStreetPage
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  GtkGrid *grid;
+  AltmShiftSummary *summary;
+
+  AltmSession *session;
+};
+
+G_DEFINE_FINAL_TYPE (AltmStreetPage, altm_street_page, GTK_TYPE_WIDGET)
+
+static void
+tile_cb (AltmTile *tile, AltmStreetPage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self),
+                        altm_contact_page_new (self->session, altm_tile_get_code (tile)));
+}
+
+static void
+fill_grid (AltmStreetPage *self)
+{
+  json_t *registers = altm_lists_get_vocabulary (altm_session_get_lists (self->session),
+                                                 "registre");
+  int n_tiles = 0;
+  size_t i;
+  json_t *entry;
+
+  json_array_foreach (registers, i, entry)
+    {
+      const char *code = altm_json_get_string (entry, "code");
+      GtkWidget *tile;
+
+      if (json_is_true (json_object_get (entry, "retired")))
+        continue;
+      tile = altm_tile_new (code, altm_session_get_label (self->session, "registre", code));
+      altm_tile_set_icon_name (ALTM_TILE (tile), altm_register_find (code)->icon_name);
+      g_signal_connect (tile, "clicked", G_CALLBACK (tile_cb), self);
+      gtk_grid_attach (self->grid, tile, n_tiles % 2, n_tiles / 2, 1, 1);
+      n_tiles++;
+    }
+}
+
+static void
+altm_street_page_dispose (GObject *object)
+{
+  AltmStreetPage *self = ALTM_STREET_PAGE (object);
+
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (altm_street_page_parent_class)->dispose (object);
+}
+
+static void
+altm_street_page_class_init (AltmStreetPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = altm_street_page_dispose;
+  g_type_ensure (ALTM_TYPE_SHIFT_SUMMARY);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-street-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, grid);
+  gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, summary);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+altm_street_page_init (AltmStreetPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+altm_street_page_new (AltmSession *session)
+{
+  AltmStreetPage *self = g_object_new (ALTM_TYPE_STREET_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  fill_grid (self);
+  altm_shift_summary_set_session (self->summary, session);
+  return GTK_WIDGET (self);
+}

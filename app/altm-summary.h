@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-journal.h"
+#include "altm-session.h"
+
+G_BEGIN_DECLS
+
+char *altm_summary_title (AltmSession *session, AltmJournalEntry *entry);
+char *altm_summary_details (AltmSession *session, AltmJournalEntry *entry, gint64 now);
+const char *altm_summary_state_icon (AltmState state);
+char *altm_summary_state (AltmJournalEntry *entry);
+
+G_END_DECLS

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-window.h"
+
+#include <glib/gi18n.h>
+
+#include "altm-enrolment-page.h"
+#include "altm-environment.h"
+#include "altm-main-page.h"
+#include "altm-navigation.h"
+#include "altm-problem.h"
+
+/* From this width on the header has room for where one is and for the switcher. */
+#define WIDE 720
+
+struct _AltmWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  GtkStack *stack;
+  AdwStatusPage *failure_page;
+  AdwBin *enrolment_bin;
+  AdwBin *main_bin;
+
+  AltmSession *session;
+  AltmMainPage *main_page;
+  GSettings *settings;
+  char *link;
+  gboolean is_wide;
+};
+
+G_DEFINE_FINAL_TYPE (AltmWindow, altm_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+toast_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AltmWindow *self = ALTM_WINDOW (widget);
+
+  if (self->main_page != NULL)
+    altm_main_page_say (self->main_page, g_variant_get_string (parameter, NULL));
+}
+
+static void
+open_enrolment (AltmWindow *self, gboolean is_above)
+{
+  GtkWidget *page = altm_enrolment_page_new (self->session, is_above);
+
+  if (self->link != NULL)
+    altm_enrolment_page_set_link (ALTM_ENROLMENT_PAGE (page), self->link);
+  g_clear_pointer (&self->link, g_free);
+  if (is_above)
+    altm_navigation_push (GTK_WIDGET (self->main_page), page);
+  else
+    adw_bin_set_child (self->enrolment_bin, page);
+}
+
+static void
+open_main (AltmWindow *self)
+{
+  self->main_page = ALTM_MAIN_PAGE (altm_main_page_new (self->session));
+  altm_main_page_set_wide (self->main_page, self->is_wide);
+  adw_bin_set_child (self->main_bin, altm_navigation_new (GTK_WIDGET (self->main_page)));
+}
+
+static void
+update (AltmWindow *self)
+{
+  gboolean is_enrolled = altm_session_is_enrolled (self->session);
+
+  if (is_enrolled && self->main_page == NULL)
+    open_main (self);
+  if (!is_enrolled && (adw_bin_get_child (self->enrolment_bin) == NULL || self->link != NULL))
+    open_enrolment (self, FALSE);
+  if (is_enrolled && self->link != NULL)
+    open_enrolment (self, TRUE);
+  gtk_stack_set_visible_child_name (self->stack, is_enrolled ? "main" : "enrolment");
+  if (is_enrolled)
+    adw_bin_set_child (self->enrolment_bin, NULL);
+}
+
+/**
+ * altm_window_show_session:
+ * @session: a session that is open
+ */
+void
+altm_window_show_session (AltmWindow *self, AltmSession *session)
+{
+  if (self->session != NULL)
+    return;
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+/**
+ * altm_window_show_failure:
+ * @error: why the session could not be opened
+ */
+void
+altm_window_show_failure (AltmWindow *self, const GError *error)
+{
+  const AltmProblem *problem = altm_problem_of_store (error);
+
+  adw_status_page_set_title (self->failure_page, _(problem->title));
+  adw_status_page_set_description (self->failure_page, _(problem->advice));
+  gtk_stack_set_visible_child_name (self->stack, "failure");
+}
+
+/**
+ * altm_window_show_link:
+ * @link: an enrolment link, shown for the mediator to confirm
+ */
+void
+altm_window_show_link (AltmWindow *self, const char *link)
+{
+  g_free (self->link);
+  self->link = g_strdup (link);
+  if (self->session != NULL)
+    update (self);
+}
+
+static void
+layout_cb (GdkSurface *surface, int width, int height, AltmWindow *self)
+{
+  gboolean is_wide = width >= WIDE;
+
+  if (is_wide == self->is_wide)
+    return;
+  self->is_wide = is_wide;
+  if (self->main_page != NULL)
+    altm_main_page_set_wide (self->main_page, is_wide);
+}
+
+static void
+altm_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (altm_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout",
+                           G_CALLBACK (layout_cb), widget, 0);
+}
+
+static void
+restore_size (AltmWindow *self)
+{
+  self->settings = altm_settings_new ();
+  if (self->settings == NULL)
+    return;
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", self, "default-height",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+}
+
+static void
+altm_window_dispose (GObject *object)
+{
+  AltmWindow *self = ALTM_WINDOW (object);
+
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->link, g_free);
+  G_OBJECT_CLASS (altm_window_parent_class)->dispose (object);
+}
+
+static void
+altm_window_class_init (AltmWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = altm_window_dispose;
+  widget_class->realize = altm_window_realize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, AltmWindow, failure_page);
+  gtk_widget_class_bind_template_child (widget_class, AltmWindow, enrolment_bin);
+  gtk_widget_class_bind_template_child (widget_class, AltmWindow, main_bin);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
+}
+
+static void
+altm_window_init (AltmWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  restore_size (self);
+}
+
+AltmWindow *
+altm_window_new (AdwApplication *application)
+{
+  return g_object_new (ALTM_TYPE_WINDOW, "application", application, NULL);
+}

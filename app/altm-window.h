@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "altm-session.h"
+
+G_BEGIN_DECLS
+
+#define ALTM_TYPE_WINDOW (altm_window_get_type ())
+G_DECLARE_FINAL_TYPE (AltmWindow, altm_window, ALTM, WINDOW, AdwApplicationWindow)
+
+/**
+ * AltmWindow: shows the pages that the session's state calls for: enrolment, or recording, or
+ * why the store could not be opened. Action "win.toast": says a text for a moment.
+ */
+AltmWindow *altm_window_new (AdwApplication *application);
+void altm_window_show_session (AltmWindow *self, AltmSession *session);
+void altm_window_show_failure (AltmWindow *self, const GError *error);
+void altm_window_show_link (AltmWindow *self, const char *link);
+
+G_END_DECLS

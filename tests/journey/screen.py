@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A handheld's screen with nobody in front of it: phoc, the compositor of the Phosh shell, inside
+Xvfb. The app is seen through AT-SPI and pressed with the pointer, as a person would."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+BUILD = pathlib.Path(os.environ.get("ALTM_BUILD", pathlib.Path(__file__).parents[2] / "_build")).resolve()
+FOOT = 90  # pixels that a page's main button takes at its foot
+PATIENCE = 60  # seconds until something that is waited for counts as not coming
+
+
+class Missing(Exception):
+    """What was waited for did not come."""
+
+
+def enter(width, height):
+    """Runs this script again inside a session bus and an X server, unless it already is."""
+    if os.environ.get("ALTM_SCREEN"):
+        return
+    os.environ["ALTM_SCREEN"] = f"{width}x{height}"
+    server = f"-screen 0 {width}x{height}x24 -noreset"
+    # No terminal, no session of the user's: only what is started here is spoken to.
+    for name in ("WAYLAND_DISPLAY", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
+        os.environ.pop(name, None)
+    os.execvp("dbus-run-session", ["dbus-run-session", "--", "xvfb-run", "-a", "-s", server,
+                                   sys.executable, *sys.argv])
+
+
+def wait_for(what, look, patience=PATIENCE):
+    """Calls look() until it returns something true, and returns that."""
+    end = time.monotonic() + patience
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise Missing(f"{what} did not come within {patience} s")
+        time.sleep(0.1)
+
+
+class Screen:
+    """The compositor; `folder` holds its files and sockets."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.size = tuple(int(n) for n in os.environ["ALTM_SCREEN"].split("x"))
+        runtime = folder / "run"
+        runtime.mkdir(mode=0o700)
+        settings = folder / "phoc.ini"
+        settings.write_text("[core]\nxwayland=false\n\n[output:X11-1]\n"
+                            f"mode = {self.size[0]}x{self.size[1]}\nscale = 1\n")
+        self.environment = dict(os.environ, XDG_RUNTIME_DIR=str(runtime), WLR_BACKENDS="x11",
+                                WLR_RENDERER="pixman")
+        self.compositor = subprocess.Popen(["phoc", "-C", str(settings)], env=self.environment,
+                                           stdout=(folder / "phoc.log").open("w"),
+                                           stderr=subprocess.STDOUT)
+        wait_for("the compositor", lambda: list(runtime.glob("wayland-?")))
+        self.environment["WAYLAND_DISPLAY"] = next(runtime.glob("wayland-?")).name
+
+    def close(self):
+        self.compositor.terminate()
+        self.compositor.wait()
+
+    def picture(self, path):
+        subprocess.run(["import", "-window", "root", str(path)], check=True)
+
+
+class App:
+    """The app `altm-field` on a screen."""
+
+    def __init__(self, screen, store, language="fr_FR.UTF-8", arguments=()):
+        self.screen = screen
+        environment = dict(screen.environment, GDK_BACKEND="wayland", GSK_RENDERER="cairo",
+                           GTK_A11Y="atspi", LANG=language, G_DEBUG="fatal-criticals",
+                           GSETTINGS_BACKEND="memory", XDG_DATA_HOME=str(screen.folder / "share"))
+        environment.pop("LC_ALL", None)
+        environment.pop("LANGUAGE", None)
+        self.log = screen.folder / "app.log"
+        self.process = subprocess.Popen([str(BUILD / "app" / "altm-field"), "--store", str(store), *arguments],
+                                        env=environment, stdout=self.log.open("a"), stderr=subprocess.STDOUT)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def controls(self):
+        """All that is on the screen now: (role, name, (x, y, width, height))."""
+        import pyatspi  # only inside the session bus
+
+        if self.process.poll() is not None:
+            raise Missing(f"the app ended with {self.process.returncode}:\n{self.log.read_text()[-2000:]}")
+        found = []
+        for application in pyatspi.Registry.getDesktop(0):
+            if application is not None and application.name == "altm-field":
+                self._walk(application, found)
+        return found
+
+    def _walk(self, node, found):
+        import pyatspi
+
+        try:
+            role = node.getRoleName()
+            try:
+                box = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+            except NotImplementedError:
+                box = None
+            if box is not None:
+                if box.width == 0 and box.height == 0 and role not in ("filler", "panel"):
+                    return
+                found.append((role, node.name, (box.x, box.y, box.width, box.height)))
+            for child in node:
+                if child is not None:
+                    self._walk(child, found)
+        except Exception:  # a node that went away while it was looked at
+            return
+
+    def find(self, name, role=None):
+        """A control of that name that can be reached with the pointer: its box, or None."""
+        width, height = self.screen.size
+        for its_role, its_name, (x, y, w, h) in self.controls():
+            middle = (x + w / 2, y + h / 2)
+            if its_name == name and (role is None or role == its_role) and w > 1 and h > 1:
+                if 0 <= middle[0] < width and 0 <= middle[1] < height:
+                    return x, y, w, h
+        return None
+
+    def see(self, name, role=None):
+        return wait_for(f"“{name}”", lambda: self.find(name, role))
+
+    def press(self, name, role=None):
+        x, y, width, height = self.see(name, role)
+        self.tap(x + width // 2, y + height // 2)
+
+    def answer(self, name):
+        """Presses a dialog's button by its action: a dialog is a window of its own, and where the
+        compositor puts it is not told."""
+        import pyatspi
+
+        def is_it(node):
+            # GTK 4.8 names a button of libadwaita's dialogs by its label twice.
+            return (node.getRoleName() == "push button" and node.name in (name, f"{name} {name}") and
+                    node.queryComponent().getExtents(pyatspi.WINDOW_COORDS).width > 0)
+
+        def look():
+            for application in pyatspi.Registry.getDesktop(0):
+                if application is not None and application.name == "altm-field":
+                    found = pyatspi.findDescendant(application, is_it)
+                    if found is not None:
+                        return found.queryAction()
+            return None
+
+        wait_for(f"“{name}”", look).doAction(0)
+        time.sleep(0.5)
+
+    def tap(self, x, y):
+        subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
+        time.sleep(0.3)
+
+    def scroll_to(self, name, role=None):
+        """Turns the wheel until the control is well on the screen, clear of what stands at its foot."""
+        width, height = self.screen.size
+        for _ in range(60):
+            box = self.find(name, role)
+            if box and box[1] + box[3] < height - FOOT:
+                return
+            subprocess.run(["xdotool", "mousemove", str(width // 2), str(height // 2), "click", "5"], check=True)
+            time.sleep(0.15)
+        raise Missing(f"“{name}” is nowhere on this page")
+
+    def scroll_press(self, name, role=None):
+        self.scroll_to(name, role)
+        self.press(name, role)
+
+    def write(self, text):
+        subprocess.run(["xdotool", "type", "--delay", "30", text], check=True)
+        time.sleep(0.5)
