@@ -47,6 +47,8 @@ code_of (const GError *error)
       g_error_matches (error, ALTM_PUSH_ERROR, ALTM_PUSH_ERROR_BUSY) ||
       g_error_matches (error, ALTM_ENROLMENT_ERROR, ALTM_ENROLMENT_ERROR_UNREACHABLE))
     return EXIT_NOT_REACHED;
+  if (g_error_matches (error, ALTM_ENROLMENT_ERROR, ALTM_ENROLMENT_ERROR_LINK))
+    return EXIT_WRONG_USE;
   return EXIT_NOT_ALL;
 }
 

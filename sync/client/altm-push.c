@@ -87,6 +87,17 @@ fail (GError **error, AltmPushError code, const char *why)
   return FALSE;
 }
 
+/* What a call was answered with; what is no JSON object is a captive portal's, say. */
+static json_t *
+read_answer (const AltmAnswer *answer, GError **error)
+{
+  json_t *root = altm_answer_read (answer);
+
+  if (root == NULL)
+    fail (error, ALTM_PUSH_ERROR_UNREACHABLE, "what answered is not HQ");
+  return root;
+}
+
 /* From hello again: HQ's store was restored, or this tablet is another device now. */
 static gboolean
 begin_again (AltmPush *self, GError **error)
@@ -178,8 +189,8 @@ call_digest (AltmPush *self, gint64 now, GError **error)
 static gboolean
 take_digest (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
-  g_autoptr(json_t) digest = altm_answer_read (answer);
-  gboolean is_good = altm_comparison_take (self->comparison, digest, error);
+  g_autoptr(json_t) digest = read_answer (answer, error);
+  gboolean is_good = digest != NULL && altm_comparison_take (self->comparison, digest, error);
   gint64 from, to;
 
   if (is_good && altm_comparison_next (self->comparison, &from, &to))
@@ -217,13 +228,15 @@ call_fork (AltmPush *self, gint64 now, GError **error)
 static gboolean
 take_fork (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
-  g_autoptr(json_t) enrolment = altm_answer_read (answer);
+  g_autoptr(json_t) enrolment = read_answer (answer, error);
   g_autofree char *id = altm_store_get_setting (self->store, "fork_id");
   const char *device_id = altm_json_get_string (enrolment, "device_id");
   const char *token = altm_json_get_string (enrolment, "token");
   const char *epoch = altm_json_get_string (enrolment, "epoch");
   const char *seal_key = altm_json_get_string (enrolment, "seal_key");
 
+  if (enrolment == NULL)
+    return FALSE;
   if (!altm_uuid_is_valid (device_id) || token == NULL || epoch == NULL || !altm_seal_is_key (seal_key))
     return fail (error, ALTM_PUSH_ERROR_ANSWER, "HQ's answer to a fork is not one");
   return altm_notes_restart (self->store, device_id, token, epoch, seal_key, error) &&
@@ -380,10 +393,12 @@ call_news (AltmPush *self, gint64 now, GError **error)
 static gboolean
 take_news (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
-  g_autoptr(json_t) news = altm_answer_read (answer);
+  g_autoptr(json_t) news = read_answer (answer, error);
   const char *cursor = altm_json_get_string (news, "cursor");
 
   self->step = STEP_DONE;
+  if (news == NULL)
+    return FALSE;
   if (cursor == NULL)
     return fail (error, ALTM_PUSH_ERROR_ANSWER, "HQ's answer holds no news");
   return altm_news_take (self->store, json_object_get (news, "items"), cursor, now, error);

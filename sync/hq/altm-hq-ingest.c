@@ -234,15 +234,16 @@ insert_record (AltmSql *sql, gint64 n, const AltmLine *line, gboolean is_known, 
                        (gint64) line->is_deleted, (gint64) is_known, (gint64) has_private);
 }
 
-/* Whether the private part that holds for a record's latest revision is something. */
+/* Whether the private part that holds for a record's latest revision, @rev, is something. */
 static gboolean
-has_private_now (AltmSql *sql, const char *id)
+has_private_now (AltmSql *sql, const char *id, gint64 rev)
 {
   g_autoptr(AltmRows) rows =
     altm_sql_query (sql, NULL,
-                    "SELECT bytes, rev FROM journal WHERE id = ?1"
-                    " UNION ALL SELECT bytes, rev FROM quarantine WHERE id = ?1 ORDER BY rev DESC",
-                    "s", id);
+                    "SELECT bytes, rev, 0 FROM journal WHERE id = ?1"
+                    " UNION ALL SELECT bytes, rev, n FROM quarantine"
+                    "  WHERE id = ?1 AND rev < ?2 AND problem <> 'conflict' ORDER BY 2 DESC, 3",
+                    "si", id, rev);
 
   while (altm_sql_step (sql, rows, NULL))
     {
@@ -274,7 +275,7 @@ derive_record (AltmHqStore *store, const char *id, GError **error)
   g_clear_error (&arrival.refusal);
   line = arrival.line;
   return altm_sql_run (sql, error, "DELETE FROM records WHERE line IN (SELECT n FROM journal WHERE id = ?)", "s", id) &&
-         insert_record (sql, sqlite3_column_int64 (rows, 0), &line, arrival.is_known, has_private_now (sql, id),
+         insert_record (sql, sqlite3_column_int64 (rows, 0), &line, arrival.is_known, has_private_now (sql, id, line.rev),
                         time_of (&line, sqlite3_column_int64 (rows, 2), sqlite3_column_int64 (rows, 3)), error);
 }
 
@@ -314,6 +315,17 @@ set_aside (Ingest *self, const Arrival *arrival, const char *problem, const char
                        arrival->sha256, bytes);
 }
 
+/* A revision that was refused still says what becomes of the private part of those above it. */
+static gboolean
+derive_above (Ingest *self, const Arrival *arrival, GError **error)
+{
+  const AltmLine *line = &arrival->line;
+
+  return !arrival->is_read ||
+         !altm_sql_get_integer (self->sql, 0, "SELECT 1 FROM journal WHERE id = ? AND rev > ?", "si", line->id, line->rev) ||
+         derive_record (self->store, line->id, error);
+}
+
 static json_t *
 integer_or_null (gint64 number)
 {
@@ -332,7 +344,7 @@ report (Ingest *self, guint index, const Arrival *arrival, const char *status, c
                          json_pack ("{s:i, s:o, s:s?, s:o, s:s, s:s, s:s}", "line", (int) index, "seq",
                                     integer_or_null (line->seq), "id", line->id, "rev", integer_or_null (line->rev),
                                     "status", status, "type", type, "detail", text));
-  return set_aside (self, arrival, problem, text, error);
+  return set_aside (self, arrival, problem, text, error) && derive_above (self, arrival, error);
 }
 
 static gboolean
