@@ -31,7 +31,6 @@ read_text (json_t *root, const char *name, gboolean is_required, const char **te
 {
   json_t *value = json_object_get (root, name);
 
-  *text = NULL;
   if (value == NULL)
     return !is_required || refuse (error, ALTM_RECORD_ERROR_MISSING_FIELD, name, "missing");
   if (!json_is_string (value))
@@ -47,7 +46,7 @@ read_number (json_t *root, const char *name, gint64 fallback, gint64 *number, GE
 {
   json_t *value = json_object_get (root, name);
 
-  *number = fallback;
+  *number = MAX (fallback, 0);
   if (value == NULL)
     return fallback >= 0 || refuse (error, ALTM_RECORD_ERROR_MISSING_FIELD, name, "missing");
   if (!json_is_integer (value))
@@ -81,9 +80,19 @@ read_content (AltmLine *self, GError **error)
   return TRUE;
 }
 
+/* What names a line is wanted also where something else in it is wrong. */
+static void
+read_names (AltmLine *self)
+{
+  self->seq = MAX (altm_json_get_integer (self->root, "seq", 0), 0);
+  self->id = altm_json_get_string (self->root, "id");
+  self->rev = MAX (altm_json_get_integer (self->root, "rev", 0), 0);
+}
+
 static gboolean
 read_envelope (AltmLine *self, GError **error)
 {
+  read_names (self);
   if (!read_number (self->root, "v", 1, &self->version, error) ||
       !read_number (self->root, "seq", -1, &self->seq, error) ||
       !read_text (self->root, "id", TRUE, &self->id, error) ||

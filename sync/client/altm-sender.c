@@ -224,7 +224,7 @@ step_done_cb (GObject *source, GAsyncResult *result, gpointer data)
   step->is_first = FALSE;
   g_clear_pointer (&step->answer, altm_answer_free);
   g_clear_pointer (&step->target, altm_target_free);
-  altm_transport_send_async (self->transport, step->call, NULL, answered_cb, step);
+  altm_transport_send_async (self->transport, step->call, answered_cb, step);
   g_clear_pointer (&step->call, altm_call_free);
 }
 

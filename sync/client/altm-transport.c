@@ -114,14 +114,24 @@ accept_any_cb (SoupMessage *message, GTlsCertificate *certificate, GTlsCertifica
   return TRUE;
 }
 
+/* libsoup sends a PUT again by itself when a kept connection turns out to be closed, but its body
+ * has been read by then: nothing would go out under the batch's id. It is for the caller to try
+ * again, with all of it. */
+static void
+restarted_cb (SoupMessage *message, GCancellable *cancellable)
+{
+  g_cancellable_cancel (cancellable);
+}
+
 static SoupMessage *
-make_message (AltmTransport *self, const AltmCall *call)
+make_message (AltmTransport *self, const AltmCall *call, GCancellable *cancellable)
 {
   g_autofree char *url = g_strconcat (self->url, call->path, NULL);
   SoupMessage *message = soup_message_new (call->method, url);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  g_signal_connect_object (message, "restarted", G_CALLBACK (restarted_cb), cancellable, 0);
   if (call->trusts_any)
     g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_any_cb), NULL);
   if (call->has_token && self->authorization != NULL)
@@ -140,7 +150,8 @@ fail_answer (SoupMessage *message, const GError *error)
 {
   AltmAnswer *answer = g_new0 (AltmAnswer, 1);
 
-  answer->reason = g_strdup (error->message);
+  answer->reason = g_strdup (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "HQ closed the connection"
+                                                                                      : error->message);
   answer->is_untrusted = error->domain == G_TLS_ERROR;
   return answer;
 }
@@ -192,10 +203,11 @@ read_all (GInputStream *stream, GByteArray *body, GError **error)
 AltmAnswer *
 altm_transport_send (AltmTransport *self, const AltmCall *call)
 {
-  g_autoptr(SoupMessage) message = make_message (self, call);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(SoupMessage) message = make_message (self, call, cancellable);
   g_autoptr(GByteArray) body = g_byte_array_new ();
   g_autoptr(GError) error = NULL;
-  g_autoptr(GInputStream) stream = soup_session_send (self->session, message, NULL, &error);
+  g_autoptr(GInputStream) stream = soup_session_send (self->session, message, cancellable, &error);
 
   if (stream == NULL || !read_all (stream, body, &error))
     return fail_answer (message, error);
@@ -253,13 +265,13 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
  * Makes a call, on the calling thread's main context.
  */
 void
-altm_transport_send_async (AltmTransport *self, const AltmCall *call, GCancellable *cancellable,
-                           GAsyncReadyCallback callback, gpointer user_data)
+altm_transport_send_async (AltmTransport *self, const AltmCall *call, GAsyncReadyCallback callback, gpointer user_data)
 {
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Exchange *exchange = g_new0 (Exchange, 1);
 
-  exchange->message = make_message (self, call);
+  exchange->message = make_message (self, call, cancellable);
   exchange->body = g_byte_array_new ();
   g_task_set_task_data (task, exchange, exchange_free);
   g_task_set_check_cancellable (task, FALSE);

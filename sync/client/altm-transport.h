@@ -33,8 +33,8 @@ AltmTransport *altm_transport_new (const AltmTarget *target, GError **error);
 void altm_transport_free (AltmTransport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmTransport, altm_transport_free)
 AltmAnswer *altm_transport_send (AltmTransport *self, const AltmCall *call);
-void altm_transport_send_async (AltmTransport *self, const AltmCall *call, GCancellable *cancellable,
-                                GAsyncReadyCallback callback, gpointer user_data);
+void altm_transport_send_async (AltmTransport *self, const AltmCall *call, GAsyncReadyCallback callback,
+                                gpointer user_data);
 AltmAnswer *altm_transport_send_finish (AltmTransport *self, GAsyncResult *result);
 
 G_END_DECLS

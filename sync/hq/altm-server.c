@@ -244,6 +244,20 @@ sweep_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* SoupServer's own socket lets 10 connections wait: a morning's tablets would wait for seconds. */
+static gboolean
+listen_on (AltmServer *self, GSocketAddress *address, GError **error)
+{
+  g_autoptr(GSocket) socket =
+    g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+
+  if (socket == NULL)
+    return FALSE;
+  g_socket_set_listen_backlog (socket, MOST_CONNECTIONS);
+  return g_socket_bind (socket, address, TRUE, error) && g_socket_listen (socket, error) &&
+         soup_server_listen_socket (self->soup, socket, 0, error);
+}
+
 /**
  * altm_server_new:
  * @receiver: a worker whose thing is an #AltmReceiver
@@ -267,7 +281,7 @@ altm_server_new (AltmWorker *receiver, const char *host, guint16 port, GError **
   soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
   soup_server_add_handler (self->soup, NULL, handle_cb, self, NULL);
   self->sweep = g_timeout_add_seconds (SWEEP_SECONDS, sweep_cb, self);
-  if (soup_server_listen (self->soup, address, 0, error))
+  if (listen_on (self, address, error))
     return self;
   altm_server_free (self);
   return NULL;

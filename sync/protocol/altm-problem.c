@@ -49,7 +49,7 @@ altm_problem_get_name (AltmProblem problem)
 
 /**
  * altm_problem_write:
- * @detail: (nullable): what is wrong with this request
+ * @detail: (nullable): what is wrong with this request, where there is more to say than its title
  *
  * Returns: (transfer full): the body of an answer of type application/problem+json (RFC 9457)
  */
@@ -57,9 +57,9 @@ char *
 altm_problem_write (AltmProblem problem, const char *detail)
 {
   g_autofree char *type = g_strconcat (ALTM_PROBLEM_PREFIX, problems[problem].name, NULL);
-  g_autoptr(json_t) root = json_pack ("{s:s, s:s, s:i, s:s*}", "type", type, "title",
+  g_autoptr(json_t) root = json_pack ("{s:s, s:s, s:i, s:s}", "type", type, "title",
                                       problems[problem].title, "status", (int) problems[problem].status,
-                                      "detail", detail);
+                                      "detail", detail != NULL ? detail : problems[problem].title);
 
   return altm_json_write (root);
 }
