@@ -336,7 +336,7 @@ fold_arrondissement (const char *insee)
 }
 
 static const char *
-commune_of_place (AltmLists *self, const char *id)
+insee_of_place (AltmLists *self, const char *id)
 {
   json_t *place = altm_lists_find_place (self, id);
 
@@ -357,16 +357,27 @@ rank_type (json_t *types, const char *type)
   return (int) json_array_size (types);
 }
 
+/* What is looked for: @insee is that of the place's commune, @communes the names of all the
+ * communes that the place lies in. */
 typedef struct
 {
   json_t *types;
-  const char *commune;
+  const char *insee;
+  char **communes;
 } Wish;
 
-static gboolean
-is_in_commune (json_t *structure, const char *commune)
+/* 0 in the place's commune, 1 in its department (the first two digits of INSEE's code), 2 beyond. */
+static int
+rank_distance (json_t *structure, const Wish *wish)
 {
-  return commune != NULL && g_strcmp0 (fold_arrondissement (altm_json_get_string (structure, "insee")), commune) == 0;
+  const char *insee = fold_arrondissement (altm_json_get_string (structure, "insee"));
+  const char *commune = altm_json_get_string (structure, "commune");
+
+  if (wish->insee == NULL || insee == NULL)
+    return 2;
+  if (strcmp (insee, wish->insee) == 0 || (commune != NULL && g_strv_contains ((const char *const *) wish->communes, commune)))
+    return 0;
+  return strncmp (insee, wish->insee, 2) == 0 ? 1 : 2;
 }
 
 static int
@@ -374,11 +385,10 @@ compare_structures (gconstpointer a, gconstpointer b, gpointer data)
 {
   const Wish *wish = data;
   json_t *one = *(json_t *const *) a, *other = *(json_t *const *) b;
-  gboolean is_near_one = is_in_commune (one, wish->commune);
-  gboolean is_near_other = is_in_commune (other, wish->commune);
+  int distance = rank_distance (one, wish) - rank_distance (other, wish);
 
-  if (is_near_one != is_near_other)
-    return is_near_one ? -1 : 1;
+  if (distance != 0)
+    return distance;
   return rank_type (wish->types, altm_json_get_string (one, "type")) -
          rank_type (wish->types, altm_json_get_string (other, "type"));
 }
@@ -386,7 +396,7 @@ compare_structures (gconstpointer a, gconstpointer b, gpointer data)
 /**
  * altm_lists_search_structures:
  * @types: (nullable): only these types of structure, best first; %NULL for all
- * @place: (nullable): the id of the place one is at: its commune comes first
+ * @place: (nullable): the id of the place one is at: its commune comes first, then its department
  * @text: (nullable): as in altm_lists_search_places()
  *
  * Returns: (transfer container) (element-type json_t): the structures found, best first
@@ -395,7 +405,9 @@ GPtrArray *
 altm_lists_search_structures (AltmLists *self, json_t *types, const char *place, const char *text)
 {
   GPtrArray *found = g_ptr_array_new ();
-  Wish wish = { types, commune_of_place (self, place) };
+  const char *names = altm_json_get_string (altm_lists_find_place (self, place), "commune");
+  g_auto(GStrv) communes = g_strsplit (names != NULL ? names : "", " ; ", -1);
+  Wish wish = { types, insee_of_place (self, place), communes };
   gsize i;
   json_t *structure;
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main job with nobody watching: tour.py DIR
+"""The main job with nobody watching: tour.py DIR [WIDTHxHEIGHT]
 
 With HQ down it presses the app's own buttons: a shift on the street, three contacts and a
 referral, then a shift at a post office and twelve clients. It kills the app with SIGKILL, starts
@@ -266,12 +266,13 @@ def compare_records(records):
 
 
 def main():
-    if len(sys.argv) != 2:
-        print("tour.py DIR: a folder for the pictures", file=sys.stderr)
+    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
+    if len(sys.argv) not in (2, 3) or size is None:
+        print("tour.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
         return 2
     pictures = pathlib.Path(sys.argv[1])
     pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(360, 640)
+    screen.enter(int(size[1]), int(size[2]))
     tour = Tour(pictures)
     differences = tour.run()
     for difference in differences:
