@@ -64,6 +64,16 @@ choose_revision (const AltmEntry *entry, const AltmLine *before, AltmLine *line,
   return TRUE;
 }
 
+/* An agreement that is taken back takes with it what was sealed under it. */
+static gboolean
+is_consent_withdrawn (const AltmRecordType *type, const AltmLine *line, AltmLists *lists)
+{
+  g_autoptr(GError) problem = NULL;
+
+  return line->rev > 1 && line->data != NULL && type->check != NULL && !type->check (line->data, TRUE, lists, &problem) &&
+         g_error_matches (problem, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_NO_CONSENT);
+}
+
 /* A seal of an earlier revision stays with HQ: what is absent is unchanged. */
 static gboolean
 seal_private (AltmStore *store, const AltmRecordType *type, const AltmEntry *entry, AltmLine *line,
@@ -71,9 +81,9 @@ seal_private (AltmStore *store, const AltmRecordType *type, const AltmEntry *ent
 {
   g_autofree char *key = NULL;
 
+  line->has_private = entry->private != NULL || is_consent_withdrawn (type, line, altm_store_get_lists (store));
   if (entry->private == NULL)
     return TRUE;
-  line->has_private = TRUE;
   if (json_is_null (entry->private))
     return TRUE;
   if (!altm_record_check_private (type, entry->private, error))
@@ -123,6 +133,7 @@ add_entry (AltmStore *store, const AltmEntry *entry, gint64 now, char **id, GErr
   const AltmRecordType *type = altm_record_type_find (entry->type);
   AltmLists *lists = altm_store_get_lists (store);
   g_auto(AltmLine) before = { NULL };
+  g_auto(AltmLine) written = { NULL };
   AltmLine line = { NULL };
   g_autofree char *at = NULL, *sealed = NULL, *text = NULL;
 
@@ -158,6 +169,9 @@ add_entry (AltmStore *store, const AltmEntry *entry, gint64 now, char **id, GErr
   text = altm_line_write (&line);
   if (strlen (text) > ALTM_LINE_BYTES)
     return refuse (error, ALTM_RECORD_ERROR_TOO_LONG, "the record is longer than HQ takes");
+  /* Read back as HQ will read it: what it would refuse is refused here, before it is queued. */
+  if (!altm_line_read (&written, text, strlen (text), error))
+    return FALSE;
   return insert_line (store, &line, text, now, error);
 }
 

@@ -407,6 +407,66 @@ altm_sql_copy (AltmSql *self, const char *path, GError **error)
 }
 
 static gboolean
+refuse_newer (const char *path, int version, int newest, GError **error)
+{
+  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_NEWER,
+               "%s: made by a newer version of this program (%d, this one knows %d)", path, version, newest);
+  return FALSE;
+}
+
+static gboolean
+check_version (AltmSql *self, int newest, int *version, GError **error)
+{
+  *version = (int) altm_sql_get_integer (self, -1, "PRAGMA user_version", "");
+  if (*version < 0)
+    return fail (self, error);
+  return *version <= newest || refuse_newer (self->path, *version, newest, error);
+}
+
+/* user_version as the file itself says it: big-endian at offset 60 (SQLite, Database File Format,
+ * 1.3). Reading it so leaves no trace, where opening the file would leave a write-ahead log. */
+static gboolean
+read_version (const char *path, int *version)
+{
+  g_autoptr(GFile) file = g_file_new_for_path (path);
+  g_autoptr(GFileInputStream) stream = g_file_read (file, NULL, NULL);
+  guint8 header[64];
+  gsize length = 0;
+
+  if (stream == NULL ||
+      !g_input_stream_read_all (G_INPUT_STREAM (stream), header, sizeof header, &length, NULL, NULL) ||
+      length < sizeof header || memcmp (header, "SQLite format 3", 16) != 0)
+    return FALSE;
+  *version = header[60] << 24 | header[61] << 16 | header[62] << 8 | header[63];
+  return TRUE;
+}
+
+/**
+ * altm_sql_check_version:
+ * @path: a file that may not exist
+ * @newest: the `user_version` that this program knows
+ *
+ * Looks at a file before it is opened to be written, so that one that is not for this program is
+ * left as it is.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_NEWER, _DAMAGED or _FAILED
+ */
+gboolean
+altm_sql_check_version (const char *path, int newest, GError **error)
+{
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  g_autoptr(AltmSql) self = NULL;
+  GStatBuf status;
+  int version;
+
+  if (g_stat (log, &status) != 0 || status.st_size == 0)
+    return !read_version (path, &version) || version <= newest || refuse_newer (path, version, newest, error);
+  /* The log may hold a later version than the file. */
+  self = altm_sql_open (path, FALSE, error);
+  return self != NULL && check_version (self, newest, &version, error);
+}
+
+static gboolean
 run_migration (AltmSql *self, GResource *resource, const char *folder, int version, GError **error)
 {
   g_autofree char *path = g_strdup_printf ("%s/%d.sql", folder, version);
@@ -436,18 +496,11 @@ run_migration (AltmSql *self, GResource *resource, const char *folder, int versi
 gboolean
 altm_sql_migrate (AltmSql *self, GResource *resource, const char *folder, int newest, GError **error)
 {
-  int version = (int) altm_sql_get_integer (self, -1, "PRAGMA user_version", "");
   g_autofree char *copy = g_strdup_printf ("%s.before-%d", self->path, newest);
+  int version;
 
-  if (version < 0)
-    return fail (self, error);
-  if (version > newest)
-    {
-      g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_NEWER,
-                   "%s: made by a newer version of this program (%d, this one knows %d)", self->path,
-                   version, newest);
-      return FALSE;
-    }
+  if (!check_version (self, newest, &version, error))
+    return FALSE;
   if (version > 0 && version < newest && !altm_sql_copy (self, copy, error))
     return FALSE;
   while (version < newest)

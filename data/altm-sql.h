@@ -24,6 +24,7 @@ void altm_sql_close (AltmSql *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmSql, altm_sql_close)
 sqlite3 *altm_sql_get_handle (AltmSql *self);
 
+gboolean altm_sql_check_version (const char *path, int newest, GError **error);
 gboolean altm_sql_migrate (AltmSql *self, GResource *resource, const char *folder, int newest,
                            GError **error);
 gboolean altm_sql_verify (AltmSql *self, const char *pragma, GError **error);

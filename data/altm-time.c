@@ -4,16 +4,29 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A day that is no calendar day, or a text that only looks like a date, yields %NULL. */
-static GDateTime *
-read_iso8601 (const char *text, gsize shortest)
+/* `d` stands for a digit, all else for itself. */
+static gboolean
+has_shape (const char *text, const char *shape)
 {
-  gsize length = text != NULL ? strlen (text) : 0;
+  for (; *shape != '\0'; shape++, text++)
+    if (*shape == 'd' ? !g_ascii_isdigit (*text) : *shape != *text)
+      return FALSE;
+  return TRUE;
+}
 
-  if (length < shortest || length > 40 || text[4] != '-' || text[7] != '-' || text[10] != 'T' ||
-      text[13] != ':')
-    return NULL;
-  return g_date_time_new_from_iso8601 (text, NULL);
+/* GLib reads more of ISO 8601 than RFC 3339 allows: seconds left out, an offset of hours alone. */
+static gboolean
+is_rfc3339 (const char *text)
+{
+  const char *rest = text + strlen ("2026-11-24T18:12:03");
+
+  if (!has_shape (text, "dddd-dd-ddTdd:dd:dd"))
+    return FALSE;
+  if (*rest == '.' && g_ascii_isdigit (rest[1]))
+    rest += 1 + strspn (rest + 1, "0123456789");
+  if (*rest == 'Z')
+    return rest[1] == '\0';
+  return (*rest == '+' || *rest == '-') && has_shape (rest + 1, "dd:dd") && rest[4] <= '5' && rest[6] == '\0';
 }
 
 /**
@@ -26,8 +39,12 @@ read_iso8601 (const char *text, gsize shortest)
 gboolean
 altm_time_parse (const char *text, gint64 *time)
 {
-  g_autoptr(GDateTime) instant = read_iso8601 (text, strlen ("2026-11-24T18:12Z"));
+  g_autoptr(GDateTime) instant = NULL;
 
+  if (text == NULL || strlen (text) > 40 || !is_rfc3339 (text))
+    return FALSE;
+  /* A day that the calendar has not yields %NULL. */
+  instant = g_date_time_new_from_iso8601 (text, NULL);
   if (instant == NULL)
     return FALSE;
   if (time != NULL)
@@ -82,11 +99,8 @@ altm_date_parse (const char *text, GTimeZone *zone, gint64 *time)
   g_autoptr(GDateTime) day = NULL;
   int year, month, date;
 
-  if (text == NULL || strlen (text) != 10)
+  if (text == NULL || strlen (text) != 10 || !has_shape (text, "dddd-dd-dd"))
     return FALSE;
-  for (int i = 0; i < 10; i++)
-    if (i == 4 || i == 7 ? text[i] != '-' : !g_ascii_isdigit (text[i]))
-      return FALSE;
   if (sscanf (text, "%4d-%2d-%2d", &year, &month, &date) != 3)
     return FALSE;
   day = g_date_time_new (zone, year, month, date, 0, 0, 0);

@@ -137,7 +137,8 @@ new_store (const char *directory, gboolean can_write, int lock, GError **error)
     self->directory[strlen (self->directory) - 1] = '\0';
   self->lock = lock;
   self->lists = g_hash_table_new_full (g_int64_hash, g_int64_equal, free_version, (GDestroyNotify) altm_lists_unref);
-  self->sql = altm_sql_open (path, can_write, error);
+  if (altm_sql_check_version (path, NEWEST_VERSION, error))
+    self->sql = altm_sql_open (path, can_write, error);
   return self->sql != NULL ? g_steal_pointer (&self) : NULL;
 }
 
