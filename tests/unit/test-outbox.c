@@ -348,6 +348,40 @@ private_null_removes_and_nothing_changes_nothing (void)
 }
 
 static void
+consent_that_is_taken_back_takes_the_private_text_with_it (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autoptr(AltmSealPair) pair = altm_test_enrol_locally (tablet);
+  g_autofree char *id =
+    altm_test_add (tablet->store, "referral", "{'structure_type':'ccas','status':'proposee','consent':true}");
+  g_autoptr(json_t) without = altm_test_json ("{'structure_type':'ccas','status':'refusee','consent':false}");
+  AltmEntry entry = { .type = "referral", .id = id, .data = without };
+  g_autoptr(AltmLine) last = NULL;
+
+  add_private (tablet->store, id, "{'name':'" SECRET "'}");
+  g_assert_true (altm_outbox_add (tablet->store, &entry, 1, ALTM_TEST_NOW, NULL, NULL));
+  last = read_line (tablet->store, 3);
+  g_assert_true (last->has_private);
+  g_assert_null (last->private_text);
+}
+
+static void
+what_hq_could_not_read_is_not_queued (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autofree char *by = g_strnfill (201, 'm');
+  g_autoptr(json_t) data = altm_test_json ("{'kind':'veille','subject':'eclairage'}");
+  AltmEntry entry = { .type = "observation", .by = by, .data = data };
+  g_autoptr(GError) error = NULL;
+  AltmOutboxSummary summary;
+
+  g_assert_false (altm_outbox_add (tablet->store, &entry, 1, ALTM_TEST_NOW, NULL, &error));
+  g_assert_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_OUT_OF_RANGE);
+  g_assert_true (altm_outbox_summarise (tablet->store, &summary, NULL));
+  g_assert_cmpint (summary.queued, ==, 0);
+}
+
+static void
 private_text_needs_a_key_and_consent (void)
 {
   g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
@@ -575,6 +609,8 @@ main (int argc, char **argv)
   g_test_add_func ("/outbox/private/sealed", private_text_is_sealed_with_its_record);
   g_test_add_func ("/outbox/private/nowhere", private_text_is_nowhere_in_clear);
   g_test_add_func ("/outbox/private/null", private_null_removes_and_nothing_changes_nothing);
+  g_test_add_func ("/outbox/private/consent-taken-back", consent_that_is_taken_back_takes_the_private_text_with_it);
+  g_test_add_func ("/outbox/unreadable", what_hq_could_not_read_is_not_queued);
   g_test_add_func ("/outbox/private/needs", private_text_needs_a_key_and_consent);
   g_test_add_func ("/outbox/take/limits", lines_are_taken_in_order_within_the_limits);
   g_test_add_func ("/outbox/take/empty", nothing_is_taken_of_an_empty_queue);
