@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-json.h"
 
+#include <string.h>
+
 G_DEFINE_QUARK (altm-json-error-quark, altm_json_error)
 
 /* The parser is recursive: what is too deep never reaches it. */
@@ -51,6 +53,12 @@ altm_json_parse (const char *bytes, gsize length, GError **error)
   json_error_t problem;
   json_t *object;
 
+  /* jansson lets a NUL after a number pass. */
+  if (memchr (bytes, '\0', length) != NULL)
+    {
+      g_set_error_literal (error, ALTM_JSON_ERROR, ALTM_JSON_ERROR_SYNTAX, "not JSON: it holds a NUL");
+      return NULL;
+    }
   if (is_too_deep (bytes, length))
     {
       g_set_error (error, ALTM_JSON_ERROR, ALTM_JSON_ERROR_DEPTH, "nested deeper than %d",

@@ -72,16 +72,20 @@ altm_sql_close (AltmSql *self)
 
 /* What was asked for and not granted would break the promise of "saved": it is read back. */
 static gboolean
-set_up_writer (AltmSql *self, GError **error)
+set_up_writer (AltmSql *self, AltmSqlMode mode, GError **error)
 {
-  g_autofree char *mode = NULL;
+  static const char much[] = "PRAGMA page_size = 8192; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 2000;";
+  g_autofree char *journal = NULL;
 
+  /* The size of a page is that of the file once it is made. */
+  if (mode == ALTM_SQL_WRITE_MUCH && sqlite3_exec (self->db, much, NULL, NULL, NULL) != SQLITE_OK)
+    return fail (self, error);
   if (sqlite3_exec (self->db,
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
                     NULL, NULL, NULL) != SQLITE_OK)
     return fail (self, error);
-  mode = altm_sql_get_text (self, "PRAGMA journal_mode", "");
-  if (g_strcmp0 (mode, "wal") == 0 && altm_sql_get_integer (self, -1, "PRAGMA synchronous", "") == 2)
+  journal = altm_sql_get_text (self, "PRAGMA journal_mode", "");
+  if (g_strcmp0 (journal, "wal") == 0 && altm_sql_get_integer (self, -1, "PRAGMA synchronous", "") == 2)
     return TRUE;
   g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED,
                "%s: this disk can't keep a write-ahead log safely", self->path);
@@ -91,15 +95,15 @@ set_up_writer (AltmSql *self, GError **error)
 /**
  * altm_sql_open:
  * @path: the file
- * @can_write: whether it is made where missing, and written with WAL and `synchronous=FULL`; a
- *   reader neither writes nor checkpoints
+ * @mode: what for
  *
  * Returns: (transfer full): the connection, or %NULL with %ALTM_STORE_ERROR_DAMAGED, _FULL,
  *   _MISSING or _FAILED
  */
 AltmSql *
-altm_sql_open (const char *path, gboolean can_write, GError **error)
+altm_sql_open (const char *path, AltmSqlMode mode, GError **error)
 {
+  gboolean can_write = mode != ALTM_SQL_READ;
   g_autoptr(AltmSql) self = NULL;
   int flags = can_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
 
@@ -123,7 +127,7 @@ altm_sql_open (const char *path, gboolean can_write, GError **error)
   sqlite3_busy_timeout (self->db, 10000);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !can_write, NULL);
-  if (can_write && !set_up_writer (self, error))
+  if (can_write && !set_up_writer (self, mode, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -462,7 +466,7 @@ altm_sql_check_version (const char *path, int newest, GError **error)
   if (g_stat (log, &status) != 0 || status.st_size == 0)
     return !read_version (path, &version) || version <= newest || refuse_newer (path, version, newest, error);
   /* The log may hold a later version than the file. */
-  self = altm_sql_open (path, FALSE, error);
+  self = altm_sql_open (path, ALTM_SQL_READ, error);
   return self != NULL && check_version (self, newest, &version, error);
 }
 

@@ -13,13 +13,27 @@ G_BEGIN_DECLS
  */
 typedef struct _AltmSql AltmSql;
 
+/**
+ * AltmSqlMode:
+ * @ALTM_SQL_READ: neither writes nor checkpoints
+ * @ALTM_SQL_WRITE: writes with WAL and `synchronous=FULL`; the file is made where missing
+ * @ALTM_SQL_WRITE_MUCH: the same, for a store that takes thousands of rows at once: larger pages,
+ *   a larger cache, and fewer checkpoints
+ */
+typedef enum
+{
+  ALTM_SQL_READ,
+  ALTM_SQL_WRITE,
+  ALTM_SQL_WRITE_MUCH,
+} AltmSqlMode;
+
 /** AltmRows: a statement that has been bound; reset when it goes out of scope. */
 typedef sqlite3_stmt AltmRows;
 
 void altm_rows_end (AltmRows *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmRows, altm_rows_end)
 
-AltmSql *altm_sql_open (const char *path, gboolean can_write, GError **error);
+AltmSql *altm_sql_open (const char *path, AltmSqlMode mode, GError **error);
 void altm_sql_close (AltmSql *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmSql, altm_sql_close)
 sqlite3 *altm_sql_get_handle (AltmSql *self);

@@ -87,7 +87,7 @@ new_store (const char *directory, gboolean can_write, int lock, GError **error)
   self->directory = g_strdup (directory);
   self->lock = lock;
   if (altm_sql_check_version (path, NEWEST_VERSION, error))
-    self->sql = altm_sql_open (path, can_write, error);
+    self->sql = altm_sql_open (path, can_write ? ALTM_SQL_WRITE : ALTM_SQL_READ, error);
   if (self->sql == NULL)
     return NULL;
   if (can_write && (g_chmod (path, 0600) != 0 ||

@@ -134,7 +134,7 @@ altm_hq_care_verify (AltmHqStore *store, GError **error)
 static gboolean
 check_backup (const char *file, GError **error)
 {
-  g_autoptr(AltmSql) sql = altm_sql_open (file, FALSE, error);
+  g_autoptr(AltmSql) sql = altm_sql_open (file, ALTM_SQL_READ, error);
 
   if (sql == NULL || !altm_sql_verify (sql, "PRAGMA integrity_check(1)", error))
     return FALSE;
@@ -172,12 +172,12 @@ static gboolean
 prepare_copy (const char *file, const char *path, GError **error)
 {
   g_autofree char *epoch = altm_uuid_new_v4 ();
-  g_autoptr(AltmSql) backup = altm_sql_open (file, FALSE, error);
+  g_autoptr(AltmSql) backup = altm_sql_open (file, ALTM_SQL_READ, error);
   g_autoptr(AltmSql) sql = NULL;
 
   if (backup == NULL || !altm_sql_copy (backup, path, error))
     return FALSE;
-  sql = altm_sql_open (path, TRUE, error);
+  sql = altm_sql_open (path, ALTM_SQL_WRITE_MUCH, error);
   return sql != NULL && altm_sql_run (sql, error, "UPDATE settings SET value = ? WHERE name = 'epoch'", "s", epoch);
 }
 

@@ -41,14 +41,6 @@ altm_hq_store_close (AltmHqStore *self)
   g_free (self);
 }
 
-/* HQ writes much and has the room: fewer checkpoints, and the indices stay in memory. */
-static gboolean
-set_up_cache (AltmHqStore *self, GError **error)
-{
-  return altm_sql_run (self->sql, error, "PRAGMA wal_autocheckpoint = 4000", "") &&
-         altm_sql_run (self->sql, error, "PRAGMA cache_size = -32000", "");
-}
-
 static void
 free_version (gpointer data)
 {
@@ -138,7 +130,7 @@ new_store (const char *directory, gboolean can_write, int lock, GError **error)
   self->lock = lock;
   self->lists = g_hash_table_new_full (g_int64_hash, g_int64_equal, free_version, (GDestroyNotify) altm_lists_unref);
   if (altm_sql_check_version (path, NEWEST_VERSION, error))
-    self->sql = altm_sql_open (path, can_write, error);
+    self->sql = altm_sql_open (path, can_write ? ALTM_SQL_WRITE_MUCH : ALTM_SQL_READ, error);
   return self->sql != NULL ? g_steal_pointer (&self) : NULL;
 }
 
@@ -165,7 +157,7 @@ altm_hq_store_open (const char *directory, gint64 now, GError **error)
   self = new_store (directory, TRUE, lock, error);
   if (self == NULL || g_chmod (path, 0600) != 0 ||
       !altm_sql_migrate (self->sql, altm_hq_get_resource (), "/org/altm/Field/hq/schema", NEWEST_VERSION, error) ||
-      !set_up_cache (self, error) || !altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error) || !load_lists (self, error) ||
+      !altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error) || !load_lists (self, error) ||
       !bring_lists (self, error) || !bring_epoch (self, error) || !load_key (self, error))
     return NULL;
   return g_steal_pointer (&self);

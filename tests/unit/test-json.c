@@ -22,6 +22,20 @@ one_object_is_read (void)
     }
 }
 
+/* jansson itself takes the first of them. */
+static void
+a_nul_is_a_syntax_error (void)
+{
+  static const char after[] = "{\"a\":1\0}", within[] = "{\"a\":\"\0\"}";
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (altm_json_parse (after, sizeof after - 1, &error));
+  g_assert_error (error, ALTM_JSON_ERROR, ALTM_JSON_ERROR_SYNTAX);
+  g_clear_error (&error);
+  g_assert_null (altm_json_parse (within, sizeof within - 1, &error));
+  g_assert_error (error, ALTM_JSON_ERROR, ALTM_JSON_ERROR_SYNTAX);
+}
+
 static void
 anything_else_is_a_syntax_error (void)
 {
@@ -178,6 +192,7 @@ int
 main (int argc, char **argv)
 {
   altm_test_init (&argc, &argv);
+  g_test_add_func ("/json/nul", a_nul_is_a_syntax_error);
   g_test_add_func ("/json/one-object", one_object_is_read);
   g_test_add_func ("/json/syntax", anything_else_is_a_syntax_error);
   g_test_add_func ("/json/zero-byte", a_byte_of_zero_is_refused);
