@@ -2,11 +2,14 @@
 """A handheld's screen with nobody in front of it: phoc, the compositor of the Phosh shell, inside
 Xvfb. The app is seen through AT-SPI and pressed with the pointer, as a person would."""
 
+import atexit
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 BUILD = pathlib.Path(os.environ.get("ALTM_BUILD", pathlib.Path(__file__).parents[2] / "_build")).resolve()
@@ -24,11 +27,13 @@ def enter(width, height):
         return
     os.environ["ALTM_SCREEN"] = f"{width}x{height}"
     server = f"-screen 0 {width}x{height}x24 -noreset"
-    # No terminal, no session of the user's: only what is started here is spoken to.
-    for name in ("WAYLAND_DISPLAY", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
+    # No session of the user's, nor another run's: only what is started here is spoken to.
+    for name in ("WAYLAND_DISPLAY", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS"):
         os.environ.pop(name, None)
-    os.execvp("dbus-run-session", ["dbus-run-session", "--", "xvfb-run", "-a", "-s", server,
-                                   sys.executable, *sys.argv])
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="altm-session-")
+    atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
+    sys.exit(subprocess.run(["dbus-run-session", "--", "xvfb-run", "-a", "-s", server, sys.executable,
+                             *sys.argv], check=False).returncode)
 
 
 def wait_for(what, look, patience=PATIENCE):
