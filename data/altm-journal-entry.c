@@ -21,6 +21,7 @@ void
 altm_journal_row_clear (AltmJournalRow *self)
 {
   altm_line_clear (&self->line);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->detail, g_free);
 }
@@ -71,6 +72,8 @@ altm_journal_entry_fill (AltmJournalEntry *self, AltmJournalRow *row)
   altm_journal_row_clear (&self->row);
   self->row = *row;
   memset (row, 0, sizeof *row);
+  altm_line_read (&self->row.line, g_bytes_get_data (self->row.bytes, NULL), g_bytes_get_size (self->row.bytes), NULL);
+  g_clear_pointer (&self->row.bytes, g_bytes_unref);
   self->is_loaded = TRUE;
   g_object_notify (G_OBJECT (self), "is-loaded");
 }

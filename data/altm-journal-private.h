@@ -9,8 +9,11 @@
 
 G_BEGIN_DECLS
 
+/* A row as it is read: its line is made into a tree only where it is shown. @line is empty until
+ * then. */
 typedef struct
 {
+  GBytes *bytes;
   AltmLine line;
   AltmState state;
   char *reason;

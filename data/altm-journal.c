@@ -6,10 +6,12 @@
 #define PAGE 50
 #define PAGES_KEPT 8
 
-/* A page: PAGE entries from its first position on; filled when its rows come. */
+/* A page: PAGE entries from its first position on; filled when its rows come. It is no longer
+ * wanted when it has been scrolled past before that. */
 typedef struct
 {
   guint number;
+  int *is_wanted; /* atomic, shared with its request */
   GPtrArray *entries;
 } Page;
 
@@ -27,6 +29,7 @@ struct _AltmJournal
 typedef struct
 {
   guint number;
+  int *is_wanted; /* atomic; NULL for a count */
   gboolean only_quarantined;
   guint generation;
   AltmJournal *journal;
@@ -40,6 +43,8 @@ G_DEFINE_TYPE_WITH_CODE (AltmJournal, altm_journal, G_TYPE_OBJECT,
 static void
 page_free (Page *self)
 {
+  g_atomic_int_set (self->is_wanted, FALSE);
+  g_atomic_rc_box_release (self->is_wanted);
   g_ptr_array_unref (self->entries);
   g_free (self);
 }
@@ -49,6 +54,7 @@ request_free (gpointer data)
 {
   Request *self = data;
 
+  g_clear_pointer (&self->is_wanted, g_atomic_rc_box_release);
   g_object_unref (self->journal);
   g_free (self);
 }
@@ -58,7 +64,7 @@ request_new (AltmJournal *journal, guint number)
 {
   Request *self = g_new0 (Request, 1);
 
-  *self = (Request) { number, journal->only_quarantined, journal->generation, g_object_ref (journal) };
+  *self = (Request) { number, NULL, journal->only_quarantined, journal->generation, g_object_ref (journal) };
   return self;
 }
 
@@ -74,7 +80,7 @@ read_row (AltmRows *rows)
 {
   AltmJournalRow *row = g_new0 (AltmJournalRow, 1);
 
-  altm_line_read (&row->line, sqlite3_column_blob (rows, 0), (gsize) sqlite3_column_bytes (rows, 0), NULL);
+  row->bytes = altm_rows_bytes (rows, 0);
   row->state = (AltmState) sqlite3_column_int (rows, 1);
   row->reason = g_strdup (altm_rows_text (rows, 2));
   row->detail = g_strdup (altm_rows_text (rows, 3));
@@ -93,9 +99,12 @@ load_page (gpointer thing, gpointer data, GError **error)
   Request *request = data;
   AltmSql *sql = altm_store_get_sql (thing);
   GPtrArray *found = g_ptr_array_new_with_free_func (row_free);
-  g_autoptr(AltmRows) rows = altm_sql_query (sql, error, queries[request->only_quarantined], "ii",
-                                             (gint64) PAGE, (gint64) request->number * PAGE);
+  g_autoptr(AltmRows) rows = NULL;
 
+  if (!g_atomic_int_get (request->is_wanted))
+    return found;
+  rows = altm_sql_query (sql, error, queries[request->only_quarantined], "ii", (gint64) PAGE,
+                         (gint64) request->number * PAGE);
   while (altm_sql_step (sql, rows, error))
     g_ptr_array_add (found, read_row (rows));
   return found;
@@ -142,6 +151,9 @@ ask_page (AltmJournal *self, guint number)
   Request *request = request_new (self, number);
 
   page->number = number;
+  page->is_wanted = g_atomic_rc_box_new (int);
+  *page->is_wanted = TRUE;
+  request->is_wanted = g_atomic_rc_box_acquire (page->is_wanted);
   page->entries = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = first; i < MIN (first + PAGE, self->n_items); i++)
     g_ptr_array_add (page->entries, altm_journal_entry_new ());
