@@ -61,8 +61,11 @@ static void
 set_deadline (AltmServer *self, SoupServerMessage *message, gint64 time)
 {
   GSocket *socket = soup_server_message_get_socket (message);
-  gint64 *deadline = g_new (gint64, 1);
+  gint64 *deadline;
 
+  if (socket == NULL) /* the other end has gone meanwhile */
+    return;
+  deadline = g_new (gint64, 1);
   *deadline = g_get_monotonic_time () + time;
   g_hash_table_replace (self->deadlines, g_object_ref (socket), deadline);
 }
@@ -70,7 +73,10 @@ set_deadline (AltmServer *self, SoupServerMessage *message, gint64 time)
 static void
 hang_up (SoupServerMessage *message)
 {
-  g_socket_shutdown (soup_server_message_get_socket (message), TRUE, TRUE, NULL);
+  GSocket *socket = soup_server_message_get_socket (message);
+
+  if (socket != NULL)
+    g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
 
 static Upload *
@@ -217,7 +223,7 @@ request_started_cb (SoupServer *soup, SoupServerMessage *message, gpointer data)
   AltmServer *self = data;
   GSocket *socket = soup_server_message_get_socket (message);
 
-  if (g_hash_table_size (self->deadlines) >= MOST_CONNECTIONS && !g_hash_table_contains (self->deadlines, socket))
+  if (socket != NULL && g_hash_table_size (self->deadlines) >= MOST_CONNECTIONS && !g_hash_table_contains (self->deadlines, socket))
     hang_up (message);
   else
     set_deadline (self, message, HEADER_TIME);
