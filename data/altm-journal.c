@@ -6,12 +6,10 @@
 #define PAGE 50
 #define PAGES_KEPT 8
 
-/* A page: PAGE entries from its first position on; filled when its rows come. It is no longer
- * wanted when it has been scrolled past before that. */
+/* A page: PAGE entries from its first position on; filled when its rows come. */
 typedef struct
 {
   guint number;
-  int *is_wanted; /* atomic, shared with its request */
   GPtrArray *entries;
 } Page;
 
@@ -26,12 +24,14 @@ struct _AltmJournal
   guint generation; /* what was asked before a refresh is dropped */
 };
 
+/* @entries: those of the page asked for, NULL for a count. Rows show them still where the page
+ * itself, in a list that is scrolled fast, was let go of before its answer came. */
 typedef struct
 {
   guint number;
-  int *is_wanted; /* atomic; NULL for a count */
   gboolean only_quarantined;
   guint generation;
+  GPtrArray *entries;
   AltmJournal *journal;
 } Request;
 
@@ -43,8 +43,6 @@ G_DEFINE_TYPE_WITH_CODE (AltmJournal, altm_journal, G_TYPE_OBJECT,
 static void
 page_free (Page *self)
 {
-  g_atomic_int_set (self->is_wanted, FALSE);
-  g_atomic_rc_box_release (self->is_wanted);
   g_ptr_array_unref (self->entries);
   g_free (self);
 }
@@ -54,7 +52,7 @@ request_free (gpointer data)
 {
   Request *self = data;
 
-  g_clear_pointer (&self->is_wanted, g_atomic_rc_box_release);
+  g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_object_unref (self->journal);
   g_free (self);
 }
@@ -64,7 +62,7 @@ request_new (AltmJournal *journal, guint number)
 {
   Request *self = g_new0 (Request, 1);
 
-  *self = (Request) { number, NULL, journal->only_quarantined, journal->generation, g_object_ref (journal) };
+  *self = (Request) { number, journal->only_quarantined, journal->generation, NULL, g_object_ref (journal) };
   return self;
 }
 
@@ -99,12 +97,8 @@ load_page (gpointer thing, gpointer data, GError **error)
   Request *request = data;
   AltmSql *sql = altm_store_get_sql (thing);
   GPtrArray *found = g_ptr_array_new_with_free_func (row_free);
-  g_autoptr(AltmRows) rows = NULL;
-
-  if (!g_atomic_int_get (request->is_wanted))
-    return found;
-  rows = altm_sql_query (sql, error, queries[request->only_quarantined], "ii", (gint64) PAGE,
-                         (gint64) request->number * PAGE);
+  g_autoptr(AltmRows) rows = altm_sql_query (sql, error, queries[request->only_quarantined], "ii", (gint64) PAGE,
+                                             (gint64) request->number * PAGE);
   while (altm_sql_step (sql, rows, error))
     g_ptr_array_add (found, read_row (rows));
   return found;
@@ -127,20 +121,15 @@ static void
 page_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Request *request = data;
-  g_autoptr(AltmJournal) self = g_object_ref (request->journal);
   g_autoptr(GError) error = NULL;
-  guint number = request->number;
-  gboolean is_current = request->generation == self->generation;
+  gboolean is_current = request->generation == request->journal->generation;
   g_autoptr(GPtrArray) rows = altm_worker_run_finish (result, &error);
-  Page *page = is_current ? find_page (self, number) : NULL;
 
-  request_free (request);
   if (rows == NULL)
     g_warning ("The journal cannot be read: %s", error->message);
-  if (rows == NULL || page == NULL)
-    return;
-  for (guint i = 0; i < MIN (rows->len, page->entries->len); i++)
-    altm_journal_entry_fill (g_ptr_array_index (page->entries, i), g_ptr_array_index (rows, i));
+  for (guint i = 0; is_current && rows != NULL && i < MIN (rows->len, request->entries->len); i++)
+    altm_journal_entry_fill (g_ptr_array_index (request->entries, i), g_ptr_array_index (rows, i));
+  request_free (request);
 }
 
 static Page *
@@ -151,12 +140,10 @@ ask_page (AltmJournal *self, guint number)
   Request *request = request_new (self, number);
 
   page->number = number;
-  page->is_wanted = g_atomic_rc_box_new (int);
-  *page->is_wanted = TRUE;
-  request->is_wanted = g_atomic_rc_box_acquire (page->is_wanted);
   page->entries = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = first; i < MIN (first + PAGE, self->n_items); i++)
     g_ptr_array_add (page->entries, altm_journal_entry_new ());
+  request->entries = g_ptr_array_ref (page->entries);
   g_queue_push_head (&self->pages, page);
   if (self->pages.length > PAGES_KEPT)
     page_free (g_queue_pop_tail (&self->pages));
@@ -247,6 +234,20 @@ count_items (gpointer thing, gpointer data, GError **error)
   return GSIZE_TO_POINTER (altm_sql_get_integer (altm_store_get_sql (thing), 0, query, ""));
 }
 
+/* Where the pages begin whose rows may be in view, after @shift rows came in above them. */
+static guint
+list_pages (AltmJournal *self, gint64 shift, guint *firsts)
+{
+  guint n_pages = 0;
+
+  for (GList *link = self->pages.head; link != NULL; link = link->next)
+    firsts[n_pages++] = (guint) MAX ((gint64) ((Page *) link->data)->number * PAGE + shift, 0);
+  return n_pages;
+}
+
+/* What changed is nearly always at the top; the few rows in view are asked for again, page by
+ * page: of items that are replaced all at once, a list view looks through every one for those that
+ * it had, and so would have the whole journal read. */
 static void
 counted_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -254,12 +255,22 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(AltmJournal) self = g_object_ref (request->journal);
   guint before = self->n_items;
   guint n_items = (guint) GPOINTER_TO_SIZE (altm_worker_run_finish (result, NULL));
+  guint kept = MIN (before, n_items);
+  guint firsts[PAGES_KEPT];
+  guint n_pages = list_pages (self, (gint64) n_items - before, firsts);
 
   request_free (request);
   drop_pages (self);
   self->n_items = n_items;
-  /* What changed is nearly always at the top; the few rows in view are asked for again. */
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, n_items);
+  if (n_items != before)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, before - kept, n_items - kept);
+  for (guint i = 0; i < n_pages; i++)
+    if (firsts[i] < n_items)
+      {
+        guint length = MIN (PAGE, n_items - firsts[i]);
+
+        g_list_model_items_changed (G_LIST_MODEL (self), firsts[i], length, length);
+      }
 }
 
 /**
