@@ -54,7 +54,7 @@ altm_json_parse (const char *bytes, gsize length, GError **error)
   json_t *object;
 
   /* jansson lets a NUL after a number pass. */
-  if (memchr (bytes, '\0', length) != NULL)
+  if (length > 0 && memchr (bytes, '\0', length) != NULL)
     {
       g_set_error_literal (error, ALTM_JSON_ERROR, ALTM_JSON_ERROR_SYNTAX, "not JSON: it holds a NUL");
       return NULL;
