@@ -156,6 +156,12 @@ class Tour:
         self.app.see("Entrés")
         self.count_clients()
 
+    def open_journal(self, state):
+        """To the journal, until its rows show that state."""
+        self.app.press("Journal", "page tab")
+        screen.wait_for(f"“{state}” in the journal", lambda: any(
+            name.endswith(state) and x > self.screen.size[0] / 2 for _, name, (x, _, _, _) in self.app.controls()))
+
     def die_and_come_back(self):
         before = self.status()
         self.app.kill()
@@ -166,11 +172,9 @@ class Tour:
         self.picture("apres-sigkill")
         if self.status()["queued"] < before["queued"]:
             raise screen.Missing("something that was queued is gone")
-        self.app.press("Journal")
-        screen.wait_for("the journal", lambda: any("en attente" in name and "Ouvrir" not in name
-                                                   for _, name, _ in self.app.controls()))
+        self.open_journal("en attente")
         self.picture("journal-en-attente")
-        self.app.press("Envoi")
+        self.app.press("Envoi", "page tab")
         self.picture("envoi-hors-ligne")
 
     def send(self):
@@ -180,8 +184,7 @@ class Tour:
         screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
         self.app.see("à jour. Ouvrir l’envoi.")
         self.picture("envoi-recu")
-        self.app.press("Journal")
-        screen.wait_for("“reçu” in the journal", lambda: any("reçu" in name for _, name, _ in self.app.controls()))
+        self.open_journal("reçu")
         self.picture("journal-recu")
         self.say(f"sent: {self.status()['acknowledged']} lines acknowledged")
 
