@@ -128,15 +128,6 @@ altm_navigation_pop (GtkWidget *from)
   show_top (self);
 }
 
-void
-altm_navigation_pop_all (AltmNavigation *self)
-{
-  if (self->top == 0)
-    return;
-  self->top = 0;
-  show_top (self);
-}
-
 static void
 back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {

@@ -16,6 +16,5 @@ GtkWidget *altm_navigation_new (GtkWidget *first_page);
 void altm_navigation_push (GtkWidget *from, GtkWidget *page);
 void altm_navigation_pop_to (GtkWidget *page);
 void altm_navigation_pop (GtkWidget *from);
-void altm_navigation_pop_all (AltmNavigation *self);
 
 G_END_DECLS

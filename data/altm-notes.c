@@ -176,16 +176,16 @@ altm_notes_adopt (AltmStore *store, const char *epoch, GArray *lacking, GError *
 
 /**
  * altm_notes_restart:
+ * @settings: (array length=n_settings): who the tablet is from now on, and at which HQ
  *
  * Begins anew as another device of HQ's, after an enrolment or a fork: seq goes on, the notes
  * start empty, and every line still on the tablet is queued again with its bytes, all in one
- * transaction.
+ * transaction with @settings, so that no token is ever sent to another HQ than its own.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
  */
 gboolean
-altm_notes_restart (AltmStore *store, const char *device_id, const char *token, const char *epoch,
-                    const char *seal_key, GError **error)
+altm_notes_restart (AltmStore *store, const AltmSetting *settings, gsize n_settings, GError **error)
 {
   AltmSql *sql = altm_store_get_sql (store);
   g_autofree char *last = g_strdup_printf ("%" G_GINT64_FORMAT, altm_notes_last_seq (store));
@@ -193,14 +193,12 @@ altm_notes_restart (AltmStore *store, const char *device_id, const char *token, 
 
   if (!altm_store_begin (store, error))
     return FALSE;
-  is_good = altm_store_set_setting (store, "device_id", device_id, error) &&
-            altm_store_set_setting (store, "token", token, error) &&
-            altm_store_set_setting (store, "epoch", epoch, error) &&
-            altm_store_set_setting (store, "seal_key", seal_key, error) &&
-            altm_store_set_setting (store, "last_seq", last, error) &&
+  is_good = altm_store_set_setting (store, "last_seq", last, error) &&
             altm_store_set_setting (store, "news", NULL, error) &&
             altm_sql_run (sql, error, "DELETE FROM notes", "") &&
             altm_sql_run (sql, error,
                           "UPDATE lines SET state = 0, settled_at = NULL, reason = NULL, detail = NULL", "");
+  for (gsize i = 0; is_good && i < n_settings; i++)
+    is_good = altm_store_set_setting (store, settings[i].name, settings[i].value, error);
   return altm_store_end (store, is_good, error);
 }

@@ -30,8 +30,7 @@ AltmNote altm_notes_find (AltmStore *store, gint64 seq);
 gint64 altm_notes_last_seq (AltmStore *store);
 void altm_notes_list (AltmStore *store, gint64 from, gint64 to, GArray *seqs);
 gboolean altm_notes_adopt (AltmStore *store, const char *epoch, GArray *lacking, GError **error);
-gboolean altm_notes_restart (AltmStore *store, const char *device_id, const char *token,
-                             const char *epoch, const char *seal_key, GError **error);
+gboolean altm_notes_restart (AltmStore *store, const AltmSetting *settings, gsize n_settings, GError **error);
 gint64 altm_notes_count (AltmStore *store);
 gint64 altm_notes_count_lost (AltmStore *store);
 

@@ -33,6 +33,13 @@ typedef enum
  */
 typedef struct _AltmStore AltmStore;
 
+/** AltmSetting: see altm_store_set_setting(). @value is %NULL to remove it. */
+typedef struct
+{
+  const char *name;
+  const char *value;
+} AltmSetting;
+
 GQuark altm_store_error_quark (void);
 int altm_store_lock (const char *directory, GError **error);
 AltmStore *altm_store_open (const char *directory, GError **error);

@@ -206,33 +206,45 @@ ask_all (Enrolment *self, GError **error)
          ask_device (self, error);
 }
 
+/* Named after what it holds: an earlier enrolment's CA stays until this one is committed. */
 static gboolean
-keep_ca (Enrolment *self, AltmStore *store, GError **error)
+keep_ca (Enrolment *self, char **name, GError **error)
 {
-  g_autofree char *path = g_build_filename (self->directory, "ca.pem", NULL);
-  g_autofree char *pem = NULL;
+  g_autofree char *pem = NULL, *hash = NULL, *path = NULL;
   gsize length;
 
   if (self->ca_file == NULL)
-    return altm_store_set_setting (store, "ca", NULL, error);
-  return g_file_get_contents (self->ca_file, &pem, &length, error) &&
-         g_file_set_contents_full (path, pem, (gssize) length,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error) &&
-         altm_store_set_setting (store, "ca", "ca.pem", error);
+    return TRUE;
+  if (!g_file_get_contents (self->ca_file, &pem, &length, error))
+    return FALSE;
+  hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guint8 *) pem, length);
+  *name = g_strdup_printf ("ca-%.16s.pem", hash);
+  path = g_build_filename (self->directory, *name, NULL);
+  return g_file_set_contents_full (path, pem, (gssize) length,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
 }
 
 static gpointer
 keep (gpointer thing, gpointer data, GError **error)
 {
-  AltmStore *store = thing;
   Enrolment *self = data;
-  const char *name = altm_json_get_string (self->hello, "name");
+  g_autofree char *ca = NULL;
 
-  if (keep_ca (self, store, error) && altm_store_set_setting (store, "url", self->url, error) &&
-      altm_store_set_setting (store, "hq", name, error) && altm_store_set_setting (store, "lists_tag", NULL, error))
-    altm_notes_restart (store, altm_json_get_string (self->granted, "device_id"),
-                        altm_json_get_string (self->granted, "token"), altm_json_get_string (self->granted, "epoch"),
-                        altm_json_get_string (self->granted, "seal_key"), error);
+  if (keep_ca (self, &ca, error))
+    {
+      const AltmSetting settings[] = {
+        { "url", self->url },
+        { "ca", ca },
+        { "hq", altm_json_get_string (self->hello, "name") },
+        { "lists_tag", NULL },
+        { "device_id", altm_json_get_string (self->granted, "device_id") },
+        { "token", altm_json_get_string (self->granted, "token") },
+        { "epoch", altm_json_get_string (self->granted, "epoch") },
+        { "seal_key", altm_json_get_string (self->granted, "seal_key") },
+      };
+
+      altm_notes_restart (thing, settings, G_N_ELEMENTS (settings), error);
+    }
   return NULL;
 }
 

@@ -9,6 +9,7 @@
 #include "altm-enrolment.h"
 #include "altm-flow.h"
 #include "altm-journal.h"
+#include "altm-notes.h"
 #include "altm-outbox.h"
 #include "altm-push.h"
 #include "altm-time.h"
@@ -286,7 +287,13 @@ run_verify (const Options *options)
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmStore) store = altm_store_open_to_read (options->store, &error);
 
-  return store != NULL && altm_outbox_verify (store, &error) ? EXIT_DONE : report (error);
+  if (store == NULL || !altm_outbox_verify (store, &error))
+    return report (error);
+  if (altm_notes_count_lost (store) == 0)
+    return EXIT_DONE;
+  g_printerr ("altm-fieldctl: HQ lost %" G_GINT64_FORMAT " lines that have left this tablet too\n",
+              altm_notes_count_lost (store));
+  return EXIT_NOT_ALL;
 }
 
 static const Command commands[] = {

@@ -104,6 +104,7 @@ begin_again (AltmPush *self, GError **error)
 {
   if (++self->rounds > MOST_ROUNDS)
     return fail (error, ALTM_PUSH_ERROR_ANSWER, "HQ changes under this tablet's feet; it will try again later");
+  g_clear_pointer (&self->comparison, altm_comparison_free);
   self->step = STEP_HELLO;
   return TRUE;
 }
@@ -239,9 +240,12 @@ take_fork (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
     return FALSE;
   if (!altm_uuid_is_valid (device_id) || token == NULL || epoch == NULL || !altm_seal_is_key (seal_key))
     return fail (error, ALTM_PUSH_ERROR_ANSWER, "HQ's answer to a fork is not one");
-  return altm_notes_restart (self->store, device_id, token, epoch, seal_key, error) &&
-         altm_store_set_setting (self->store, "install_id", id, error) &&
-         altm_store_set_setting (self->store, "fork_id", NULL, error) && begin_again (self, error);
+  {
+    const AltmSetting settings[] = { { "device_id", device_id }, { "token", token },    { "epoch", epoch },
+                                     { "seal_key", seal_key },   { "install_id", id }, { "fork_id", NULL } };
+
+    return altm_notes_restart (self->store, settings, G_N_ELEMENTS (settings), error) && begin_again (self, error);
+  }
 }
 
 static AltmCall *
@@ -360,6 +364,31 @@ take_too_large (AltmPush *self, gint64 now, GError **error)
   return altm_outbox_settle (self->store, self->lines, &verdict, now, error);
 }
 
+/* An error counts as HQ's word only where it is one of the protocol's problems. */
+static gboolean
+take_failure (AltmPush *self, const AltmAnswer *answer, GError **error)
+{
+  g_autofree char *problem = altm_answer_get_problem (answer);
+  g_autofree char *message = NULL;
+
+  if (answer->status == 429 || answer->status == 503)
+    {
+      self->retry_after = answer->retry_after;
+      return fail (error, ALTM_PUSH_ERROR_BUSY, "HQ is busy and asks to come again later");
+    }
+  if (answer->status == 0)
+    return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, answer->reason);
+  if (problem == NULL || answer->status >= 500 || answer->status < 400)
+    {
+      message = g_strdup_printf ("what answered (%u) is not HQ, or HQ is not well", answer->status);
+      return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, message);
+    }
+  if (answer->status == 401 || answer->status == 403)
+    return fail (error, ALTM_PUSH_ERROR_NOT_ENROLLED, "HQ no longer knows this tablet: ask HQ for a new code and enrol again");
+  message = g_strdup_printf ("HQ refused the call: %s", problem);
+  return fail (error, ALTM_PUSH_ERROR_ANSWER, message);
+}
+
 static gboolean
 take_batch (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
@@ -376,7 +405,7 @@ take_batch (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error
       return TRUE;
     }
   /* The next batch has another id. */
-  return begin_again (self, error);
+  return g_strcmp0 (problem, "batch-reused") == 0 ? begin_again (self, error) : take_failure (self, answer, error);
 }
 
 static AltmCall *
@@ -452,29 +481,13 @@ is_taken (Step step, guint status)
   return FALSE;
 }
 
-/* An error counts as HQ's word only where it is one of the protocol's problems. */
+/* Enrolled anew while it waited: an answer to the device that it was settles nothing any more. */
 static gboolean
-take_failure (AltmPush *self, const AltmAnswer *answer, GError **error)
+is_another_device (AltmPush *self)
 {
-  g_autofree char *problem = altm_answer_get_problem (answer);
-  g_autofree char *message = NULL;
+  g_autofree char *device_id = altm_store_get_setting (self->store, "device_id");
 
-  if (answer->status == 429 || answer->status == 503)
-    {
-      self->retry_after = answer->retry_after;
-      return fail (error, ALTM_PUSH_ERROR_BUSY, "HQ is busy and asks to come again later");
-    }
-  if (answer->status == 0)
-    return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, answer->reason);
-  if (problem == NULL || answer->status >= 500 || answer->status < 400)
-    {
-      message = g_strdup_printf ("what answered (%u) is not HQ, or HQ is not well", answer->status);
-      return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, message);
-    }
-  if (answer->status == 401 || answer->status == 403)
-    return fail (error, ALTM_PUSH_ERROR_NOT_ENROLLED, "HQ no longer knows this tablet: ask HQ for a new code and enrol again");
-  message = g_strdup_printf ("HQ refused the call: %s", problem);
-  return fail (error, ALTM_PUSH_ERROR_ANSWER, message);
+  return g_strcmp0 (device_id, self->device_id) != 0;
 }
 
 /**
@@ -490,6 +503,8 @@ take_failure (AltmPush *self, const AltmAnswer *answer, GError **error)
 gboolean
 altm_push_take (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
+  if (is_another_device (self))
+    return begin_again (self, error);
   if (!is_taken (self->step, answer->status))
     return take_failure (self, answer, error);
   return steps[self->step].take (self, answer, now, error);

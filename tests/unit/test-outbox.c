@@ -139,7 +139,10 @@ enrol_again (AltmStore *store)
 {
   g_autoptr(GError) error = NULL;
 
-  altm_notes_restart (store, "2b6f0cc9-0a5f-4d2c-9a55-0d3a4b3f8f10", "t", "e", "k", &error);
+  const AltmSetting settings[] = { { "device_id", "2b6f0cc9-0a5f-4d2c-9a55-0d3a4b3f8f10" }, { "token", "t" },
+                                   { "epoch", "e" }, { "seal_key", "k" } };
+
+  altm_notes_restart (store, settings, G_N_ELEMENTS (settings), &error);
   g_assert_no_error (error);
 }
 

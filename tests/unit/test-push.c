@@ -48,8 +48,12 @@ enrol (Road *self, AltmStore *store, const char *name)
   g_auto(AltmHqEnrolment) device = altm_test_hq_enrol (self->hq, name);
   g_autoptr(GError) error = NULL;
 
-  altm_notes_restart (store, device.device_id, device.token, altm_hq_store_get_epoch (self->hq->store),
-                      altm_hq_store_get_seal_key (self->hq->store), &error);
+  const AltmSetting settings[] = { { "device_id", device.device_id },
+                                   { "token", device.token },
+                                   { "epoch", altm_hq_store_get_epoch (self->hq->store) },
+                                   { "seal_key", altm_hq_store_get_seal_key (self->hq->store) } };
+
+  altm_notes_restart (store, settings, G_N_ELEMENTS (settings), &error);
   g_assert_no_error (error);
 }
 
@@ -1161,6 +1165,30 @@ a_corrected_and_a_withdrawn_record_are_so_at_hq (void)
   g_assert_cmpstr (state, ==, "2.0 2.1");
 }
 
+static void
+enrol_meanwhile (Road *road, const AltmCall *call, AltmAnswer *answer)
+{
+  if (!is_call (call, "batches"))
+    return;
+  road->tamper = NULL;
+  enrol (road, road->tablet->store, "another");
+}
+
+static void
+a_receipt_to_the_device_that_it_was_settles_nothing (void)
+{
+  g_autoptr(Road) road = road_new ();
+  AltmOutboxSummary summary;
+
+  g_free (altm_test_add (road->tablet->store, "contact", ALTM_TEST_CONTACT));
+  g_free (altm_test_add (road->tablet->store, "contact", ALTM_TEST_CONTACT));
+  road->tamper = enrol_meanwhile;
+  push (road);
+  assert_result (road, 2, 0, 2, 0);
+  g_assert_true (altm_outbox_summarise (road->tablet->store, &summary, NULL));
+  g_assert_cmpint (summary.acknowledged, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -1169,6 +1197,7 @@ main (int argc, char **argv)
   g_test_add_func ("/push/nothing", nothing_queued_asks_for_news_alone);
   g_test_add_func ("/push/not-enrolled", a_tablet_that_is_not_enrolled_asks_nobody);
   g_test_add_func ("/push/lost-reply", a_lost_reply_makes_duplicates_of_which_none_is_lost);
+  g_test_add_func ("/push/enrolled-meanwhile", a_receipt_to_the_device_that_it_was_settles_nothing);
   g_test_add_func ("/push/foreign-receipt", a_foreign_receipt_leaves_all_queued);
   g_test_add_func ("/push/too-large", a_batch_too_large_is_halved);
   g_test_add_func ("/push/too-large/one", one_line_too_large_is_set_aside);
