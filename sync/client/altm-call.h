@@ -31,6 +31,7 @@ typedef struct
  * @status: HTTP's status, 0 where no answer came: @reason then says why
  * @is_untrusted: there was none because the certificate is not one to trust
  * @retry_after: seconds HQ asks to wait, 0 for none
+ * @elapsed: microseconds from the beginning of the call to its answer, or to the lack of one
  */
 typedef struct
 {
@@ -40,6 +41,7 @@ typedef struct
   char *content_type;
   char *etag;
   gint64 retry_after;
+  gint64 elapsed;
   GBytes *body;
 } AltmAnswer;
 

@@ -15,8 +15,9 @@
 #include "altm-uuid.h"
 
 #define PROTOCOL_VERSION 1
-#define LINES_AT_ONCE 250
+#define LINES_AT_ONCE 250 /* where HQ names no limit */
 #define MOST_ROUNDS 4 /* how often one push begins anew, after a fork or under another epoch */
+#define SKEW_KEPT (10 * G_USEC_PER_SEC) /* a change of less than this is not worth a write */
 
 G_DEFINE_QUARK (altm-push-error-quark, altm_push_error)
 
@@ -25,8 +26,8 @@ typedef enum
   STEP_HELLO,
   STEP_COMPARE,
   STEP_FORK,
-  STEP_REFERENCE,
   STEP_BATCH,
+  STEP_REFERENCE,
   STEP_NEWS,
   STEP_DONE,
 } Step;
@@ -40,9 +41,13 @@ struct _AltmPush
   char *epoch;
   gint64 hq_lists;
   gsize batch_bytes;
+  gsize inflated_bytes;
   gsize most_lines;
+  AltmPace pace;
   AltmComparison *comparison;
   GPtrArray *lines; /* of the batch in flight */
+  GBytes *body;     /* its lines, each ended by a newline */
+  GBytes *packed;   /* as it is sent */
   char *batch_id;
   char sha256[2 * crypto_hash_sha256_BYTES + 1];
   gint64 retry_after;
@@ -63,8 +68,17 @@ altm_push_new (AltmStore *store)
   AltmPush *self = g_new0 (AltmPush, 1);
 
   self->store = store;
-  self->most_lines = LINES_AT_ONCE;
+  self->most_lines = G_MAXINT32;
+  altm_pace_init (&self->pace);
   return self;
+}
+
+static void
+drop_batch (AltmPush *self)
+{
+  g_clear_pointer (&self->lines, g_ptr_array_unref);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_pointer (&self->packed, g_bytes_unref);
 }
 
 void
@@ -75,7 +89,7 @@ altm_push_free (AltmPush *self)
   g_free (self->device_id);
   g_free (self->epoch);
   g_clear_pointer (&self->comparison, altm_comparison_free);
-  g_clear_pointer (&self->lines, g_ptr_array_unref);
+  drop_batch (self);
   g_free (self->batch_id);
   g_free (self);
 }
@@ -138,14 +152,46 @@ call_hello (AltmPush *self, gint64 now, GError **error)
   return NULL;
 }
 
+/* Asked for with each push, and hardly ever new: what is there already costs no write. */
 static gboolean
-keep_hello (AltmPush *self, json_t *hello, GError **error)
+keep (AltmPush *self, const char *name, const char *value, GError **error)
+{
+  g_autofree char *kept = altm_store_get_setting (self->store, name);
+
+  return g_strcmp0 (kept, value) == 0 || altm_store_set_setting (self->store, name, value, error);
+}
+
+/* How far this clock is ahead of HQ's, which said its time about halfway between call and answer. */
+static gboolean
+keep_skew (AltmPush *self, json_t *hello, gint64 halfway, GError **error)
+{
+  g_autofree char *kept = altm_store_get_setting (self->store, "skew");
+  g_autofree char *text = NULL;
+  gint64 time, skew;
+
+  if (!altm_time_parse (altm_json_get_string (hello, "time"), &time))
+    return TRUE;
+  skew = halfway - time;
+  if (kept != NULL && ABS (g_ascii_strtoll (kept, NULL, 10) - skew) < SKEW_KEPT)
+    return TRUE;
+  text = g_strdup_printf ("%" G_GINT64_FORMAT, skew);
+  return altm_store_set_setting (self->store, "skew", text, error);
+}
+
+static gboolean
+keep_hello (AltmPush *self, json_t *hello, gint64 halfway, GError **error)
 {
   const char *name = altm_json_get_string (hello, "name");
   const char *seal_key = altm_json_get_string (hello, "seal_key");
 
-  return altm_store_set_setting (self->store, "hq", name, error) &&
-         (!altm_seal_is_key (seal_key) || altm_store_set_setting (self->store, "seal_key", seal_key, error));
+  return keep (self, "hq", name, error) && (!altm_seal_is_key (seal_key) || keep (self, "seal_key", seal_key, error)) &&
+         keep_skew (self, hello, halfway, error);
+}
+
+static gsize
+get_limit (json_t *limits, const char *name, gint64 otherwise, gint64 most)
+{
+  return (gsize) CLAMP (altm_json_get_integer (limits, name, otherwise), 1, most);
 }
 
 static gboolean
@@ -164,11 +210,11 @@ take_hello (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error
       altm_json_get_integer (protocol, "max", 1) < PROTOCOL_VERSION)
     return fail (error, ALTM_PUSH_ERROR_TOO_OLD, "HQ no longer takes what this version sends");
   self->hq_lists = altm_json_get_integer (hello, "lists", 0);
-  self->batch_bytes = (gsize) CLAMP (altm_json_get_integer (limits, "batch_bytes", 1 << 20), 1, 1 << 24);
-  self->batch_bytes = MIN (self->batch_bytes, (gsize) MAX (altm_json_get_integer (limits, "inflated_bytes", 1 << 20), 1));
-  self->most_lines = MIN (self->most_lines, (gsize) MAX (altm_json_get_integer (limits, "lines", LINES_AT_ONCE), 1));
-  self->step = g_strcmp0 (known, self->epoch) != 0 ? STEP_COMPARE : STEP_REFERENCE;
-  return keep_hello (self, hello, error);
+  self->batch_bytes = get_limit (limits, "batch_bytes", 1 << 20, 1 << 24);
+  self->inflated_bytes = get_limit (limits, "inflated_bytes", 1 << 20, 1 << 27);
+  self->most_lines = MIN (self->most_lines, get_limit (limits, "lines", LINES_AT_ONCE, G_MAXINT32));
+  self->step = g_strcmp0 (known, self->epoch) != 0 ? STEP_COMPARE : STEP_BATCH;
+  return keep_hello (self, hello, now - answer->elapsed / 2, error);
 }
 
 static AltmCall *
@@ -198,7 +244,7 @@ take_digest (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **erro
     return TRUE;
   if (is_good)
     {
-      self->step = altm_comparison_must_fork (self->comparison) ? STEP_FORK : STEP_REFERENCE;
+      self->step = altm_comparison_must_fork (self->comparison) ? STEP_FORK : STEP_BATCH;
       is_good = self->step == STEP_FORK || altm_comparison_finish (self->comparison, error);
       g_free (self->epoch);
       self->epoch = altm_store_get_setting (self->store, "epoch");
@@ -267,7 +313,7 @@ take_reference (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **e
   g_autoptr(json_t) root = answer->status == 200 ? altm_answer_read (answer) : NULL;
   g_autoptr(GError) problem = NULL;
 
-  self->step = STEP_BATCH;
+  self->step = STEP_NEWS;
   if (root == NULL)
     return TRUE;
   if (!altm_store_set_lists (self->store, root, &problem))
@@ -293,21 +339,46 @@ join_lines (GPtrArray *lines)
   return g_byte_array_free_to_bytes (g_steal_pointer (&body));
 }
 
+/* The first queued lines, as many as the pace and HQ's limits allow. What gzip makes of them is
+ * known only afterwards: private text, sealed, hardly shrinks, and then there are fewer. */
+static gboolean
+make_batch (AltmPush *self, GError **error)
+{
+  gsize most_plain = MIN (altm_pace_get_plain (&self->pace), self->inflated_bytes);
+  gsize most_packed = MIN (self->pace.bytes * 3 / 2, self->batch_bytes);
+  gsize plain, packed;
+
+  while (TRUE)
+    {
+      drop_batch (self);
+      self->lines = altm_outbox_take (self->store, self->most_lines, most_plain, error);
+      if (self->lines == NULL || self->lines->len == 0)
+        return self->lines != NULL;
+      self->body = join_lines (self->lines);
+      self->packed = altm_gzip_deflate (self->body);
+      plain = g_bytes_get_size (self->body);
+      packed = g_bytes_get_size (self->packed);
+      altm_pace_note_size (&self->pace, plain, packed);
+      if (packed <= most_packed || self->lines->len == 1)
+        return TRUE;
+      most_plain = (gsize) (0.9 * (double) plain * (double) most_packed / (double) packed);
+    }
+}
+
 static AltmCall *
 call_batch (AltmPush *self, gint64 now, GError **error)
 {
   const AltmQueuedLine *last = g_ptr_array_index (self->lines, self->lines->len - 1);
-  g_autoptr(GBytes) body = join_lines (self->lines);
   guint8 sha256[crypto_hash_sha256_BYTES];
   AltmCall *call;
 
-  crypto_hash_sha256 (sha256, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  crypto_hash_sha256 (sha256, g_bytes_get_data (self->body, NULL), g_bytes_get_size (self->body));
   sodium_bin2hex (self->sha256, sizeof self->sha256, sha256, sizeof sha256);
   g_free (self->batch_id);
   self->batch_id = altm_uuid_new_v4 ();
   call = altm_call_new ("PUT", g_strdup_printf ("/v1/devices/%s/batches/%s", self->device_id, self->batch_id));
   call->content_type = "application/x-ndjson";
-  call->body = altm_gzip_deflate (body);
+  call->body = g_bytes_ref (self->packed);
   call->is_gzip = TRUE;
   add_signs (self, call, last->seq, self->lines->len, now);
   return call;
@@ -339,6 +410,7 @@ take_receipt (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **err
   verdicts = altm_receipt_get_verdicts (&receipt, self->lines->len);
   if (!altm_outbox_settle (self->store, self->lines, verdicts, now, error))
     return FALSE;
+  altm_pace_note_receipt (&self->pace, g_bytes_get_size (self->packed), answer->elapsed);
   self->result.sent += self->lines->len;
   self->result.stored += receipt.stored;
   self->result.duplicate += receipt.duplicate;
@@ -443,8 +515,8 @@ static const struct
   [STEP_HELLO] = { call_hello, take_hello, { 200 } },
   [STEP_COMPARE] = { call_digest, take_digest, { 200 } },
   [STEP_FORK] = { call_fork, take_fork, { 201 } },
-  [STEP_REFERENCE] = { call_reference, take_reference, { 200, 304, 404 } },
   [STEP_BATCH] = { call_batch, take_batch, { 200, 409, 413 } },
+  [STEP_REFERENCE] = { call_reference, take_reference, { 200, 304, 404 } },
   [STEP_NEWS] = { call_news, take_news, { 200 } },
 };
 
@@ -458,17 +530,12 @@ static const struct
 AltmCall *
 altm_push_next (AltmPush *self, gint64 now, GError **error)
 {
+  if (self->step == STEP_BATCH && !make_batch (self, error))
+    return NULL;
+  if (self->step == STEP_BATCH && self->lines->len == 0)
+    self->step = STEP_REFERENCE;
   if (self->step == STEP_REFERENCE && self->hq_lists <= altm_lists_get_version (altm_store_get_lists (self->store)))
-    self->step = STEP_BATCH;
-  if (self->step == STEP_BATCH)
-    {
-      g_clear_pointer (&self->lines, g_ptr_array_unref);
-      self->lines = altm_outbox_take (self->store, self->most_lines, self->batch_bytes, error);
-      if (self->lines == NULL)
-        return NULL;
-      if (self->lines->len == 0)
-        self->step = STEP_NEWS;
-    }
+    self->step = STEP_NEWS;
   return self->step == STEP_DONE ? NULL : steps[self->step].make (self, now, error);
 }
 
@@ -505,9 +572,33 @@ altm_push_take (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **e
 {
   if (is_another_device (self))
     return begin_again (self, error);
+  if (self->step == STEP_BATCH && answer->status == 0)
+    altm_pace_note_cut (&self->pace, g_bytes_get_size (self->packed), answer->elapsed);
   if (!is_taken (self->step, answer->status))
     return take_failure (self, answer, error);
   return steps[self->step].take (self, answer, now, error);
+}
+
+/**
+ * altm_push_set_pace:
+ * @pace: what an earlier push learnt of the line; a push that is told nothing begins with a batch
+ *   that suits a slow one
+ */
+void
+altm_push_set_pace (AltmPush *self, const AltmPace *pace)
+{
+  self->pace = *pace;
+}
+
+/**
+ * altm_push_get_pace:
+ *
+ * Returns: (transfer none): what it has learnt of the line
+ */
+const AltmPace *
+altm_push_get_pace (AltmPush *self)
+{
+  return &self->pace;
 }
 
 /**

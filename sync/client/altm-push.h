@@ -2,6 +2,7 @@
 #pragma once
 
 #include "altm-call.h"
+#include "altm-pace.h"
 #include "altm-store.h"
 
 G_BEGIN_DECLS
@@ -46,6 +47,8 @@ void altm_push_free (AltmPush *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmPush, altm_push_free)
 AltmCall *altm_push_next (AltmPush *self, gint64 now, GError **error);
 gboolean altm_push_take (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error);
+void altm_push_set_pace (AltmPush *self, const AltmPace *pace);
+const AltmPace *altm_push_get_pace (AltmPush *self);
 const AltmPushResult *altm_push_get_result (AltmPush *self);
 gint64 altm_push_get_retry_after (AltmPush *self);
 

@@ -8,21 +8,39 @@
 #include "altm-link.h"
 #include "altm-push.h"
 
+/* How long nothing at all may move: what is sent is sized for seconds, so that this is a dead line
+ * even over 2G. What moves, but never comes to an end, is given up after the second. */
 #define TIMEOUT_SECONDS 60
+#define DEADLINE_SECONDS (5 * 60)
 #define IDLE_SECONDS 60
 #define ANSWER_BYTES (16 * 1024 * 1024)
 
+/* Calls are made one after the other, over one connection. The second one is room for libsoup: up
+ * to 3.2 at least, where a kept connection is closed by HQ between its two looks at it, it is
+ * neither used nor dropped, and with room for one a call waits until it is, for ever if need be. */
+#define CONNECTIONS 2
+
 struct _AltmTransport
 {
-  SoupSession *session;
+  SoupSession *session; /* made with the first call, for the main context that makes it */
+  GTlsDatabase *database;
+  GMainContext *context; /* of calls that are waited for */
   char *url;
   char *authorization;
+  struct _Exchange *exchange; /* the call in flight */
 };
 
-typedef struct
+/* A call and what comes of it. */
+typedef struct _Exchange
 {
+  AltmTransport *transport;
   SoupMessage *message;
+  GCancellable *cancellable;
+  const char *why_cancelled;
+  GSource *deadline;
   GByteArray *body;
+  gint64 began;
+  gint64 moved; /* when anything was last seen to move */
 } Exchange;
 
 void
@@ -87,10 +105,7 @@ altm_transport_new (const AltmTarget *target, GError **error)
   self = g_new0 (AltmTransport, 1);
   self->url = g_steal_pointer (&address);
   self->authorization = target->token != NULL ? g_strconcat ("Bearer ", target->token, NULL) : NULL;
-  self->session = soup_session_new_with_options ("timeout", TIMEOUT_SECONDS, "idle-timeout", IDLE_SECONDS,
-                                                 "max-conns", 1, "max-conns-per-host", 1, NULL);
-  if (database != NULL)
-    soup_session_set_tls_database (self->session, database);
+  self->database = g_steal_pointer (&database);
   return self;
 }
 
@@ -99,13 +114,41 @@ altm_transport_free (AltmTransport *self)
 {
   if (self == NULL)
     return;
-  soup_session_abort (self->session);
-  g_object_unref (self->session);
+  if (self->session != NULL)
+    soup_session_abort (self->session);
+  g_clear_object (&self->session);
+  g_clear_object (&self->database);
+  g_clear_pointer (&self->context, g_main_context_unref);
   if (self->authorization != NULL)
     sodium_memzero (self->authorization, strlen (self->authorization));
   g_free (self->authorization);
   g_free (self->url);
   g_free (self);
+}
+
+static void
+ensure_session (AltmTransport *self)
+{
+  if (self->session != NULL)
+    return;
+  self->session = soup_session_new_with_options ("timeout", TIMEOUT_SECONDS, "idle-timeout", IDLE_SECONDS, "max-conns",
+                                                 CONNECTIONS, "max-conns-per-host", CONNECTIONS, NULL);
+  if (self->database != NULL)
+    soup_session_set_tls_database (self->session, self->database);
+}
+
+static void
+cancel (Exchange *self, const char *why)
+{
+  self->why_cancelled = why;
+  g_cancellable_cancel (self->cancellable);
+}
+
+static gboolean
+deadline_cb (gpointer data)
+{
+  cancel (data, "no whole answer within 5 minutes");
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -118,20 +161,35 @@ accept_any_cb (SoupMessage *message, GTlsCertificate *certificate, GTlsCertifica
  * has been read by then: nothing would go out under the batch's id. It is for the caller to try
  * again, with all of it. */
 static void
-restarted_cb (SoupMessage *message, GCancellable *cancellable)
+restarted_cb (SoupMessage *message, Exchange *exchange)
 {
-  g_cancellable_cancel (cancellable);
+  cancel (exchange, "HQ closed the connection");
+}
+
+static void
+moved_cb (Exchange *self)
+{
+  self->moved = g_get_monotonic_time ();
+}
+
+/* Every sign that the other end lives, or that this one gets rid of its bytes. */
+static void
+watch (Exchange *self)
+{
+  static const char *const signals[] = { "network-event", "wrote-headers", "wrote-body-data", "got-headers", "got-body-data" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_swapped (self->message, signals[i], G_CALLBACK (moved_cb), self);
 }
 
 static SoupMessage *
-make_message (AltmTransport *self, const AltmCall *call, GCancellable *cancellable)
+make_message (AltmTransport *self, const AltmCall *call)
 {
   g_autofree char *url = g_strconcat (self->url, call->path, NULL);
   SoupMessage *message = soup_message_new (call->method, url);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  g_signal_connect_object (message, "restarted", G_CALLBACK (restarted_cb), cancellable, 0);
   if (call->trusts_any)
     g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_any_cb), NULL);
   if (call->has_token && self->authorization != NULL)
@@ -145,29 +203,61 @@ make_message (AltmTransport *self, const AltmCall *call, GCancellable *cancellab
   return message;
 }
 
+static Exchange *
+exchange_new (AltmTransport *transport, const AltmCall *call)
+{
+  Exchange *self = g_new0 (Exchange, 1);
+
+  self->transport = transport;
+  self->message = make_message (transport, call);
+  self->cancellable = g_cancellable_new ();
+  self->body = g_byte_array_new ();
+  self->began = self->moved = g_get_monotonic_time ();
+  if (call->body != NULL)
+    g_signal_connect (self->message, "restarted", G_CALLBACK (restarted_cb), self);
+  watch (self);
+  self->deadline = g_timeout_source_new_seconds (DEADLINE_SECONDS);
+  g_source_set_callback (self->deadline, deadline_cb, self, NULL);
+  g_source_attach (self->deadline, g_main_context_get_thread_default ());
+  return self;
+}
+
+static void
+exchange_free (gpointer data)
+{
+  Exchange *self = data;
+
+  g_source_destroy (self->deadline);
+  g_source_unref (self->deadline);
+  g_signal_handlers_disconnect_by_data (self->message, self);
+  g_object_unref (self->message);
+  g_object_unref (self->cancellable);
+  g_byte_array_unref (self->body);
+  g_free (self);
+}
+
 static AltmAnswer *
-fail_answer (SoupMessage *message, const GError *error)
+fail_answer (Exchange *self, const GError *error)
 {
   AltmAnswer *answer = g_new0 (AltmAnswer, 1);
 
-  answer->reason = g_strdup (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "HQ closed the connection"
-                                                                                      : error->message);
+  answer->reason = g_strdup (self->why_cancelled != NULL ? self->why_cancelled : error->message);
   answer->is_untrusted = error->domain == G_TLS_ERROR;
   return answer;
 }
 
 static AltmAnswer *
-make_answer (SoupMessage *message, GByteArray *body)
+make_answer (Exchange *self)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
   const char *retry_after = soup_message_headers_get_one (headers, "Retry-After");
   AltmAnswer *answer = g_new0 (AltmAnswer, 1);
 
-  answer->status = soup_message_get_status (message);
+  answer->status = soup_message_get_status (self->message);
   answer->content_type = g_strdup (soup_message_headers_get_content_type (headers, NULL));
   answer->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
   answer->retry_after = retry_after != NULL ? CLAMP (g_ascii_strtoll (retry_after, NULL, 10), 0, 3600) : 0;
-  answer->body = g_bytes_new (body->data, body->len);
+  answer->body = g_bytes_new (self->body->data, self->body->len);
   return answer;
 }
 
@@ -181,48 +271,16 @@ append_chunk (GByteArray *body, const guint8 *chunk, gssize length, GError **err
   return FALSE;
 }
 
-static gboolean
-read_all (GInputStream *stream, GByteArray *body, GError **error)
-{
-  guint8 chunk[16 * 1024];
-  gssize length;
-
-  while ((length = g_input_stream_read (stream, chunk, sizeof chunk, NULL, error)) > 0)
-    if (!append_chunk (body, chunk, length, error))
-      return FALSE;
-  return length == 0;
-}
-
-/**
- * altm_transport_send:
- *
- * Makes a call and waits for its answer.
- *
- * Returns: (transfer full): the answer, whose status is 0 where none came
- */
-AltmAnswer *
-altm_transport_send (AltmTransport *self, const AltmCall *call)
-{
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr(SoupMessage) message = make_message (self, call, cancellable);
-  g_autoptr(GByteArray) body = g_byte_array_new ();
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GInputStream) stream = soup_session_send (self->session, message, cancellable, &error);
-
-  if (stream == NULL || !read_all (stream, body, &error))
-    return fail_answer (message, error);
-  g_input_stream_close (stream, NULL, NULL);
-  return make_answer (message, body);
-}
-
+/* The transport may be gone with it: @answer is taken by the caller, who is told last. */
 static void
-exchange_free (gpointer data)
+conclude (GTask *task, AltmAnswer *answer)
 {
-  Exchange *self = data;
+  Exchange *exchange = g_task_get_task_data (task);
 
-  g_object_unref (self->message);
-  g_byte_array_unref (self->body);
-  g_free (self);
+  answer->elapsed = g_get_monotonic_time () - exchange->began;
+  exchange->transport->exchange = NULL;
+  g_source_destroy (exchange->deadline);
+  g_task_return_pointer (task, answer, (GDestroyNotify) altm_answer_free);
 }
 
 static void
@@ -235,12 +293,12 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   gsize length = chunk != NULL ? g_bytes_get_size (chunk) : 0;
 
   if (chunk == NULL || !append_chunk (exchange->body, g_bytes_get_data (chunk, NULL), (gssize) length, &error))
-    g_task_return_pointer (task, fail_answer (exchange->message, error), (GDestroyNotify) altm_answer_free);
+    conclude (task, fail_answer (exchange, error));
   else if (length == 0)
-    g_task_return_pointer (task, make_answer (exchange->message, exchange->body), (GDestroyNotify) altm_answer_free);
+    conclude (task, make_answer (exchange));
   else
-    g_input_stream_read_bytes_async (G_INPUT_STREAM (source), 16 * 1024, G_PRIORITY_DEFAULT,
-                                     g_task_get_cancellable (task), read_cb, g_object_ref (task));
+    g_input_stream_read_bytes_async (G_INPUT_STREAM (source), 16 * 1024, G_PRIORITY_DEFAULT, exchange->cancellable,
+                                     read_cb, g_object_ref (task));
 }
 
 static void
@@ -252,9 +310,9 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(GInputStream) stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
 
   if (stream == NULL)
-    g_task_return_pointer (task, fail_answer (exchange->message, error), (GDestroyNotify) altm_answer_free);
+    conclude (task, fail_answer (exchange, error));
   else
-    g_input_stream_read_bytes_async (stream, 16 * 1024, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), read_cb,
+    g_input_stream_read_bytes_async (stream, 16 * 1024, G_PRIORITY_DEFAULT, exchange->cancellable, read_cb,
                                      g_object_ref (task));
 }
 
@@ -262,20 +320,20 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
  * altm_transport_send_async:
  * @call: need not outlive the call of this function
  *
- * Makes a call, on the calling thread's main context.
+ * Makes a call, on the calling thread's main context, which has to be the same for all calls. One
+ * is made after the other.
  */
 void
 altm_transport_send_async (AltmTransport *self, const AltmCall *call, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  Exchange *exchange = g_new0 (Exchange, 1);
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  Exchange *exchange = exchange_new (self, call);
 
-  exchange->message = make_message (self, call, cancellable);
-  exchange->body = g_byte_array_new ();
+  g_assert (self->exchange == NULL);
+  self->exchange = exchange;
   g_task_set_task_data (task, exchange, exchange_free);
-  g_task_set_check_cancellable (task, FALSE);
-  soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, cancellable, sent_cb, task);
+  ensure_session (self);
+  soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable, sent_cb, task);
 }
 
 /**
@@ -287,4 +345,58 @@ AltmAnswer *
 altm_transport_send_finish (AltmTransport *self, GAsyncResult *result)
 {
   return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
+static void
+keep_result_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/**
+ * altm_transport_send:
+ *
+ * Makes a call and waits for its answer, at most about 5 minutes. Not for a transport that is used
+ * with altm_transport_send_async() too.
+ *
+ * Returns: (transfer full): the answer, whose status is 0 where none came
+ */
+AltmAnswer *
+altm_transport_send (AltmTransport *self, const AltmCall *call)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+
+  if (self->context == NULL)
+    self->context = g_main_context_new ();
+  g_main_context_push_thread_default (self->context);
+  altm_transport_send_async (self, call, keep_result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (self->context, TRUE);
+  g_main_context_pop_thread_default (self->context);
+  return altm_transport_send_finish (self, result);
+}
+
+/**
+ * altm_transport_cancel:
+ * @why: (transfer none): static text, in English, for a log
+ *
+ * Gives up the call in flight, if there is one: its answer comes at once, with the status 0.
+ */
+void
+altm_transport_cancel (AltmTransport *self, const char *why)
+{
+  if (self->exchange != NULL)
+    cancel (self->exchange, why);
+}
+
+/**
+ * altm_transport_get_moved:
+ *
+ * Returns: when a byte of the call in flight, or of its connection, was last seen to move, as
+ *   g_get_monotonic_time() counts; 0 where no call is in flight
+ */
+gint64
+altm_transport_get_moved (AltmTransport *self)
+{
+  return self->exchange != NULL ? self->exchange->moved : 0;
 }

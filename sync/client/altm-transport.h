@@ -21,7 +21,7 @@ typedef struct
 
 /**
  * AltmTransport: carries calls to HQ and answers back, by libsoup, over one connection that is
- * kept alive. It follows no redirect and trusts the system's authorities, or one private CA alone.
+ * kept alive. Each call comes to an end. It follows no redirect and trusts the system's authorities, or one private CA alone.
  */
 typedef struct _AltmTransport AltmTransport;
 
@@ -36,5 +36,7 @@ AltmAnswer *altm_transport_send (AltmTransport *self, const AltmCall *call);
 void altm_transport_send_async (AltmTransport *self, const AltmCall *call, GAsyncReadyCallback callback,
                                 gpointer user_data);
 AltmAnswer *altm_transport_send_finish (AltmTransport *self, GAsyncResult *result);
+void altm_transport_cancel (AltmTransport *self, const char *why);
+gint64 altm_transport_get_moved (AltmTransport *self);
 
 G_END_DECLS

@@ -26,6 +26,9 @@ struct _Road
   gconstpointer data; /* for @intercept or @tamper */
   GString *calls;     /* what was asked: the last part of each path */
   GString *pending;   /* what each batch said stays queued */
+  GString *sent;      /* the first seq of each batch, and how many lines it had */
+  double bytes_per_second; /* of the road; 0: no time passes */
+  GArray *times;           /* how long each batch took on it */
   AltmPushResult result;
   gint64 retry_after;
 };
@@ -37,6 +40,8 @@ road_free (Road *self)
   altm_test_store_free (self->tablet);
   g_string_free (self->calls, TRUE);
   g_string_free (self->pending, TRUE);
+  g_string_free (self->sent, TRUE);
+  g_array_unref (self->times);
   g_free (self);
 }
 
@@ -66,6 +71,8 @@ road_new (void)
   self->tablet = altm_test_store_new ();
   self->calls = g_string_new (NULL);
   self->pending = g_string_new (NULL);
+  self->sent = g_string_new (NULL);
+  self->times = g_array_new (FALSE, FALSE, sizeof (gint64));
   enrol (self, self->tablet->store, "tablet");
   return self;
 }
@@ -146,6 +153,24 @@ is_call (const AltmCall *call, const char *name)
   return strstr (call->path, name) != NULL;
 }
 
+/* A round trip of 800 ms, and what the bytes of the batch take. */
+static void
+note_batch (Road *self, const AltmCall *call, AltmAnswer *answer)
+{
+  g_autoptr(GBytes) body = altm_gzip_inflate (call->body, G_MAXINT32, NULL);
+  gsize length;
+  const char *bytes = g_bytes_get_data (body, &length);
+  guint n = 0;
+
+  for (gsize i = 0; i < length; i++)
+    n += bytes[i] == '\n';
+  g_string_append_printf (self->sent, "%" G_GINT64_FORMAT "+%u ",
+                          g_ascii_strtoll (strstr (bytes, "\"seq\":") + strlen ("\"seq\":"), NULL, 10), n);
+  if (self->bytes_per_second > 0)
+    answer->elapsed = (gint64) (G_USEC_PER_SEC * (0.8 + (double) g_bytes_get_size (call->body) / self->bytes_per_second));
+  g_array_append_val (self->times, answer->elapsed);
+}
+
 static AltmAnswer *
 carry (Road *self, AltmStore *store, const AltmCall *call)
 {
@@ -157,6 +182,8 @@ carry (Road *self, AltmStore *store, const AltmCall *call)
       g_string_append_printf (self->calls, "%s ", names[i]);
   if (answer == NULL)
     answer = ask_hq (self, store, call);
+  if (is_call (call, "batches"))
+    note_batch (self, call, answer);
   if (self->tamper != NULL)
     self->tamper (self, call, answer);
   return answer;
@@ -170,6 +197,8 @@ push_store (Road *self, AltmStore *store, GError **error)
 
   g_string_truncate (self->calls, 0);
   g_string_truncate (self->pending, 0);
+  g_string_truncate (self->sent, 0);
+  g_array_set_size (self->times, 0);
   while (goes_on)
     {
       g_autoptr(AltmCall) call = altm_push_next (push, ALTM_TEST_NOW, error);
@@ -233,20 +262,45 @@ assert_hq_has_all (Road *self, AltmStore *store)
     }
 }
 
+/* A field of an answer, and what is put in its place. */
+typedef struct
+{
+  const char *field;
+  const char *value;
+} Change;
+
+static void
+set_hello (Road *road, const AltmCall *call, AltmAnswer *answer)
+{
+  const Change *change = road->data;
+  g_autoptr(json_t) hello = is_call (call, "hello") ? altm_answer_read (answer) : NULL;
+  char *text;
+
+  if (hello == NULL)
+    return;
+  json_object_set_new (hello, change->field, altm_test_value (change->value));
+  text = altm_json_write (hello);
+  g_bytes_unref (answer->body);
+  answer->body = g_bytes_new_take (text, strlen (text));
+}
+
 static void
 everything_queued_is_sent (void)
 {
+  static const Change limits = { "limits", "{'lines':200}" };
   g_autoptr(Road) road = road_new ();
   AltmDigest digest;
   g_autofree char *signs = NULL;
 
   altm_test_add_contacts (road->tablet->store, 600);
+  road->tamper = set_hello;
+  road->data = &limits;
   push (road);
   assert_result (road, 600, 600, 0, 0);
   assert_states (road->tablet->store, 0, 600, 0);
   assert_hq_has_all (road, road->tablet->store);
   g_assert_cmpstr (road->calls->str, ==, "hello batches batches batches news ");
-  g_assert_cmpstr (road->pending->str, ==, "350 100 0 ");
+  g_assert_cmpstr (road->pending->str, ==, "400 200 0 ");
   g_assert_true (altm_notes_digest (road->tablet->store, 1, 600, FALSE, &digest, NULL));
   g_assert_cmpint (digest.count, ==, altm_test_hq_integer (road->hq, "SELECT held FROM devices"));
   signs = altm_test_hq_text (road->hq, "SELECT pending || ' ' || ifnull (oldest, 'none') || ' ' || skew FROM devices");
@@ -304,12 +358,224 @@ a_lost_reply_makes_duplicates_of_which_none_is_lost (void)
   g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM journal"), ==, 6);
 }
 
-/* A field of a receipt, and what is put in its place. */
-typedef struct
+/* HQ has the second batch, and nobody hears of it. */
+static void
+lose_second_receipt (Road *road, const AltmCall *call, AltmAnswer *answer)
 {
-  const char *field;
-  const char *value;
-} Change;
+  static const Change limits = { "limits", "{'lines':10}" };
+
+  road->data = &limits;
+  set_hello (road, call, answer);
+  if (is_call (call, "batches") && strcmp (road->sent->str, "1+10 11+10 ") == 0)
+    answer->status = 0;
+  if (answer->status == 0 && answer->reason == NULL)
+    answer->reason = g_strdup ("connection lost");
+}
+
+/* The second batch is cut on its way, and HQ has none of it. */
+static AltmAnswer *
+lose_second_batch (Road *road, const AltmCall *call)
+{
+  if (!is_call (call, "batches") || strcmp (road->sent->str, "1+10 ") != 0)
+    return NULL;
+  return make_answer (0, "");
+}
+
+static void
+after_a_cut_only_the_batch_in_flight_is_sent_again (void)
+{
+  static const Intercept cuts[] = { NULL, lose_second_batch };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cuts); i++)
+    {
+      g_autoptr(Road) road = road_new ();
+
+      altm_test_add_contacts (road->tablet->store, 30);
+      road->tamper = lose_second_receipt;
+      road->intercept = cuts[i];
+      assert_push_fails (road, ALTM_PUSH_ERROR_UNREACHABLE);
+      g_assert_cmpstr (road->sent->str, ==, "1+10 11+10 ");
+      assert_result (road, 10, 10, 0, 0);
+      assert_states (road->tablet->store, 20, 10, 0);
+      road->tamper = NULL;
+      road->intercept = NULL;
+      push (road);
+      g_assert_cmpstr (road->sent->str, ==, "11+20 ");
+      assert_result (road, 20, i == 0 ? 10 : 20, i == 0 ? 10 : 0, 0);
+      assert_hq_has_all (road, road->tablet->store);
+      g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM journal"), ==, 30);
+    }
+}
+
+static void
+add_many_contacts (AltmStore *store, gsize n, json_t *private)
+{
+  g_autoptr(json_t) data = altm_test_json (ALTM_TEST_CONTACT);
+  g_autofree AltmEntry *entries = g_new0 (AltmEntry, n);
+
+  for (gsize i = 0; i < n; i++)
+    entries[i] = (AltmEntry) { .type = "contact", .data = data, .private = private };
+  g_assert_true (altm_outbox_add (store, entries, n, ALTM_TEST_NOW, NULL, NULL));
+}
+
+/* All but the last one, which holds what is left. */
+static void
+assert_batches_take_2_to_5_seconds (Road *road, guint first)
+{
+  g_assert_cmpuint (road->times->len, >, first + 1);
+  for (guint i = first; i + 1 < road->times->len; i++)
+    {
+      g_assert_cmpint (g_array_index (road->times, gint64, i), >=, 2 * G_USEC_PER_SEC);
+      g_assert_cmpint (g_array_index (road->times, gint64, i), <=, 5 * G_USEC_PER_SEC);
+    }
+}
+
+static void
+batches_are_as_large_as_the_road_is_wide (void)
+{
+  static const struct
+  {
+    double bytes_per_second;
+    gsize n;
+    guint first; /* batch of the right size */
+  } cases[] = { { 5000, 2000, 1 }, { 2000, 2000, 2 }, { 20000, 6000, 3 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(Road) road = road_new ();
+
+      add_many_contacts (road->tablet->store, cases[i].n, NULL);
+      road->bytes_per_second = cases[i].bytes_per_second;
+      push (road);
+      g_test_message ("%g bytes/s: %s", cases[i].bytes_per_second, road->sent->str);
+      assert_result (road, (gint64) cases[i].n, (gint64) cases[i].n, 0, 0);
+      assert_batches_take_2_to_5_seconds (road, cases[i].first);
+    }
+}
+
+static void
+sealed_text_that_hardly_shrinks_makes_smaller_batches (void)
+{
+  g_autoptr(Road) road = road_new ();
+  g_autoptr(json_t) private = altm_test_json ("{'note':'Wants to be called again on Thursday, after the school'}");
+
+  add_many_contacts (road->tablet->store, 200, private);
+  road->bytes_per_second = 5000;
+  push (road);
+  g_test_message ("%s", road->sent->str);
+  assert_result (road, 200, 200, 0, 0);
+  assert_batches_take_2_to_5_seconds (road, 0);
+}
+
+static void
+what_one_push_learns_of_the_road_the_next_one_is_told (void)
+{
+  g_autoptr(Road) road = road_new ();
+  g_autoptr(AltmPush) one = altm_push_new (road->tablet->store);
+  g_autoptr(AltmPush) other = altm_push_new (road->tablet->store);
+  AltmPace pace = *altm_push_get_pace (one);
+
+  pace.bytes *= 3;
+  altm_push_set_pace (other, &pace);
+  g_assert_cmpuint (altm_push_get_pace (other)->bytes, ==, 3 * altm_push_get_pace (one)->bytes);
+}
+
+static void
+hqs_limits_are_for_what_is_sent_and_for_what_it_holds (void)
+{
+  static const Change changes[] = { { "limits", "{'lines':2000,'batch_bytes':700,'inflated_bytes':10000000}" },
+                                    { "limits", "{'lines':2000,'batch_bytes':1000000,'inflated_bytes':5000}" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autoptr(Road) road = road_new ();
+
+      add_many_contacts (road->tablet->store, 200, NULL);
+      road->bytes_per_second = 1000;
+      road->tamper = set_hello;
+      road->data = &changes[i];
+      push (road);
+      g_test_message ("%s", road->sent->str);
+      assert_result (road, 200, 200, 0, 0);
+      for (guint n = 0; n < road->times->len; n++)
+        g_assert_cmpint (g_array_index (road->times, gint64, n), <=, (gint64) (1.5 * G_USEC_PER_SEC));
+      g_assert_cmpuint (road->times->len, >=, i == 0 ? 3 : 9);
+    }
+}
+
+static AltmAnswer *
+answer_hello_in_4_seconds (Road *road, const AltmCall *call)
+{
+  AltmAnswer *answer;
+
+  if (!is_call (call, "hello"))
+    return NULL;
+  answer = ask_hq (road, road->tablet->store, call);
+  answer->elapsed = 4 * G_USEC_PER_SEC;
+  return answer;
+}
+
+static gint64
+get_skew (Road *road)
+{
+  g_autofree char *skew = altm_store_get_setting (road->tablet->store, "skew");
+
+  g_assert_nonnull (skew);
+  return g_ascii_strtoll (skew, NULL, 10);
+}
+
+/* The tablet's clock stands at 17:12:03.123456Z. */
+static void
+a_wrong_clock_is_noted_and_refuses_nothing (void)
+{
+  static const struct
+  {
+    Change hello;
+    gint64 skew;
+  } cases[] = {
+    { { "time", "'2026-11-24T17:12:03.123456Z'" }, 0 },
+    { { "time", "'2026-11-24T18:02:03.123456+01:00'" }, 10 * G_TIME_SPAN_MINUTE },
+    { { "time", "'2026-11-24T17:32:03.123456Z'" }, -20 * G_TIME_SPAN_MINUTE },
+    { { "time", "'2025-11-24T17:12:03.123456Z'" }, 365 * G_TIME_SPAN_DAY },
+    { { "time", "'2036-01-01T00:00:00Z'" }, G_GINT64_CONSTANT (-287218076876544) },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(Road) road = road_new ();
+
+      altm_test_add_contacts (road->tablet->store, 1);
+      road->tamper = set_hello;
+      road->data = &cases[i].hello;
+      push (road);
+      assert_result (road, 1, 1, 0, 0);
+      g_assert_cmpint (get_skew (road), ==, cases[i].skew);
+      road->intercept = answer_hello_in_4_seconds;
+      altm_test_sql (road->tablet->store, "DELETE FROM settings WHERE name = 'skew'");
+      push (road);
+      g_assert_cmpint (get_skew (road), ==, cases[i].skew - 2 * G_USEC_PER_SEC);
+    }
+}
+
+static void
+an_hq_without_a_clock_leaves_the_skew_as_it_was (void)
+{
+  static const char *const times[] = { "null", "5", "'noon'", "'9999-99-99T00:00:00Z'" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autoptr(Road) road = road_new ();
+      Change change = { "time", times[i] };
+
+      g_assert_true (altm_store_set_setting (road->tablet->store, "skew", "77", NULL));
+      altm_test_add_contacts (road->tablet->store, 1);
+      road->tamper = set_hello;
+      road->data = &change;
+      push (road);
+      assert_result (road, 1, 1, 0, 0);
+      g_assert_cmpint (get_skew (road), ==, 77);
+    }
+}
 
 static void
 change_receipt (Road *road, const AltmCall *call, AltmAnswer *answer)
@@ -414,21 +680,6 @@ one_line_too_large_is_set_aside (void)
   assert_states (road->tablet->store, 0, 8, 1);
   reason = altm_test_sql_text (road->tablet->store, "SELECT reason FROM lines WHERE seq = 5 AND state = 2");
   g_assert_cmpstr (reason, ==, "too-long");
-}
-
-static void
-set_hello (Road *road, const AltmCall *call, AltmAnswer *answer)
-{
-  const Change *change = road->data;
-  g_autoptr(json_t) hello = is_call (call, "hello") ? altm_answer_read (answer) : NULL;
-  char *text;
-
-  if (hello == NULL)
-    return;
-  json_object_set_new (hello, change->field, altm_test_value (change->value));
-  text = altm_json_write (hello);
-  g_bytes_unref (answer->body);
-  answer->body = g_bytes_new_take (text, strlen (text));
 }
 
 static void
@@ -1113,6 +1364,17 @@ break_lists (Road *road, const AltmCall *call, AltmAnswer *answer)
 }
 
 static void
+records_go_before_lists (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  bring_lists (road, "[]");
+  altm_test_add_contacts (road->tablet->store, 2);
+  push (road);
+  g_assert_cmpstr (road->calls->str, ==, "hello batches reference news ");
+}
+
+static void
 lists_that_are_none_hold_no_record_back (void)
 {
   g_autoptr(Road) road = road_new ();
@@ -1201,7 +1463,14 @@ main (int argc, char **argv)
   g_test_add_func ("/push/foreign-receipt", a_foreign_receipt_leaves_all_queued);
   g_test_add_func ("/push/too-large", a_batch_too_large_is_halved);
   g_test_add_func ("/push/too-large/one", one_line_too_large_is_set_aside);
+  g_test_add_func ("/push/cut", after_a_cut_only_the_batch_in_flight_is_sent_again);
+  g_test_add_func ("/push/pace", batches_are_as_large_as_the_road_is_wide);
+  g_test_add_func ("/push/pace/sealed", sealed_text_that_hardly_shrinks_makes_smaller_batches);
+  g_test_add_func ("/push/pace/next", what_one_push_learns_of_the_road_the_next_one_is_told);
+  g_test_add_func ("/push/skew", a_wrong_clock_is_noted_and_refuses_nothing);
+  g_test_add_func ("/push/skew/none", an_hq_without_a_clock_leaves_the_skew_as_it_was);
   g_test_add_func ("/push/limits", hqs_limits_are_kept);
+  g_test_add_func ("/push/limits/both", hqs_limits_are_for_what_is_sent_and_for_what_it_holds);
   g_test_add_func ("/push/too-old", an_hq_of_another_protocol_is_told);
   g_test_add_func ("/push/newer-hq", a_newer_hq_that_still_takes_this_one_is_fine);
   g_test_add_func ("/push/strangers", strangers_are_told_from_hq);
@@ -1227,6 +1496,7 @@ main (int argc, char **argv)
   g_test_add_func ("/push/copies/lost-fork", a_lost_fork_is_not_forked_twice);
   g_test_add_func ("/push/copies/stranger", a_stranger_in_place_of_a_fork_changes_nothing);
   g_test_add_func ("/push/lists", newer_lists_are_taken_with_their_tag);
+  g_test_add_func ("/push/lists/last", records_go_before_lists);
   g_test_add_func ("/push/lists/wrong", lists_that_are_none_hold_no_record_back);
   g_test_add_func ("/push/hello", hello_brings_hqs_name_and_key);
   return g_test_run ();
