@@ -11,15 +11,19 @@
 #include "altm-transport.h"
 #include "altm-uuid.h"
 
+#define CA_BYTES (64 * 1024) /* no authority's certificate is longer */
+
 G_DEFINE_QUARK (altm-enrolment-error-quark, altm_enrolment_error)
 
-/* What is asked for, and what came of it. @ca_file is what is trusted in the end. */
+/* What is asked for, and what came of it. @ca_file is what is trusted in the end; @fetched where it
+ * came from HQ, to be removed. */
 typedef struct
 {
   char *url;
   char *code;
   char *ca_file;
   char *ca_sha256;
+  char *fetched;
   char *install_id;
   char *directory;
   json_t *hello;
@@ -35,6 +39,9 @@ enrolment_free (gpointer data)
   g_free (self->code);
   g_free (self->ca_file);
   g_free (self->ca_sha256);
+  if (self->fetched != NULL)
+    g_unlink (self->fetched);
+  g_free (self->fetched);
   g_free (self->install_id);
   g_free (self->directory);
   g_clear_pointer (&self->hello, json_decref);
@@ -121,15 +128,29 @@ ask (Enrolment *self, AltmCall *call, guint status, GError **error)
 }
 
 static char *
-hash_certificate (const char *pem, gssize length)
+hash_certificate (GTlsCertificate *certificate)
 {
-  g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_pem (pem, length, NULL);
   g_autoptr(GByteArray) der = NULL;
 
-  if (certificate == NULL)
-    return NULL;
   g_object_get (certificate, "certificate", &der, NULL);
   return g_compute_checksum_for_data (G_CHECKSUM_SHA256, der->data, der->len);
+}
+
+/* The one certificate that the link names, as PEM; whatever else came with it would be trusted as
+ * an authority too, and is left behind. */
+static char *
+find_ca (Enrolment *self, GBytes *body)
+{
+  gsize length;
+  const char *pem = g_bytes_get_data (body, &length);
+  g_autoptr(GTlsCertificate) certificate =
+    length <= CA_BYTES ? g_tls_certificate_new_from_pem (pem, (gssize) length, NULL) : NULL;
+  g_autofree char *sha256 = certificate != NULL ? hash_certificate (certificate) : NULL;
+  char *found = NULL;
+
+  if (g_strcmp0 (sha256, self->ca_sha256) == 0)
+    g_object_get (certificate, "certificate-pem", &found, NULL);
+  return found;
 }
 
 /* The CA comes over a line that is not trusted yet; the link's hash is what it is trusted by. */
@@ -138,21 +159,18 @@ fetch_ca (Enrolment *self, GError **error)
 {
   g_autoptr(AltmCall) call = altm_call_new ("GET", g_strdup ("/v1/ca"));
   g_autoptr(AltmAnswer) answer = NULL;
-  g_autofree char *sha256 = NULL, *path = NULL;
-  gsize length;
-  const char *pem;
+  g_autofree char *pem = NULL;
 
   call->trusts_any = TRUE;
   answer = ask (self, call, 200, error);
   if (answer == NULL)
     return FALSE;
-  pem = g_bytes_get_data (answer->body, &length);
-  sha256 = hash_certificate (pem, (gssize) length);
-  if (g_strcmp0 (sha256, self->ca_sha256) != 0)
+  pem = find_ca (self, answer->body);
+  if (pem == NULL)
     return fail (error, ALTM_ENROLMENT_ERROR_UNTRUSTED, "the certificate there is not the one that the link names");
-  path = g_build_filename (self->directory, "ca.pem.new", NULL);
-  self->ca_file = g_steal_pointer (&path);
-  return g_file_set_contents (self->ca_file, pem, (gssize) length, error);
+  self->fetched = g_build_filename (self->directory, "ca.pem.new", NULL);
+  self->ca_file = g_strdup (self->fetched);
+  return g_file_set_contents (self->ca_file, pem, -1, error);
 }
 
 static gboolean

@@ -35,7 +35,8 @@ typedef struct
 typedef struct
 {
   const char *name;
-  guint n_arguments;
+  guint least_arguments;
+  guint most_arguments;
   int (*run) (const Options *options);
 } Command;
 
@@ -67,13 +68,28 @@ report_use (const char *what)
   return EXIT_WRONG_USE;
 }
 
+/* `enrol URL CODE`, or `enrol LINK`, which holds both and may name HQ's private CA. */
+static gboolean
+read_enrolment (const Options *options, char **url, char **code, char **ca_sha256, GError **error)
+{
+  if (options->words[2] == NULL)
+    return altm_enrolment_parse_link (options->words[1], url, code, ca_sha256, error);
+  *url = g_strdup (options->words[1]);
+  *code = g_strdup (options->words[2]);
+  return TRUE;
+}
+
 static int
 run_enrol (const Options *options)
 {
+  g_autofree char *url = NULL, *code = NULL, *ca_sha256 = NULL;
   g_autoptr(GError) error = NULL;
-  g_autoptr(AltmStore) store = altm_store_open (options->store, &error);
+  g_autoptr(AltmStore) store = NULL;
 
-  if (store == NULL || !altm_enrolment_run (store, options->words[1], options->words[2], options->ca, NULL, &error))
+  if (!read_enrolment (options, &url, &code, &ca_sha256, &error))
+    return report (error);
+  store = altm_store_open (options->store, &error);
+  if (store == NULL || !altm_enrolment_run (store, url, code, options->ca, ca_sha256, &error))
     return report (error);
   return EXIT_DONE;
 }
@@ -297,20 +313,26 @@ run_verify (const Options *options)
 }
 
 static const Command commands[] = {
-  { "enrol", 2, run_enrol },   { "add", 0, run_add },         { "push", 0, run_push },
-  { "status", 0, run_status }, { "journal", 0, run_journal }, { "verify", 0, run_verify },
+  { "enrol", 1, 2, run_enrol },   { "add", 0, 0, run_add },         { "push", 0, 0, run_push },
+  { "status", 0, 0, run_status }, { "journal", 0, 0, run_journal }, { "verify", 0, 0, run_verify },
 };
+
+static gboolean
+takes (const Command *command, guint n_arguments)
+{
+  return n_arguments >= command->least_arguments && n_arguments <= command->most_arguments;
+}
 
 static int
 run_command (const Options *options)
 {
   if (options->words == NULL)
-    return report_use ("which command? enrol URL CODE, add, push, status, journal or verify");
+    return report_use ("which command? enrol URL CODE, enrol LINK, add, push, status, journal or verify");
   if (options->store == NULL)
     return report_use ("--store DIR is missing");
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (commands[i].name, options->words[0]) == 0)
-      return g_strv_length (options->words) == commands[i].n_arguments + 1
+      return takes (&commands[i], g_strv_length (options->words) - 1)
                ? commands[i].run (options)
                : report_use ("a wrong number of arguments; see --help");
   return report_use ("no such command; see --help");
@@ -326,7 +348,7 @@ main (int argc, char **argv)
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.words, NULL, NULL },
     { NULL },
   };
-  g_autoptr(GOptionContext) context = g_option_context_new ("enrol URL CODE|add|push|status|journal|verify");
+  g_autoptr(GOptionContext) context = g_option_context_new ("enrol URL CODE|enrol LINK|add|push|status|journal|verify");
   g_autoptr(GError) error = NULL;
   int code;
 

@@ -37,6 +37,8 @@ typedef struct _Exchange
   SoupMessage *message;
   GCancellable *cancellable;
   const char *why_cancelled;
+  gboolean trusts_any;
+  gboolean is_untrusted;
   GSource *deadline;
   GByteArray *body;
   gint64 began;
@@ -172,14 +174,32 @@ moved_cb (Exchange *self)
   self->moved = g_get_monotonic_time ();
 }
 
+/* GnuTLS is given what is known of an earlier session with this address, and where that is resumed
+ * glib-networking (2.74) asks nobody whether the certificate will do, although it knows: whoever
+ * answered a call that trusts any would be trusted with the next one. So that is looked at here,
+ * before anything is sent. */
+static void
+network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *connection, Exchange *self)
+{
+  moved_cb (self);
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED || self->trusts_any)
+    return;
+  if (g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (connection)) != NULL &&
+      g_tls_connection_get_peer_certificate_errors (G_TLS_CONNECTION (connection)) == 0)
+    return;
+  self->is_untrusted = TRUE;
+  cancel (self, "the certificate there is not one to trust");
+}
+
 /* Every sign that the other end lives, or that this one gets rid of its bytes. */
 static void
 watch (Exchange *self)
 {
-  static const char *const signals[] = { "network-event", "wrote-headers", "wrote-body-data", "got-headers", "got-body-data" };
+  static const char *const signals[] = { "wrote-headers", "wrote-body-data", "got-headers" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_signal_connect_swapped (self->message, signals[i], G_CALLBACK (moved_cb), self);
+  g_signal_connect (self->message, "network-event", G_CALLBACK (network_event_cb), self);
 }
 
 static SoupMessage *
@@ -209,6 +229,7 @@ exchange_new (AltmTransport *transport, const AltmCall *call)
   Exchange *self = g_new0 (Exchange, 1);
 
   self->transport = transport;
+  self->trusts_any = call->trusts_any;
   self->message = make_message (transport, call);
   self->cancellable = g_cancellable_new ();
   self->body = g_byte_array_new ();
@@ -242,7 +263,7 @@ fail_answer (Exchange *self, const GError *error)
   AltmAnswer *answer = g_new0 (AltmAnswer, 1);
 
   answer->reason = g_strdup (self->why_cancelled != NULL ? self->why_cancelled : error->message);
-  answer->is_untrusted = error->domain == G_TLS_ERROR;
+  answer->is_untrusted = self->is_untrusted || error->domain == G_TLS_ERROR;
   return answer;
 }
 
@@ -292,6 +313,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(GBytes) chunk = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
   gsize length = chunk != NULL ? g_bytes_get_size (chunk) : 0;
 
+  moved_cb (exchange);
   if (chunk == NULL || !append_chunk (exchange->body, g_bytes_get_data (chunk, NULL), (gssize) length, &error))
     conclude (task, fail_answer (exchange, error));
   else if (length == 0)

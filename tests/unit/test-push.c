@@ -438,7 +438,7 @@ batches_are_as_large_as_the_road_is_wide (void)
     double bytes_per_second;
     gsize n;
     guint first; /* batch of the right size */
-  } cases[] = { { 5000, 2000, 1 }, { 2000, 2000, 2 }, { 20000, 6000, 3 } };
+  } cases[] = { { 5000, 1600, 1 }, { 2000, 1600, 2 }, { 10000, 3000, 2 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
