@@ -13,6 +13,9 @@
 /* More problems than these are one problem, for HQ to settle. */
 #define PROBLEMS_SHOWN 30
 
+/* A clock that is less far off than this harms no figure. */
+#define SKEW_SHOWN (5 * G_TIME_SPAN_MINUTE)
+
 struct _AltmSendingPage
 {
   GtkWidget parent_instance;
@@ -22,6 +25,7 @@ struct _AltmSendingPage
   GtkLabel *waiting_label;
   GtkLabel *oldest_label;
   GtkLabel *receipt_label;
+  GtkLabel *skew_label;
   GtkLabel *state_label;
   GtkWidget *send_button;
   GtkWidget *enrol_card;
@@ -102,6 +106,32 @@ tell_receipt (const AltmOutboxSummary *summary)
                           moment, (int) summary->last_count);
 }
 
+static char *
+tell_skew (gint64 skew)
+{
+  gint64 off = ABS (skew);
+  int minutes = off / G_TIME_SPAN_MINUTE;
+  int hours = off / G_TIME_SPAN_HOUR;
+  int days = off / G_TIME_SPAN_DAY;
+
+  if (off <= SKEW_SHOWN)
+    return NULL;
+  if (hours < 2)
+    return g_strdup_printf (
+      ngettext ("The clock of this tablet is %d minute off. Records are sent all the same.",
+                "The clock of this tablet is %d minutes off. Records are sent all the same.", minutes),
+      minutes);
+  if (days < 2)
+    return g_strdup_printf (
+      ngettext ("The clock of this tablet is %d hour off. Records are sent all the same.",
+                "The clock of this tablet is %d hours off. Records are sent all the same.", hours),
+      hours);
+  return g_strdup_printf (
+    ngettext ("The clock of this tablet is %d day off. Records are sent all the same.",
+              "The clock of this tablet is %d days off. Records are sent all the same.", days),
+    days);
+}
+
 static void
 update (AltmSendingPage *self)
 {
@@ -113,6 +143,7 @@ update (AltmSendingPage *self)
   set_text (self->waiting_label, tell_waiting (queued));
   set_text (self->oldest_label, tell_oldest (summary));
   set_text (self->receipt_label, tell_receipt (summary));
+  set_text (self->skew_label, tell_skew (altm_session_get_skew (self->session)));
   set_text (self->state_label, g_strdup (altm_sending_tell_state (self->session)));
   gtk_widget_set_visible (self->enrol_card, state == ALTM_SENDER_NOT_ENROLLED);
   gtk_widget_set_visible (self->send_button, state != ALTM_SENDER_NOT_ENROLLED);
@@ -182,6 +213,7 @@ altm_sending_page_class_init (AltmSendingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, oldest_label);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, receipt_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, skew_label);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, send_button);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, enrol_card);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-flow.h"
+#include "altm-push.h"
 #include "altm-time.h"
 
 /* How often the session looks whether a slot of client flow has ended, in seconds. */
@@ -17,6 +18,7 @@ typedef struct
   char *device_id;
   AltmOutboxSummary summary;
   gboolean has_summary;
+  gint64 skew;
 } Snapshot;
 
 struct _AltmSession
@@ -64,6 +66,7 @@ snapshot_load (AltmStore *store)
   self->lists = altm_lists_ref (altm_store_get_lists (store));
   self->device_id = altm_store_get_setting (store, "device_id");
   self->has_summary = altm_outbox_summarise (store, &self->summary, NULL);
+  self->skew = altm_push_load_skew (store);
   return self;
 }
 
@@ -435,6 +438,17 @@ const AltmOutboxSummary *
 altm_session_get_summary (AltmSession *self)
 {
   return &self->now->summary;
+}
+
+/**
+ * altm_session_get_skew:
+ *
+ * Returns: how many microseconds this tablet's clock was ahead of headquarters' when it last asked
+ */
+gint64
+altm_session_get_skew (AltmSession *self)
+{
+  return self->now->skew;
 }
 
 /**

@@ -31,6 +31,7 @@ AltmSender *altm_session_get_sender (AltmSession *self);
 AltmLists *altm_session_get_lists (AltmSession *self);
 const AltmShift *altm_session_get_shift (AltmSession *self);
 const AltmOutboxSummary *altm_session_get_summary (AltmSession *self);
+gint64 altm_session_get_skew (AltmSession *self);
 const char *altm_session_get_language (AltmSession *self);
 const char *altm_session_get_label (AltmSession *self, const char *list, const char *code);
 const char *altm_session_get_place_name (AltmSession *self, const char *place);

@@ -51,5 +51,6 @@ void altm_push_set_pace (AltmPush *self, const AltmPace *pace);
 const AltmPace *altm_push_get_pace (AltmPush *self);
 const AltmPushResult *altm_push_get_result (AltmPush *self);
 gint64 altm_push_get_retry_after (AltmPush *self);
+gint64 altm_push_load_skew (AltmStore *store);
 
 G_END_DECLS

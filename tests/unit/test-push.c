@@ -521,7 +521,7 @@ get_skew (Road *road)
   g_autofree char *skew = altm_store_get_setting (road->tablet->store, "skew");
 
   g_assert_nonnull (skew);
-  return g_ascii_strtoll (skew, NULL, 10);
+  return altm_push_load_skew (road->tablet->store);
 }
 
 /* The tablet's clock stands at 17:12:03.123456Z. */
@@ -555,6 +555,21 @@ a_wrong_clock_is_noted_and_refuses_nothing (void)
       push (road);
       g_assert_cmpint (get_skew (road), ==, cases[i].skew - 2 * G_USEC_PER_SEC);
     }
+}
+
+static void
+a_clock_that_drifts_by_seconds_is_not_written_down_each_time (void)
+{
+  static const Change drifted = { "time", "'2026-11-24T17:12:10Z'" };
+  g_autoptr(Road) road = road_new ();
+
+  g_assert_cmpint (altm_push_load_skew (road->tablet->store), ==, 0);
+  push (road);
+  g_assert_cmpint (get_skew (road), ==, 456); /* HQ says milliseconds */
+  road->tamper = set_hello;
+  road->data = &drifted;
+  push (road);
+  g_assert_cmpint (get_skew (road), ==, 456);
 }
 
 static void
@@ -1468,6 +1483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/push/pace/sealed", sealed_text_that_hardly_shrinks_makes_smaller_batches);
   g_test_add_func ("/push/pace/next", what_one_push_learns_of_the_road_the_next_one_is_told);
   g_test_add_func ("/push/skew", a_wrong_clock_is_noted_and_refuses_nothing);
+  g_test_add_func ("/push/skew/drift", a_clock_that_drifts_by_seconds_is_not_written_down_each_time);
   g_test_add_func ("/push/skew/none", an_hq_without_a_clock_leaves_the_skew_as_it_was);
   g_test_add_func ("/push/limits", hqs_limits_are_kept);
   g_test_add_func ("/push/limits/both", hqs_limits_are_for_what_is_sent_and_for_what_it_holds);
