@@ -58,8 +58,9 @@ fit (gsize sent, gint64 elapsed)
  * @sent: bytes of the batch that it is for
  * @elapsed: microseconds from the batch's beginning to its receipt
  *
- * A batch that was quick makes the next one up to twice as large, unless it was a small one, whose
- * time is nothing but the round trip; one that was slow makes it smaller.
+ * A batch that was quick makes the next one as large as would have taken 3 seconds, and at most
+ * twice as large as before: so the round trip of a small one says nothing. One that was slow makes
+ * it smaller.
  */
 void
 altm_pace_note_receipt (AltmPace *self, gsize sent, gint64 elapsed)
@@ -68,7 +69,7 @@ altm_pace_note_receipt (AltmPace *self, gsize sent, gint64 elapsed)
 
   if (elapsed > MOST_TIME)
     self->bytes = CLAMP (fitting, LEAST_BYTES, self->bytes);
-  else if (elapsed < LEAST_TIME && sent > self->bytes / 2)
+  else if (elapsed < LEAST_TIME)
     self->bytes = CLAMP (fitting, self->bytes, MIN (2 * self->bytes, MOST_BYTES));
 }
 

@@ -52,7 +52,7 @@ void
 altm_schedule_note_failure (AltmSchedule *self, gint64 most_seconds, gint64 retry_after, double chance, gint64 now)
 {
   gint64 asked = CLAMP (retry_after, 0, ALTM_SCHEDULE_MOST_BACKOFF);
-  gint64 bound = MIN (most_seconds, (gint64) FIRST_BACKOFF_SECONDS << MIN (self->failures, DOUBLINGS));
+  gint64 bound = MIN (most_seconds, (gint64) FIRST_BACKOFF_SECONDS << self->failures);
   double wait = (double) asked + chance * (double) MAX (bound, asked);
 
   self->is_backing_off = TRUE;

@@ -193,6 +193,8 @@ plan_next (AltmSender *self, Step *step)
   gboolean has_changed = self->stale_timer != 0;
 
   g_clear_handle_id (&self->stale_timer, g_source_remove);
+  if (has_changed)
+    altm_pace_init (&self->pace);
   if (step->error == NULL)
     altm_schedule_note_success (&self->schedule, now);
   else
@@ -279,8 +281,8 @@ look_for_stale_call_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* What the system says of the network is a hint to ask HQ now, no more. What was connected over
- * the old one is not used again; a call in flight may go on for as long as it moves. */
+/* What the system says of the network is a hint to ask HQ now, no more. What was connected over the
+ * old one, or learnt of it, is not used again; a call in flight may go on for as long as it moves. */
 static void
 network_changed_cb (AltmSender *self)
 {
@@ -293,6 +295,7 @@ network_changed_cb (AltmSender *self)
       return;
     }
   drop_transport (self);
+  altm_pace_init (&self->pace);
   altm_schedule_note_network (&self->schedule, draw (), g_get_monotonic_time ());
   keep_to_schedule (self);
 }
