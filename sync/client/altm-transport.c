@@ -16,8 +16,9 @@
 #define ANSWER_BYTES (16 * 1024 * 1024)
 
 /* Calls are made one after the other, over one connection. The second one is room for libsoup: up
- * to 3.2 at least, where a kept connection is closed by HQ between its two looks at it, it is
- * neither used nor dropped, and with room for one a call waits until it is, for ever if need be. */
+ * to 3.2 at least, a kept connection that HQ closes between its two looks at it is neither used nor
+ * dropped. With room for one, soup_session_send() then waits for it for ever; that is why no call
+ * is made by it here, and why there is room. */
 #define CONNECTIONS 2
 
 struct _AltmTransport
