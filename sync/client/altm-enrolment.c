@@ -144,7 +144,7 @@ find_ca (Enrolment *self, GBytes *body)
   gsize length;
   const char *pem = g_bytes_get_data (body, &length);
   g_autoptr(GTlsCertificate) certificate =
-    length <= CA_BYTES ? g_tls_certificate_new_from_pem (pem, (gssize) length, NULL) : NULL;
+    length > 0 && length <= CA_BYTES ? g_tls_certificate_new_from_pem (pem, (gssize) length, NULL) : NULL;
   g_autofree char *sha256 = certificate != NULL ? hash_certificate (certificate) : NULL;
   char *found = NULL;
 

@@ -61,7 +61,7 @@ class TrustByHash(unittest.TestCase):
     def assert_refused(self, done, asked=('/v1/ca',)):
         """A reason is given, no more than `asked` was, and neither code nor name went out."""
         self.assertIn(done.returncode, (NOT_ALL, NOT_REACHED), done)
-        self.assertTrue(done.stderr.strip())
+        self.assertRegex(done.stderr, r'^altm-fieldctl: [^\n]+\n$')
         self.assertEqual(self.asked(), list(asked))
         for request in self.hq.requests:
             self.assertEqual(request.body, b'')
