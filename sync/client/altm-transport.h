@@ -21,7 +21,8 @@ typedef struct
 
 /**
  * AltmTransport: carries calls to HQ and answers back, by libsoup, over one connection that is
- * kept alive. Each call comes to an end. It follows no redirect and trusts the system's authorities, or one private CA alone.
+ * kept alive. Each call comes to an end. It follows no redirect and trusts the system's authorities,
+ * or one private CA alone. It is not freed while a call is in flight.
  */
 typedef struct _AltmTransport AltmTransport;
 
