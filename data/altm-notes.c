@@ -52,23 +52,6 @@ altm_notes_digest (AltmStore *store, gint64 from, gint64 to, gboolean with_queue
 }
 
 /**
- * altm_notes_find:
- *
- * Returns: what this tablet has under @seq
- */
-AltmNote
-altm_notes_find (AltmStore *store, gint64 seq)
-{
-  AltmSql *sql = altm_store_get_sql (store);
-
-  if (altm_sql_get_integer (sql, 0, "SELECT 1 FROM notes WHERE seq = ? AND NOT is_lost", "i", seq))
-    return ALTM_NOTE_NOTED;
-  if (altm_sql_get_integer (sql, 0, "SELECT 1 FROM lines WHERE seq = ? AND state = 0", "i", seq))
-    return ALTM_NOTE_QUEUED;
-  return ALTM_NOTE_NONE;
-}
-
-/**
  * altm_notes_last_seq:
  *
  * Returns: the highest seq given out so far, 0 for none
@@ -138,7 +121,8 @@ queue_again (AltmStore *store, gint64 seq, GError **error)
          altm_sql_run (sql, error, "DELETE FROM notes WHERE seq = ?", "i", seq);
 }
 
-/* Under another epoch HQ may judge otherwise what it refused. */
+/* Under another epoch HQ may judge otherwise what it refused; and where it lost lines, it lost what it
+ * had set aside too. */
 static gboolean
 offer_quarantined (AltmStore *store, GError **error)
 {
@@ -153,22 +137,23 @@ offer_quarantined (AltmStore *store, GError **error)
  * @epoch: HQ's epoch, after a comparison under it
  * @lacking: (element-type gint64): the seqs that are noted here and that HQ lacks
  *
- * Ends a comparison: queues again what HQ lacks and, under a new epoch, what is in quarantine, and
- * adopts the epoch, all in one transaction.
+ * Ends a comparison: queues again what HQ lacks and, under a new epoch or where HQ lacks something,
+ * what is in quarantine, and adopts the epoch, all in one transaction.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
  */
 gboolean
 altm_notes_adopt (AltmStore *store, const char *epoch, GArray *lacking, GError **error)
 {
-  g_autofree char *known = altm_store_get_setting (store, "epoch");
+  g_autofree char *known = NULL;
   gboolean is_good = TRUE;
 
   if (!altm_store_begin (store, error))
     return FALSE;
+  known = altm_store_get_setting (store, "epoch");
   for (guint i = 0; is_good && i < lacking->len; i++)
     is_good = queue_again (store, g_array_index (lacking, gint64, i), error);
-  if (g_strcmp0 (known, epoch) != 0)
+  if (g_strcmp0 (known, epoch) != 0 || lacking->len > 0)
     is_good = is_good && offer_quarantined (store, error);
   is_good = is_good && altm_store_set_setting (store, "epoch", epoch, error);
   return altm_store_end (store, is_good, error);
@@ -188,11 +173,12 @@ gboolean
 altm_notes_restart (AltmStore *store, const AltmSetting *settings, gsize n_settings, GError **error)
 {
   AltmSql *sql = altm_store_get_sql (store);
-  g_autofree char *last = g_strdup_printf ("%" G_GINT64_FORMAT, altm_notes_last_seq (store));
+  g_autofree char *last = NULL;
   gboolean is_good;
 
   if (!altm_store_begin (store, error))
     return FALSE;
+  last = g_strdup_printf ("%" G_GINT64_FORMAT, altm_notes_last_seq (store));
   is_good = altm_store_set_setting (store, "last_seq", last, error) &&
             altm_store_set_setting (store, "news", NULL, error) &&
             altm_sql_run (sql, error, "DELETE FROM notes", "") &&

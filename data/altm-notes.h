@@ -16,17 +16,8 @@ typedef struct
   char sha256[65];
 } AltmDigest;
 
-/** AltmNote: what the tablet has under one seq. */
-typedef enum
-{
-  ALTM_NOTE_NONE,
-  ALTM_NOTE_NOTED,
-  ALTM_NOTE_QUEUED,
-} AltmNote;
-
 gboolean altm_notes_digest (AltmStore *store, gint64 from, gint64 to, gboolean with_queued,
                             AltmDigest *digest, GError **error);
-AltmNote altm_notes_find (AltmStore *store, gint64 seq);
 gint64 altm_notes_last_seq (AltmStore *store);
 void altm_notes_list (AltmStore *store, gint64 from, gint64 to, GArray *seqs);
 gboolean altm_notes_adopt (AltmStore *store, const char *epoch, GArray *lacking, GError **error);

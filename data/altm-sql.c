@@ -12,6 +12,7 @@ struct _AltmSql
   char *path;
   GHashTable *statements; /* SQL text -> sqlite3_stmt */
   GThread *owner;
+  GError *unsaid; /* the first failure that nobody asked about */
 };
 
 static AltmStoreError
@@ -36,8 +37,30 @@ sort_error (int code)
 static gboolean
 fail (AltmSql *self, GError **error)
 {
-  g_set_error (error, ALTM_STORE_ERROR, sort_error (sqlite3_extended_errcode (self->db)), "%s: %s",
-               self->path, sqlite3_errmsg (self->db));
+  GError **told = error != NULL ? error : &self->unsaid;
+
+  if (*told == NULL)
+    g_set_error (told, ALTM_STORE_ERROR, (int) sort_error (sqlite3_extended_errcode (self->db)), "%s: %s", self->path,
+                 sqlite3_errmsg (self->db));
+  return FALSE;
+}
+
+/**
+ * altm_sql_check:
+ *
+ * What could not be read is not the same as what is not there, though the functions that answer
+ * with a fallback say it alike. Whoever decides by what was read asks here, and a transaction does
+ * so by itself.
+ *
+ * Returns: %TRUE where no statement failed unsaid since the last call, or since the transaction
+ *   began; else %FALSE with the first %ALTM_STORE_ERROR
+ */
+gboolean
+altm_sql_check (AltmSql *self, GError **error)
+{
+  if (self->unsaid == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->unsaid));
   return FALSE;
 }
 
@@ -66,8 +89,24 @@ altm_sql_close (AltmSql *self)
     return;
   g_hash_table_unref (self->statements);
   sqlite3_close (self->db);
+  g_clear_error (&self->unsaid);
   g_free (self->path);
   g_free (self);
+}
+
+/* A process that was killed between the last write of a COMMIT and its sync leaves a transaction that
+ * is read as committed and is not on the disk: it is put there before anyone sees it. */
+static gboolean
+sync_log (AltmSql *self, GError **error)
+{
+  sqlite3_file *log = NULL;
+
+  if (sqlite3_file_control (self->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK)
+    return fail (self, error);
+  if (log == NULL || log->pMethods == NULL || log->pMethods->xSync (log, SQLITE_SYNC_NORMAL) == SQLITE_OK)
+    return TRUE;
+  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED, "%s: the disk does not keep what is written", self->path);
+  return FALSE;
 }
 
 /* What was asked for and not granted would break the promise of "saved": it is read back. */
@@ -86,7 +125,7 @@ set_up_writer (AltmSql *self, AltmSqlMode mode, GError **error)
     return fail (self, error);
   journal = altm_sql_get_text (self, "PRAGMA journal_mode", "");
   if (g_strcmp0 (journal, "wal") == 0 && altm_sql_get_integer (self, -1, "PRAGMA synchronous", "") == 2)
-    return TRUE;
+    return sync_log (self, error);
   g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED,
                "%s: this disk can't keep a write-ahead log safely", self->path);
   return FALSE;
@@ -317,6 +356,7 @@ altm_sql_get_text (AltmSql *self, const char *sql, const char *kinds, ...)
 gboolean
 altm_sql_begin (AltmSql *self, GError **error)
 {
+  g_clear_error (&self->unsaid);
   return altm_sql_run (self, error, "BEGIN IMMEDIATE", "");
 }
 
@@ -324,14 +364,18 @@ altm_sql_begin (AltmSql *self, GError **error)
  * altm_sql_end:
  * @is_good: whether all went well in it; else it is rolled back, and @error is the caller's
  *
+ * A transaction in which a statement failed unsaid, if only one that reads, is rolled back too.
+ *
  * Returns: %TRUE only where what was written is on the disk
  */
 gboolean
 altm_sql_end (AltmSql *self, gboolean is_good, GError **error)
 {
-  if (is_good && altm_sql_run (self, error, "COMMIT", ""))
+  if (is_good && altm_sql_check (self, error) && altm_sql_run (self, error, "COMMIT", ""))
     return TRUE;
-  altm_sql_run (self, NULL, "ROLLBACK", "");
+  if (!sqlite3_get_autocommit (self->db))
+    altm_sql_run (self, NULL, "ROLLBACK", "");
+  g_clear_error (&self->unsaid);
   return FALSE;
 }
 

@@ -50,6 +50,7 @@ gboolean altm_sql_run (AltmSql *self, GError **error, const char *sql, const cha
 gint64 altm_sql_get_integer (AltmSql *self, gint64 fallback, const char *sql, const char *kinds, ...);
 char *altm_sql_get_text (AltmSql *self, const char *sql, const char *kinds, ...);
 
+gboolean altm_sql_check (AltmSql *self, GError **error);
 gboolean altm_sql_begin (AltmSql *self, GError **error);
 gboolean altm_sql_end (AltmSql *self, gboolean is_good, GError **error);
 

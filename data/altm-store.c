@@ -22,6 +22,7 @@ struct _AltmStore
   int lock;
   AltmLists *lists;
   gint64 seq;
+  gint64 seq_before; /* the transaction that runs */
 };
 
 static gboolean
@@ -138,7 +139,7 @@ altm_store_open (const char *directory, GError **error)
       !load_lists (self, error))
     return NULL;
   self->seq = load_seq (self);
-  return g_steal_pointer (&self);
+  return altm_sql_check (self->sql, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -197,6 +198,7 @@ altm_store_next_seq (AltmStore *self)
 gboolean
 altm_store_begin (AltmStore *self, GError **error)
 {
+  self->seq_before = self->seq;
   return altm_sql_begin (self->sql, error);
 }
 
@@ -206,8 +208,20 @@ altm_store_end (AltmStore *self, gboolean is_good, GError **error)
   if (altm_sql_end (self->sql, is_good, error))
     return TRUE;
   /* The numbers given out in a transaction that was undone were never seen by anyone. */
-  self->seq = load_seq (self);
+  self->seq = self->seq_before;
   return FALSE;
+}
+
+/**
+ * altm_store_check:
+ *
+ * Returns: %TRUE where all that was read since the last call, or since a transaction began, could
+ *   be read; else %FALSE with the %ALTM_STORE_ERROR that stood in the way
+ */
+gboolean
+altm_store_check (AltmStore *self, GError **error)
+{
+  return altm_sql_check (self->sql, error);
 }
 
 /**

@@ -48,6 +48,7 @@ void altm_store_close (AltmStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmStore, altm_store_close)
 
 const char *altm_store_get_directory (AltmStore *self);
+gboolean altm_store_check (AltmStore *self, GError **error);
 AltmLists *altm_store_get_lists (AltmStore *self);
 gboolean altm_store_set_lists (AltmStore *self, json_t *root, GError **error);
 char *altm_store_get_setting (AltmStore *self, const char *name);

@@ -142,7 +142,7 @@ altm_comparison_take (AltmComparison *self, json_t *digest, GError **error)
   else
     judge_range (self, range, count, sha256, &problem);
   if (problem == NULL)
-    return TRUE;
+    return altm_store_check (self->store, error);
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
 }

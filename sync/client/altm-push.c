@@ -384,11 +384,17 @@ call_batch (AltmPush *self, gint64 now, GError **error)
   return call;
 }
 
-/* HQ holds less than it said, or more than this tablet ever gave out: something was restored. */
+/* HQ holds less than it said, or more than this tablet has or ever gave out: something was restored,
+ * or copied. */
 static gboolean
 is_astonishing (AltmPush *self, const AltmReceipt *receipt)
 {
-  return receipt->held < altm_notes_count (self->store) || receipt->high_seq > altm_notes_last_seq (self->store);
+  gint64 noted = altm_notes_count (self->store);
+  AltmOutboxSummary summary = { 0 };
+
+  altm_outbox_summarise (self->store, &summary, NULL);
+  return receipt->held < noted || receipt->held > noted + summary.queued + summary.quarantined ||
+         receipt->high_seq > altm_notes_last_seq (self->store);
 }
 
 static gboolean
@@ -530,13 +536,21 @@ static const struct
 AltmCall *
 altm_push_next (AltmPush *self, gint64 now, GError **error)
 {
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmCall) call = NULL;
+
   if (self->step == STEP_BATCH && !make_batch (self, error))
     return NULL;
   if (self->step == STEP_BATCH && self->lines->len == 0)
     self->step = STEP_REFERENCE;
-  if (self->step == STEP_REFERENCE && self->hq_lists <= altm_lists_get_version (altm_store_get_lists (self->store)))
+  if (self->step == STEP_REFERENCE && self->hq_lists == altm_lists_get_version (altm_store_get_lists (self->store)))
     self->step = STEP_NEWS;
-  return self->step == STEP_DONE ? NULL : steps[self->step].make (self, now, error);
+  call = self->step != STEP_DONE ? steps[self->step].make (self, now, &problem) : NULL;
+  /* A call that was made from what could not be read is not one to make. */
+  if (problem == NULL && altm_store_check (self->store, &problem))
+    return g_steal_pointer (&call);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }
 
 static gboolean
@@ -557,6 +571,18 @@ is_another_device (AltmPush *self)
   return g_strcmp0 (device_id, self->device_id) != 0;
 }
 
+static gboolean
+take_answer (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  if (is_another_device (self))
+    return begin_again (self, error);
+  if (self->step == STEP_BATCH && answer->status == 0)
+    altm_pace_note_cut (&self->pace, g_bytes_get_size (self->packed), answer->elapsed);
+  if (!is_taken (self->step, answer->status))
+    return take_failure (self, answer, error);
+  return steps[self->step].take (self, answer, now, error);
+}
+
 /**
  * altm_push_take:
  * @answer: to the call that altm_push_next() gave
@@ -570,13 +596,7 @@ is_another_device (AltmPush *self)
 gboolean
 altm_push_take (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
-  if (is_another_device (self))
-    return begin_again (self, error);
-  if (self->step == STEP_BATCH && answer->status == 0)
-    altm_pace_note_cut (&self->pace, g_bytes_get_size (self->packed), answer->elapsed);
-  if (!is_taken (self->step, answer->status))
-    return take_failure (self, answer, error);
-  return steps[self->step].take (self, answer, now, error);
+  return take_answer (self, answer, now, error) && altm_store_check (self->store, error);
 }
 
 /**

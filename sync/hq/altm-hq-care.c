@@ -167,6 +167,17 @@ move_aside (const char *directory, const char *aside, GError **error)
   return TRUE;
 }
 
+/* Versions of the lists that came after the backup are not made a second time with something else in
+ * them: lines out there name them. */
+static gboolean
+skip_versions (AltmSql *sql, GError **error)
+{
+  return altm_sql_run (sql, error,
+                       "INSERT INTO lists SELECT version + 1000, json_set (body, '$.version', version + 1000)"
+                       " FROM lists ORDER BY version DESC LIMIT 1",
+                       "");
+}
+
 /* Under a new epoch, and whole on disk, before the old store is touched. */
 static gboolean
 prepare_copy (const char *file, const char *path, GError **error)
@@ -178,7 +189,8 @@ prepare_copy (const char *file, const char *path, GError **error)
   if (backup == NULL || !altm_sql_copy (backup, path, error))
     return FALSE;
   sql = altm_sql_open (path, ALTM_SQL_WRITE_MUCH, error);
-  return sql != NULL && altm_sql_run (sql, error, "UPDATE settings SET value = ? WHERE name = 'epoch'", "s", epoch);
+  return sql != NULL && altm_sql_run (sql, error, "UPDATE settings SET value = ? WHERE name = 'epoch'", "s", epoch) &&
+         skip_versions (sql, error);
 }
 
 static gboolean

@@ -77,7 +77,7 @@ load_lists (AltmHqStore *self, GError **error)
         return FALSE;
       keep_lists (self, lists);
     }
-  return rows != NULL;
+  return rows != NULL && altm_sql_check (self->sql, error);
 }
 
 /* A new store holds the project's own lists, and a newer program brings its newer ones. */

@@ -452,15 +452,21 @@ altm_receiver_answer (AltmReceiver *self, const AltmRequest *request, gint64 now
   Call call = { self, request, segments, .now = now };
   const char *allowed;
   const Route *route = find_route (request->method, segments, &allowed);
-  AltmReply *reply;
+  AltmSql *sql = altm_hq_store_get_sql (self->store);
+  g_autoptr(AltmReply) reply = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (route == NULL)
     {
       reply = altm_reply_new_problem (allowed != NULL ? ALTM_PROBLEM_METHOD_NOT_ALLOWED : ALTM_PROBLEM_NOT_FOUND, NULL);
       reply->allow = allowed;
-      return reply;
+      return g_steal_pointer (&reply);
     }
+  altm_sql_check (sql, NULL);
   reply = answer_call (&call, route);
   altm_hq_device_clear (&call.device);
-  return reply;
+  /* Who could not be looked up is not unknown. */
+  if (reply->status < 400 || altm_sql_check (sql, &error))
+    return g_steal_pointer (&reply);
+  return reply_with_error (error);
 }
