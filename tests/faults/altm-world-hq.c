@@ -155,7 +155,10 @@ altm_hq_answer (AltmWorld *self, AltmMessage *message)
       return altm_road_new_answer (0, NULL);
     }
   if (reply->status == 200 && strstr (request->path, "/batches/") != NULL)
-    promise (self, request, reply);
+    {
+      promise (self, request, reply);
+      g_ptr_array_add (self->receipts, g_bytes_ref (reply->body));
+    }
   if (reply->status == 401 && is_known (self, message->tablet, request))
     altm_world_fail (self, "HQ says that it does not know tablet %u, and it does", message->tablet->n);
   if (reply->status >= 500)

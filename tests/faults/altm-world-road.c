@@ -163,24 +163,22 @@ become_half (AltmWorld *self, AltmMessage *message)
   set_body (message->answer, g_memdup2 (text, kept), kept);
 }
 
-/* Another answer of HQ's, to someone else or to an earlier call. */
+/* An earlier receipt of HQ's, to someone else or to an earlier batch. */
 static void
 become_foreign (AltmWorld *self, AltmMessage *message)
 {
-  AltmMessage *other = g_ptr_array_index (self->road, altm_chance_below (self->chance, self->road->len));
-
-  if (other->answer == NULL || other->answer == message->answer)
+  if (self->receipts->len == 0)
     return;
-  message->answer->status = other->answer->status;
+  message->answer->status = 200;
   g_bytes_unref (message->answer->body);
-  message->answer->body = g_bytes_ref (other->answer->body);
+  message->answer->body = g_bytes_ref (g_ptr_array_index (self->receipts, altm_chance_below (self->chance, self->receipts->len)));
 }
 
 /* A receipt with one thing in it that is not so. */
 static void
 become_untrue (AltmWorld *self, AltmMessage *message)
 {
-  static const char *const names[] = { "batch", "epoch", "sha256", "stored", "duplicate", "held", "high_seq", "count" };
+  static const char *const names[] = { "batch", "epoch", "sha256", "stored", "duplicate", "held", "high_seq", "count", "problems" };
   gsize length;
   const char *text = g_bytes_get_data (message->answer->body, &length);
   g_autoptr(json_t) root = length > 0 ? altm_json_parse (text, length, NULL) : NULL;
@@ -190,6 +188,8 @@ become_untrue (AltmWorld *self, AltmMessage *message)
 
   if (json_is_integer (value))
     json_integer_set (value, json_integer_value (value) + (altm_chance_in (self->chance, 2) ? 1 : -1));
+  else if (json_is_array (value))
+    json_array_clear (value);
   else if (json_is_string (value))
     json_object_set_new (root, name, json_string ("0192f0c1-7b6a-4c3e-9d2f-3b1f6c0a9e11"));
   else
@@ -217,7 +217,7 @@ altm_road_mangle (AltmWorld *self, AltmMessage *message)
     void (*change) (AltmWorld *self, AltmMessage *message);
   } ways[] = {
     { "captive portal", become_portal }, { "garbage", become_garbage },        { "half an answer", become_half },
-    { "foreign answer", become_foreign }, { "untrue answer", become_untrue }, { "a proxy's error", become_status },
+    { "foreign receipt", become_foreign }, { "untrue answer", become_untrue }, { "a proxy's error", become_status },
   };
   guint way = altm_chance_below (self->chance, G_N_ELEMENTS (ways));
 

@@ -85,6 +85,7 @@ altm_world_new (AltmChance *chance, AltmTornDisks *disks, const char *folder, gb
   self->images = g_ptr_array_new_with_free_func (image_free);
   self->road = g_ptr_array_new_with_free_func (message_free);
   self->saved = g_ptr_array_new_with_free_func (saved_free);
+  self->receipts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->backups = g_ptr_array_new_with_free_func (backup_free);
   self->promised = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->cells = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -104,6 +105,7 @@ altm_world_free (AltmWorld *self)
   g_ptr_array_unref (self->images);
   g_ptr_array_unref (self->road);
   g_ptr_array_unref (self->saved);
+  g_ptr_array_unref (self->receipts);
   g_ptr_array_unref (self->backups);
   g_hash_table_unref (self->promised);
   g_hash_table_unref (self->cells);

@@ -104,6 +104,7 @@ struct _AltmWorld
   GPtrArray *images;
   GPtrArray *road;
   GPtrArray *saved;
+  GPtrArray *receipts; /* bodies of all that HQ gave, for who would give them out again */
   guint exchanges;
   guint marks;
 
