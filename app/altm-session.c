@@ -15,8 +15,10 @@ typedef struct
   AltmShift *shift;
   AltmLists *lists;
   char *device_id;
+  AltmRecovery *recovery;
   AltmOutboxSummary summary;
   gboolean has_summary;
+  gboolean is_short;
 } Snapshot;
 
 struct _AltmSession
@@ -51,6 +53,7 @@ snapshot_free (gpointer data)
 
   g_clear_pointer (&self->shift, altm_shift_free);
   g_clear_pointer (&self->lists, altm_lists_unref);
+  g_clear_pointer (&self->recovery, altm_recovery_free);
   g_free (self->device_id);
   g_free (self);
 }
@@ -63,6 +66,8 @@ snapshot_load (AltmStore *store)
   self->shift = altm_shift_load_last (store);
   self->lists = altm_lists_ref (altm_store_get_lists (store));
   self->device_id = altm_store_get_setting (store, "device_id");
+  self->recovery = altm_store_load_recovery (store);
+  self->is_short = altm_store_is_short (store);
   self->has_summary = altm_outbox_summarise (store, &self->summary, NULL);
   return self;
 }
@@ -126,6 +131,12 @@ static gboolean
 order_queue_slots (Order *self, AltmStore *store, GError **error)
 {
   return altm_flow_queue (store, FALSE, g_get_real_time (), error);
+}
+
+static gboolean
+order_forget_recovery (Order *self, AltmStore *store, GError **error)
+{
+  return altm_store_set_setting (store, "recovered", NULL, error);
 }
 
 /* Whoever closes the window right after a tap must not lose what that tap recorded: the
@@ -223,6 +234,27 @@ altm_session_refresh (AltmSession *self)
   self->is_refreshing = TRUE;
   altm_worker_run_async (self->worker, run_order, g_new0 (Order, 1), order_free, snapshot_free,
                          refreshed_cb, g_object_ref (self));
+}
+
+/* Where that is not saved, the mediator is told once more at the next start. */
+static void
+forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  altm_session_finish (ALTM_SESSION (source), result, NULL);
+}
+
+/**
+ * altm_session_forget_recovery:
+ *
+ * The mediator has read what became of the damaged store.
+ */
+void
+altm_session_forget_recovery (AltmSession *self)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->run = order_forget_recovery;
+  run_order_async (self, order, forgotten_cb, NULL);
 }
 
 static void
@@ -435,6 +467,30 @@ const AltmOutboxSummary *
 altm_session_get_summary (AltmSession *self)
 {
   return &self->now->summary;
+}
+
+/**
+ * altm_session_get_recovery:
+ *
+ * Returns: (nullable): what became of a damaged store, until altm_session_forget_recovery(); until
+ *   the next #AltmSession::changed
+ */
+const AltmRecovery *
+altm_session_get_recovery (AltmSession *self)
+{
+  return self->now->recovery;
+}
+
+/**
+ * altm_session_is_short:
+ *
+ * Returns: whether the tablet is nearly full: what is recorded now is saved with the space that
+ *   was kept for it
+ */
+gboolean
+altm_session_is_short (AltmSession *self)
+{
+  return self->now->is_short;
 }
 
 /**

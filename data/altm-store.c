@@ -260,6 +260,17 @@ altm_store_open (const char *directory, GError **error)
   return g_steal_pointer (&self);
 }
 
+static gboolean
+is_of_this_version (AltmStore *self, GError **error)
+{
+  g_autoptr(AltmRows) rows = altm_sql_query (self->sql, error, "PRAGMA user_version", "");
+
+  if (rows == NULL || !altm_sql_step (self->sql, rows, error))
+    return FALSE;
+  return sqlite3_column_int (rows, 0) == NEWEST_VERSION ||
+         fail (error, ALTM_STORE_ERROR_NEWER, self->directory, "made by another version of this program");
+}
+
 /**
  * altm_store_open_to_read:
  * @directory: a store's folder
@@ -279,14 +290,9 @@ altm_store_open_to_read (const char *directory, GError **error)
   self->lock = -1;
   if (altm_sql_check_version (path, NEWEST_VERSION, error))
     self->sql = altm_sql_open (path, ALTM_SQL_READ, error);
-  if (self->sql == NULL)
+  if (self->sql == NULL || !is_of_this_version (self, error) || !load_lists (self, error))
     return NULL;
-  if (altm_sql_get_integer (self->sql, -1, "PRAGMA user_version", "") != NEWEST_VERSION)
-    {
-      fail (error, ALTM_STORE_ERROR_NEWER, directory, "made by another version of this program");
-      return NULL;
-    }
-  return load_lists (self, error) ? g_steal_pointer (&self) : NULL;
+  return g_steal_pointer (&self);
 }
 
 /**

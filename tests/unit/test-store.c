@@ -233,7 +233,7 @@ a_reader_refuses_what_is_no_database (void)
   g_assert_true (g_file_set_contents (file, noise, -1, NULL));
   before = describe_files (tablet->path);
   g_assert_null (altm_store_open_to_read (tablet->path, &error));
-  g_assert_nonnull (error);
+  g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED);
   after = describe_files (tablet->path);
   g_assert_cmpstr (before, ==, after);
 }
