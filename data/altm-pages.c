@@ -407,3 +407,17 @@ altm_pages_visit (AltmPages *self, AltmPageVisit visit, gpointer data)
   visit_some (self, TRUE, visit, data);
   visit_some (self, FALSE, visit, data);
 }
+
+/**
+ * altm_pages_visit_bytes:
+ *
+ * Shows the log as far as it was committed, and the file, each as the bytes that it is.
+ */
+void
+altm_pages_visit_bytes (AltmPages *self, AltmBytesVisit visit, gpointer data)
+{
+  if (self->n_committed > 0)
+    visit ((const char *) self->log, WAL_HEADER + (gsize) self->n_committed * (FRAME_HEADER + self->page_size), data);
+  if (self->file_size > 0)
+    visit ((const char *) self->file, self->file_size, data);
+}

@@ -30,6 +30,7 @@ typedef struct
 } AltmPage;
 
 typedef void (*AltmPageVisit) (const AltmPage *page, gpointer data);
+typedef void (*AltmBytesVisit) (const char *bytes, gsize size, gpointer data);
 
 AltmPages *altm_pages_read (const char *path, GError **error);
 void altm_pages_free (AltmPages *self);
@@ -37,6 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmPages, altm_pages_free)
 
 gboolean altm_pages_check_log (const char *path, GError **error);
 gsize altm_pages_get_size (AltmPages *self);
+void altm_pages_visit_bytes (AltmPages *self, AltmBytesVisit visit, gpointer data);
 void altm_pages_visit (AltmPages *self, AltmPageVisit visit, gpointer data);
 gboolean altm_pages_find (AltmPages *self, guint32 number, int moment, AltmPage *page);
 

@@ -23,6 +23,7 @@ typedef struct
   GHashTable *names;   /* "id/rev" -> seq, of the lines that the index tells of */
   GHashTable *times;   /* seq -> time, by the other index */
   GHashTable *refused; /* "id/rev" of lines whose bytes are not to be believed */
+  gboolean has_unsummed; /* lines of before their SHA-256 was kept */
   gboolean are_lines;  /* the second time round; the first is for what they are judged by */
   GError *problem;     /* of writing, which ends all */
 } Work;
@@ -167,12 +168,13 @@ find_note (Work *work, const AltmLine *line, GBytes *bytes)
   g_autoptr(AltmRows) rows = altm_sql_query (work->into, &work->problem,
                                              "SELECT sha256 FROM notes WHERE seq = ? AND id = ? AND rev = ?", "isi",
                                              line->seq, line->id, line->rev);
-  guint8 sha256[crypto_hash_sha256_BYTES];
 
   if (!altm_sql_step (work->into, rows, NULL))
     return NOTED_NOT;
-  crypto_hash_sha256 (sha256, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  return memcmp (sha256, sqlite3_column_blob (rows, 0), sizeof sha256) == 0 ? NOTED_SAME : NOTED_OTHERWISE;
+  return altm_line_is_frozen (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), sqlite3_column_blob (rows, 0),
+                              (gsize) sqlite3_column_bytes (rows, 0))
+           ? NOTED_SAME
+           : NOTED_OTHERWISE;
 }
 
 /* Acknowledged only with its note: what HQ holds anyway does no harm when it is sent again. */
@@ -195,6 +197,7 @@ insert_line (Work *work, const AltmLine *line, GBytes *bytes, const AltmCell *ro
   gint64 queued_at = row != NULL ? get_number (row, 8) : line->time;
   gint64 settled_at = row != NULL && row->values[9].kind == ALTM_CELL_INTEGER ? get_number (row, 9) : queued_at;
   g_autofree char *reason = row != NULL && state == ALTM_STATE_QUARANTINED ? get_text (row, 10) : NULL;
+  guint8 sha256[crypto_hash_sha256_BYTES];
   g_autofree char *detail = row != NULL && state == ALTM_STATE_QUARANTINED ? get_text (row, 11) : NULL;
 
   if (noted == NOTED_OTHERWISE)
@@ -202,11 +205,16 @@ insert_line (Work *work, const AltmLine *line, GBytes *bytes, const AltmCell *ro
       g_hash_table_add (work->refused, name_line (line->id, line->rev));
       return;
     }
+  crypto_hash_sha256 (sha256, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   altm_sql_run (work->into, &work->problem,
                 "INSERT OR IGNORE INTO lines"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, CASE WHEN ?9 THEN ?10 END, ?11, ?12, ?13)",
-                "isisiiiiiissb", line->seq, line->id, line->rev, line->type, line->time, (gint64) line->is_deleted,
-                state, queued_at, (gint64) is_settled, settled_at, reason, detail, bytes);
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, CASE WHEN ?9 THEN ?10 END, ?11, ?12, ?13, ?14)",
+                "isisiiiiiissbh", line->seq, line->id, line->rev, line->type, line->time, (gint64) line->is_deleted,
+                state, queued_at, (gint64) is_settled, settled_at, reason, detail, bytes, sha256);
+  /* A note with a few bits flipped is put right. */
+  if (noted == NOTED_SAME)
+    altm_sql_run (work->into, &work->problem, "UPDATE notes SET sha256 = ?1 WHERE seq = ?2 AND sha256 <> ?1", "hi",
+                  sha256, line->seq);
 }
 
 static gboolean
@@ -279,7 +287,13 @@ judge_line (Work *work, const char *text, gsize size, const AltmCell *row)
 static void
 take_line (Work *work, const AltmCell *cell)
 {
-  judge_line (work, cell->values[12].bytes, cell->values[12].size, cell);
+  const AltmValue *bytes = &cell->values[12], *sum = &cell->values[13];
+
+  if (cell->n_values == 13 || sum->kind == ALTM_CELL_NULL)
+    work->has_unsummed = TRUE;
+  else if (!altm_line_is_frozen (bytes->bytes, bytes->size, (const guint8 *) sum->bytes, sum->size))
+    return;
+  judge_line (work, bytes->bytes, bytes->size, cell);
 }
 
 /* The tables by the shape of their rows: n NULL, i whole number, t text, b blob, in capitals or
@@ -296,6 +310,7 @@ static const struct
   { FALSE, "tii", FALSE, take_name },   { FALSE, "titTTi", FALSE, take_slot },
   { FALSE, "titi", FALSE, take_count }, { FALSE, "iii", FALSE, take_time },
   { TRUE, "ntitiiiiiITTb", TRUE, take_line },
+  { TRUE, "ntitiiiiiITTbB", TRUE, take_line },
 };
 
 static gboolean
@@ -368,18 +383,28 @@ measure_object (const char *text, gsize size)
   return 0;
 }
 
-/* A page that has lost its order still has the lines in it, each from brace to brace. */
-static void
-search_page (const AltmPage *page, gpointer data)
+/* In a row a line's SHA-256 comes right after it. */
+static gboolean
+is_summed (Work *work, const char *text, gsize size, const char *end)
 {
-  const char *at = (const char *) page->data, *end = at + page->size;
+  gboolean has_sum = (gsize) (end - text) >= size + crypto_hash_sha256_BYTES;
+
+  return work->has_unsummed ||
+         (has_sum && altm_line_is_frozen (text, size, (const guint8 *) text + size, crypto_hash_sha256_BYTES));
+}
+
+/* Where pages have lost their order the lines are still there, each from brace to brace. */
+static void
+search_bytes (const char *bytes, gsize n_bytes, gpointer data)
+{
+  const char *at = bytes, *end = bytes + n_bytes;
 
   while (((Work *) data)->problem == NULL &&
          (at = memmem (at, (gsize) (end - at), LINE_START, strlen (LINE_START))) != NULL)
     {
       gsize size = measure_object (at, MIN ((gsize) (end - at), ALTM_LINE_BYTES));
 
-      if (size > 0)
+      if (size > 0 && is_summed (data, at, size, end))
         judge_line (data, at, size, NULL);
       at += strlen (LINE_START);
     }
@@ -460,12 +485,12 @@ altm_salvage_run (AltmPages *pages, AltmSql *into, AltmRecovery *counts, GError 
   g_autoptr(GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr(GHashTable) refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(GHashTable) times = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  Work work = { pages, into, names, times, refused, FALSE, NULL };
+  Work work = { pages, into, names, times, refused, FALSE, FALSE, NULL };
 
   altm_pages_visit (pages, take_page, &work);
   work.are_lines = TRUE;
   altm_pages_visit (pages, take_page, &work);
-  altm_pages_visit (pages, search_page, &work);
+  altm_pages_visit_bytes (pages, search_bytes, &work);
   finish_tables (&work);
   if (work.problem == NULL)
     {

@@ -16,7 +16,7 @@
 #include "altm-recovery.h"
 #include "altm-reserve.h"
 
-#define NEWEST_VERSION 1
+#define NEWEST_VERSION 2
 /* So many queued lines are looked at when a store is opened, which takes 20 ms. */
 #define QUEUE_VERIFIED 2000
 
@@ -114,7 +114,9 @@ is_line (AltmRows *row)
 {
   g_auto(AltmLine) line = { NULL };
 
-  return altm_line_read (&line, sqlite3_column_blob (row, 3), (gsize) sqlite3_column_bytes (row, 3), NULL) &&
+  return altm_line_is_frozen (sqlite3_column_blob (row, 3), (gsize) sqlite3_column_bytes (row, 3),
+                              sqlite3_column_blob (row, 4), (gsize) sqlite3_column_bytes (row, 4)) &&
+         altm_line_read (&line, sqlite3_column_blob (row, 3), (gsize) sqlite3_column_bytes (row, 3), NULL) &&
          line.seq == sqlite3_column_int64 (row, 0) && g_strcmp0 (line.id, altm_rows_text (row, 1)) == 0 &&
          line.rev == sqlite3_column_int64 (row, 2);
 }
@@ -125,7 +127,8 @@ verify_queue (AltmSql *sql, GError **error)
 {
   g_autoptr(GError) problem = NULL;
   g_autoptr(AltmRows) rows = altm_sql_query (
-    sql, &problem, "SELECT seq, id, rev, bytes FROM lines WHERE state = 0 ORDER BY seq LIMIT ?", "i", (gint64) QUEUE_VERIFIED);
+    sql, &problem, "SELECT seq, id, rev, bytes, sha256 FROM lines WHERE state = 0 ORDER BY seq LIMIT ?", "i",
+    (gint64) QUEUE_VERIFIED);
 
   while (problem == NULL && altm_sql_step (sql, rows, &problem))
     if (!is_line (rows))
@@ -142,7 +145,7 @@ verify (AltmSql *sql, GError **error)
 {
   return altm_sql_verify_soon (sql, error) &&
          altm_sql_check_schema (sql, altm_data_get_resource (), MIGRATIONS, error) &&
-         (altm_sql_get_integer (sql, 0, "PRAGMA user_version", "") == 0 || verify_queue (sql, error));
+         (altm_sql_get_integer (sql, 0, "PRAGMA user_version", "") < 2 || verify_queue (sql, error));
 }
 
 /* Verified by a connection that only reads, so that what is damaged is set aside as it was found:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
+#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,10 +34,11 @@ add_long_line (AltmStore *store)
     "{\"v\":1,\"seq\":%" G_GINT64_FORMAT ",\"id\":\"0192f0c1-7b6a-7c3e-9d2f-3b1f6c0a9e%02x\",\"rev\":1,"
     "\"type\":\"contact\",\"at\":\"2026-11-24T18:12:03.123+01:00\",\"data\":{\"filler\":\"%s\"}}",
     seq, (guint) (seq % 256), filler);
+  g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   g_autofree char *sql = g_strdup_printf (
     "INSERT INTO lines SELECT %" G_GINT64_FORMAT ", value ->> 'id', 1, 'contact', 1795540323123000, 0, 1, 0,"
-    " 1795540323123000, NULL, NULL, NULL, CAST (value AS BLOB) FROM (SELECT '%s' AS value)",
-    seq, text);
+    " 1795540323123000, NULL, NULL, NULL, CAST (value AS BLOB), x'%s' FROM (SELECT '%s' AS value)",
+    seq, sha256, text);
 
   altm_test_sql (store, sql);
 }
@@ -128,7 +130,7 @@ dump (AltmStore *store)
 {
   static const char *const queries[] = {
     "SELECT group_concat (seq || id || rev || type || time || is_deleted || is_latest || state || queued_at ||"
-    " IFNULL (settled_at, '-') || IFNULL (reason, '-') || IFNULL (detail, '-') || hex (bytes), x'0a')"
+    " IFNULL (settled_at, '-') || IFNULL (reason, '-') || IFNULL (detail, '-') || hex (bytes) || hex (sha256), x'0a')"
     " FROM (SELECT * FROM lines ORDER BY seq)",
     "SELECT group_concat (seq || id || rev || hex (sha256) || is_lost, x'0a') FROM (SELECT * FROM notes ORDER BY seq)",
     "SELECT group_concat (office || slot || id || IFNULL (shift, '-') || IFNULL (by, '-') || is_dirty, x'0a')"
@@ -518,7 +520,7 @@ holds (GBytes *bytes, GBytes *part)
 
 /* One damage of a kind that disks and hands do, the same for the same seed. */
 static GBytes *
-damage (GBytes *bytes, GRand *rand, gboolean *is_flip)
+damage (GBytes *bytes, GRand *rand)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
@@ -530,7 +532,6 @@ damage (GBytes *bytes, GRand *rand, gboolean *is_flip)
   int kind = g_rand_int_range (rand, 0, 7);
 
   g_test_message ("kind %d, pages %u and %u", kind, (guint) (one / PAGE + 1), (guint) (other / PAGE + 1));
-  *is_flip = kind < 2;
   if (kind < 2)
     for (int i = g_rand_int_range (rand, 1, 9); i > 0; i--)
       copy[g_rand_int_range (rand, 0, (gint32) size)] ^= (guint8) (1 << g_rand_int_range (rand, 0, 8));
@@ -561,27 +562,24 @@ find_line (GArray *lines, gint64 seq)
   return NULL;
 }
 
-/* Nothing in a queued line says that a flipped bit in its data is one: there alone another line may
- * come out. A line that HQ acknowledged is compared with its note where a recovery takes it over. */
+/* What is queued or taken over is what was frozen. A line that HQ has answered, in a store where
+ * SQLite finds nothing wrong, is only looked at by `verify`. */
 static void
-assert_true_lines (Model *model, GArray *lines, GBytes *file, GBytes *log, gboolean is_flip, gboolean was_recovered)
+assert_true_lines (Model *model, GArray *lines, gboolean was_recovered)
 {
   for (guint i = 0; i < lines->len; i++)
     {
       const Expected *line = &g_array_index (lines, Expected, i);
       const Expected *expected = find_line (model->lines, line->seq);
-      gboolean is_whole = expected != NULL && (holds (file, expected->bytes) || holds (log, expected->bytes));
 
-      if (expected == NULL || !g_bytes_equal (line->bytes, expected->bytes))
-        g_assert_true (!is_whole && (line->state == ALTM_STATE_QUEUED ? is_flip : !was_recovered || is_flip) &&
-                       (line->state != ALTM_STATE_ACKNOWLEDGED || !was_recovered));
+      if (line->state == ALTM_STATE_QUEUED || was_recovered)
+        g_assert_true (expected != NULL && g_bytes_equal (line->bytes, expected->bytes));
     }
 }
 
-/* In a damaged log the last two transactions may be taken for what a power cut tore. A line that
- * differs from its note is left to HQ, who holds it. */
+/* In a damaged log the last two transactions may be taken for what a power cut tore. */
 static void
-assert_nothing_lost (Model *model, AltmStore *store, GArray *lines, GBytes *file, GBytes *log, gboolean is_log_damaged)
+assert_nothing_lost (Model *model, GArray *lines, GBytes *file, GBytes *log, gboolean is_log_damaged)
 {
   int n_torn = is_log_damaged ? 2 : 0;
 
@@ -597,8 +595,7 @@ assert_nothing_lost (Model *model, AltmStore *store, GArray *lines, GBytes *file
       if (find_line (lines, expected->seq) != NULL)
         continue;
       g_test_message ("line %" G_GINT64_FORMAT " was not taken over", expected->seq);
-      g_assert_cmpint (expected->state, ==, ALTM_STATE_ACKNOWLEDGED);
-      g_assert_cmpint (altm_notes_find (store, expected->seq), ==, ALTM_NOTE_NOTED);
+      g_assert_not_reached ();
     }
 }
 
@@ -606,8 +603,8 @@ static void
 try_damage (Model *model, guint32 seed)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
-  gboolean is_log_damaged = model->log != NULL && g_rand_boolean (rand), is_flip;
-  g_autoptr(GBytes) spoilt = damage (is_log_damaged ? model->log : model->file, rand, &is_flip);
+  gboolean is_log_damaged = model->log != NULL && g_rand_boolean (rand);
+  g_autoptr(GBytes) spoilt = damage (is_log_damaged ? model->log : model->file, rand);
   GBytes *file = is_log_damaged ? model->file : spoilt;
   GBytes *log = is_log_damaged ? spoilt : model->log;
   g_autofree char *folder = lay_out (file, log);
@@ -622,8 +619,8 @@ try_damage (Model *model, guint32 seed)
     {
       g_autoptr(GArray) lines = read_lines (store);
 
-      assert_true_lines (model, lines, file, log, is_flip, altm_store_was_recovered (store));
-      assert_nothing_lost (model, store, lines, file, log, is_log_damaged);
+      assert_true_lines (model, lines, altm_store_was_recovered (store));
+      assert_nothing_lost (model, lines, file, log, is_log_damaged);
       if (altm_store_was_recovered (store))
         assert_kept (store, "field.db", file);
       if (altm_store_was_recovered (store) && log != NULL)
@@ -646,11 +643,39 @@ whatever_the_damage (gconstpointer with_log)
     try_damage (model, i);
 }
 
+static const char *
+get_random_name (void)
+{
+  return "the same each time";
+}
+
+/* SplitMix64 (Steele and others, 2014) from 0. */
+static guint32
+get_random (void)
+{
+  static guint64 state;
+  guint64 z = state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  z = (z ^ z >> 30) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  z = (z ^ z >> 27) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+  return (guint32) (z >> 32);
+}
+
+static void
+get_random_bytes (void *bytes, size_t size)
+{
+  for (size_t i = 0; i < size; i++)
+    ((guint8 *) bytes)[i] = (guint8) get_random ();
+}
+
 int
 main (int argc, char **argv)
 {
+  /* The records' ids decide which page is where: a damage must meet the same each time. */
+  static randombytes_implementation fixed = { get_random_name, get_random, NULL, NULL, get_random_bytes, NULL };
   static const char *const moments[] = { "half-made", "whole", "log-aside", "file-aside" };
 
+  g_assert_cmpint (randombytes_set_implementation (&fixed), ==, 0);
   altm_test_init (&argc, &argv);
   g_test_add_data_func ("/recovery/all/file", NULL, all_is_taken_over);
   g_test_add_data_func ("/recovery/all/log", GINT_TO_POINTER (1), all_is_taken_over);
