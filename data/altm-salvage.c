@@ -383,14 +383,14 @@ measure_object (const char *text, gsize size)
   return 0;
 }
 
-/* In a row a line's SHA-256 comes right after it. */
+/* In a row a line's SHA-256 comes right after it, unless the file was cut off there. */
 static gboolean
 is_summed (Work *work, const char *text, gsize size, const char *end)
 {
   gboolean has_sum = (gsize) (end - text) >= size + crypto_hash_sha256_BYTES;
 
-  return work->has_unsummed ||
-         (has_sum && altm_line_is_frozen (text, size, (const guint8 *) text + size, crypto_hash_sha256_BYTES));
+  return work->has_unsummed || !has_sum ||
+         altm_line_is_frozen (text, size, (const guint8 *) text + size, crypto_hash_sha256_BYTES);
 }
 
 /* Where pages have lost their order the lines are still there, each from brace to brace. */
