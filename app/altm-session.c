@@ -428,6 +428,20 @@ altm_session_is_enrolled (AltmSession *self)
   return self->now != NULL && self->now->device_id != NULL;
 }
 
+/**
+ * altm_session_has_records:
+ *
+ * Returns: whether something has been recorded here: a tablet that lost its enrolment with a
+ *   damaged store has, and recording goes on there until HQ gives a new code
+ */
+gboolean
+altm_session_has_records (AltmSession *self)
+{
+  const AltmOutboxSummary *summary = &self->now->summary;
+
+  return summary->queued + summary->acknowledged + summary->quarantined > 0;
+}
+
 gboolean
 altm_session_is_on_shift (AltmSession *self)
 {

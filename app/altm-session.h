@@ -25,6 +25,7 @@ gboolean altm_session_open_finish (AltmSession *self, GAsyncResult *result, GErr
 const char *altm_session_get_directory (AltmSession *self);
 gboolean altm_session_is_open (AltmSession *self);
 gboolean altm_session_is_enrolled (AltmSession *self);
+gboolean altm_session_has_records (AltmSession *self);
 gboolean altm_session_is_on_shift (AltmSession *self);
 AltmWorker *altm_session_get_worker (AltmSession *self);
 AltmSender *altm_session_get_sender (AltmSession *self);

@@ -106,16 +106,16 @@ tell (AltmWindow *self)
 static void
 update (AltmWindow *self)
 {
-  gboolean is_enrolled = altm_session_is_enrolled (self->session);
+  gboolean is_in_use = altm_session_is_enrolled (self->session) || altm_session_has_records (self->session);
 
-  if (is_enrolled && self->main_page == NULL)
+  if (is_in_use && self->main_page == NULL)
     open_main (self);
-  if (!is_enrolled && (adw_bin_get_child (self->enrolment_bin) == NULL || self->link != NULL))
+  if (!is_in_use && (adw_bin_get_child (self->enrolment_bin) == NULL || self->link != NULL))
     open_enrolment (self, FALSE);
-  if (is_enrolled && self->link != NULL)
+  if (is_in_use && self->link != NULL)
     open_enrolment (self, TRUE);
-  gtk_stack_set_visible_child_name (self->stack, is_enrolled ? "main" : "enrolment");
-  if (is_enrolled)
+  gtk_stack_set_visible_child_name (self->stack, is_in_use ? "main" : "enrolment");
+  if (is_in_use)
     adw_bin_set_child (self->enrolment_bin, NULL);
   tell (self);
 }

@@ -133,9 +133,9 @@ find_salts (AltmPages *self)
 
   if (self->has_header)
     return self->log + 16;
-  for (gsize at = WAL_HEADER; at + 2 * step <= self->log_size; at += step)
-    if (is_whole (self, self->log + at + step, self->log + at + 16))
-      return self->log + at + 8;
+  for (const guint8 *frame = self->log + WAL_HEADER; frame + 2 * step <= self->log + self->log_size; frame += step)
+    if (memcmp (frame + 8, frame + step + 8, 8) == 0 && is_whole (self, frame + step, frame + 16))
+      return frame + 8;
   return NULL;
 }
 
@@ -170,12 +170,13 @@ get_frame (AltmPages *self, int i)
  * SQLite takes the log up to its first frame that is not whole: what a power cut tore was not
  * committed yet. But a transaction is only begun when the one before it is on the disk. So a whole
  * transaction after one that is not means that what was committed is damaged, and all that
- * follows would be dropped in silence. (The last two transactions may be taken for torn.)
+ * follows would be dropped in silence. (The last two transactions may be taken for torn.) Of a log
+ * that is damaged all is taken.
  */
 static void
 find_commits (AltmPages *self)
 {
-  int end = 0;
+  int end = 0, last = 0;
   gboolean is_whole_so_far = self->has_header, is_chain = FALSE;
 
   for (int i = 0; i < (int) self->frames->len; i++)
@@ -187,12 +188,13 @@ find_commits (AltmPages *self)
         is_chain = FALSE;
       if (!frame->is_commit || !frame->is_whole)
         continue;
-      if (is_whole_so_far || is_chain)
-        end = i + 1;
+      last = i + 1;
+      if (is_whole_so_far)
+        end = last;
       self->lost_commits = self->lost_commits || (is_chain && !is_whole_so_far);
       is_chain = TRUE;
     }
-  self->n_committed = end;
+  self->n_committed = self->lost_commits ? last : end;
 }
 
 static int

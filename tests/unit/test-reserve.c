@@ -80,6 +80,7 @@ the_record_in_hand_is_saved (void)
   g_assert_true (add (tablet->store, &error));
   g_assert_no_error (error);
   g_assert_true (altm_store_is_short (tablet->store));
+  g_test_message ("a record took %" G_GINT64_FORMAT " bytes", ALTM_RESERVE_BYTES - disk->left);
 
   while (add (tablet->store, &error))
     saved++;
@@ -123,6 +124,7 @@ a_batch_is_settled_and_folded_in (void)
   altm_test_disk_fill (disk, tablet->path);
   altm_test_settle (tablet->store, &taken);
   altm_test_sql (tablet->store, "PRAGMA wal_checkpoint (TRUNCATE)");
+  g_test_message ("a batch took %" G_GINT64_FORMAT " bytes", ALTM_RESERVE_BYTES - disk->left);
   altm_test_store_close (tablet);
   altm_test_disk_clear (disk, tablet->path);
   altm_test_store_open (tablet);
@@ -145,6 +147,7 @@ a_shift_of_counting_is_ended (void)
   altm_shift_end (tablet->store, ALTM_TEST_NOW + 17 * ALTM_SLOT, &error);
   g_assert_no_error (error);
   g_assert_cmpint (count_lines (tablet->store), ==, 2 + 17);
+  g_test_message ("the end of a shift took %" G_GINT64_FORMAT " bytes", ALTM_RESERVE_BYTES - disk->left);
   altm_test_store_close (tablet);
 }
 
