@@ -22,7 +22,16 @@ struct _AltmSql
   GThread *owner;
 };
 
-/* The index of a log lies in shared memory, whose errors do not say what was amiss. */
+/* @number: errno as SQLite met it last, which is this error's own only for these two kinds. */
+static gboolean
+is_full (int code, int number)
+{
+  int kind = code & 0xff;
+
+  return code == SQLITE_IOERR_SHMSIZE ||
+         ((kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && (number == ENOSPC || number == EDQUOT));
+}
+
 static AltmStoreError
 sort_error (int code, int number)
 {
@@ -36,7 +45,7 @@ sort_error (int code, int number)
     { SQLITE_LOCKED, ALTM_STORE_ERROR_IN_USE },
   };
 
-  if (code == SQLITE_IOERR_SHMSIZE || number == ENOSPC || number == EDQUOT)
+  if (is_full (code, number))
     return ALTM_STORE_ERROR_FULL;
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (table[i].sqlite == (code & 0xff))
