@@ -420,20 +420,21 @@ a_letter_of_the_schema_is_noticed (void)
   altm_test_remove (folder);
 }
 
-/* A queued line that the index calls acknowledged would never be sent. */
+/* A queued line that the index calls acknowledged would never be sent. The index is hidden from
+ * SQLite while the row is changed. */
 static void
 an_index_that_differs_is_noticed (void)
 {
   g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
-  g_autoptr(GPtrArray) lines = NULL;
 
   altm_test_add_contacts (tablet->store, 5);
-  altm_test_sql (tablet->store, "PRAGMA wal_checkpoint (TRUNCATE)");
   altm_test_store_close (tablet);
   altm_test_run_sql (tablet->path, "field.db",
-                     "PRAGMA writable_schema = ON;"
+                     "UPDATE lines SET state = 1 WHERE seq = 3; PRAGMA writable_schema = ON;"
+                     "CREATE TEMP TABLE hidden AS SELECT * FROM sqlite_schema WHERE name = 'lines_by_state';"
                      "DELETE FROM sqlite_schema WHERE name = 'lines_by_state'; PRAGMA writable_schema = RESET;"
-                     "UPDATE lines SET state = 1 WHERE seq = 3;");
+                     "UPDATE lines SET state = 0 WHERE seq = 3; PRAGMA writable_schema = ON;"
+                     "INSERT INTO sqlite_schema SELECT * FROM hidden; PRAGMA writable_schema = RESET;");
   altm_test_store_open (tablet);
   g_assert_true (altm_store_was_recovered (tablet->store));
   g_assert_cmpint (altm_test_summary (tablet->store).queued, ==, 5);
