@@ -342,6 +342,32 @@ a_log_that_lost_its_file_is_read (void)
   altm_test_remove (folder);
 }
 
+/* What a power cut leaves of the transaction in hand, which nobody was told is saved, is no damage. */
+static void
+a_torn_end_is_no_damage (void)
+{
+  g_autoptr(Model) model = model_new (TRUE);
+  gsize size = g_bytes_get_size (model->log);
+
+  for (gsize torn = 1; torn < 2 * PAGE; torn += 517)
+    {
+      g_autoptr(GBytes) spoilt = spoil (model->log, size - torn, torn, 0x5a);
+      g_autoptr(GBytes) cut = g_bytes_new_from_bytes (model->log, 0, size - torn);
+      GBytes *logs[] = { spoilt, cut };
+
+      for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)
+        {
+          g_autofree char *folder = lay_out (model->file, logs[i]);
+          g_autoptr(AltmStore) store = open_store (folder);
+
+          g_assert_false (altm_store_was_recovered (store));
+          g_assert_cmpint (altm_test_sql_integer (store, "SELECT COUNT (*) FROM lines"), ==, model->lines->len - 1);
+          g_clear_pointer (&store, altm_store_close);
+          altm_test_remove (folder);
+        }
+    }
+}
+
 static void
 each_damage_has_its_own_folder (void)
 {
@@ -684,6 +710,7 @@ main (int argc, char **argv)
   g_test_add_func ("/recovery/seq", no_seq_is_given_out_again);
   g_test_add_func ("/recovery/no-database", what_is_no_store_makes_way_for_one);
   g_test_add_func ("/recovery/log-alone", a_log_that_lost_its_file_is_read);
+  g_test_add_func ("/recovery/torn", a_torn_end_is_no_damage);
   g_test_add_func ("/recovery/twice", each_damage_has_its_own_folder);
   for (gsize i = 0; i < G_N_ELEMENTS (moments); i++)
     {
