@@ -49,6 +49,22 @@ altm_dialog_show_uncounted (GtkWidget *from, const GError *error)
 }
 
 /**
+ * altm_dialog_tell:
+ * @read: (nullable): called, with @user_data alone, when it has been read
+ */
+void
+altm_dialog_tell (GtkWidget *from, const char *heading, const char *body, GCallback read,
+                  gpointer user_data)
+{
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (new_dialog (from, heading, body));
+
+  adw_message_dialog_add_response (dialog, "ok", _("Understood"));
+  if (read != NULL)
+    g_signal_connect_object (dialog, "response::ok", read, user_data, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/**
  * altm_dialog_ask:
  * @keep: the button that changes nothing; @go: the one that calls @gone, of @appearance
  */

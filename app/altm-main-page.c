@@ -173,6 +173,7 @@ has_problem (AltmMainPage *self)
   AltmSenderState state = altm_sender_get_state (altm_session_get_sender (self->session));
 
   return state == ALTM_SENDER_NOT_ENROLLED || state == ALTM_SENDER_TOO_OLD
+         || altm_session_is_short (self->session)
          || altm_session_get_summary (self->session)->quarantined > 0;
 }
 

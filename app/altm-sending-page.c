@@ -29,6 +29,7 @@ struct _AltmSendingPage
   GtkLabel *state_label;
   GtkWidget *send_button;
   GtkWidget *enrol_card;
+  GtkWidget *short_card;
   GtkWidget *problems_box;
   GtkListBox *problems_list;
 
@@ -146,6 +147,7 @@ update (AltmSendingPage *self)
   set_text (self->skew_label, tell_skew (altm_session_get_skew (self->session)));
   set_text (self->state_label, g_strdup (altm_sending_tell_state (self->session)));
   gtk_widget_set_visible (self->enrol_card, state == ALTM_SENDER_NOT_ENROLLED);
+  gtk_widget_set_visible (self->short_card, altm_session_is_short (self->session));
   gtk_widget_set_visible (self->send_button, state != ALTM_SENDER_NOT_ENROLLED);
   gtk_widget_set_sensitive (self->send_button, state != ALTM_SENDER_SENDING);
   gtk_widget_set_visible (self->problems_box, summary->quarantined > 0);
@@ -217,6 +219,7 @@ altm_sending_page_class_init (AltmSendingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, send_button);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, enrol_card);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, short_card);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, problems_box);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, problems_list);
   gtk_widget_class_bind_template_callback (widget_class, send_cb);

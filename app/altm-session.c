@@ -16,9 +16,11 @@ typedef struct
   AltmShift *shift;
   AltmLists *lists;
   char *device_id;
+  AltmRecovery *recovery;
   AltmOutboxSummary summary;
   gboolean has_summary;
   gint64 skew;
+  gboolean is_short;
 } Snapshot;
 
 struct _AltmSession
@@ -53,6 +55,7 @@ snapshot_free (gpointer data)
 
   g_clear_pointer (&self->shift, altm_shift_free);
   g_clear_pointer (&self->lists, altm_lists_unref);
+  g_clear_pointer (&self->recovery, altm_recovery_free);
   g_free (self->device_id);
   g_free (self);
 }
@@ -65,6 +68,8 @@ snapshot_load (AltmStore *store)
   self->shift = altm_shift_load_last (store);
   self->lists = altm_lists_ref (altm_store_get_lists (store));
   self->device_id = altm_store_get_setting (store, "device_id");
+  self->recovery = altm_store_load_recovery (store);
+  self->is_short = altm_store_is_short (store);
   self->has_summary = altm_outbox_summarise (store, &self->summary, NULL);
   self->skew = altm_push_load_skew (store);
   return self;
@@ -129,6 +134,12 @@ static gboolean
 order_queue_slots (Order *self, AltmStore *store, GError **error)
 {
   return altm_flow_queue (store, FALSE, g_get_real_time (), error);
+}
+
+static gboolean
+order_forget_recovery (Order *self, AltmStore *store, GError **error)
+{
+  return altm_store_set_setting (store, "recovered", NULL, error);
 }
 
 /* Whoever closes the window right after a tap must not lose what that tap recorded: the
@@ -226,6 +237,27 @@ altm_session_refresh (AltmSession *self)
   self->is_refreshing = TRUE;
   altm_worker_run_async (self->worker, run_order, g_new0 (Order, 1), order_free, snapshot_free,
                          refreshed_cb, g_object_ref (self));
+}
+
+/* Where that is not saved, the mediator is told once more at the next start. */
+static void
+forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  altm_session_finish (ALTM_SESSION (source), result, NULL);
+}
+
+/**
+ * altm_session_forget_recovery:
+ *
+ * The mediator has read what became of the damaged store.
+ */
+void
+altm_session_forget_recovery (AltmSession *self)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->run = order_forget_recovery;
+  run_order_async (self, order, forgotten_cb, NULL);
 }
 
 static void
@@ -399,6 +431,20 @@ altm_session_is_enrolled (AltmSession *self)
   return self->now != NULL && self->now->device_id != NULL;
 }
 
+/**
+ * altm_session_has_records:
+ *
+ * Returns: whether something has been recorded here: a tablet that lost its enrolment with a
+ *   damaged store has, and recording goes on there until HQ gives a new code
+ */
+gboolean
+altm_session_has_records (AltmSession *self)
+{
+  const AltmOutboxSummary *summary = &self->now->summary;
+
+  return summary->queued + summary->acknowledged + summary->quarantined > 0;
+}
+
 gboolean
 altm_session_is_on_shift (AltmSession *self)
 {
@@ -449,6 +495,30 @@ gint64
 altm_session_get_skew (AltmSession *self)
 {
   return self->now->skew;
+}
+
+/**
+ * altm_session_get_recovery:
+ *
+ * Returns: (nullable): what became of a damaged store, until altm_session_forget_recovery(); until
+ *   the next #AltmSession::changed
+ */
+const AltmRecovery *
+altm_session_get_recovery (AltmSession *self)
+{
+  return self->now->recovery;
+}
+
+/**
+ * altm_session_is_short:
+ *
+ * Returns: whether the tablet is nearly full: what is recorded now is saved with the space that
+ *   was kept for it
+ */
+gboolean
+altm_session_is_short (AltmSession *self)
+{
+  return self->now->is_short;
 }
 
 /**

@@ -25,6 +25,7 @@ gboolean altm_session_open_finish (AltmSession *self, GAsyncResult *result, GErr
 const char *altm_session_get_directory (AltmSession *self);
 gboolean altm_session_is_open (AltmSession *self);
 gboolean altm_session_is_enrolled (AltmSession *self);
+gboolean altm_session_has_records (AltmSession *self);
 gboolean altm_session_is_on_shift (AltmSession *self);
 AltmWorker *altm_session_get_worker (AltmSession *self);
 AltmSender *altm_session_get_sender (AltmSession *self);
@@ -32,6 +33,9 @@ AltmLists *altm_session_get_lists (AltmSession *self);
 const AltmShift *altm_session_get_shift (AltmSession *self);
 const AltmOutboxSummary *altm_session_get_summary (AltmSession *self);
 gint64 altm_session_get_skew (AltmSession *self);
+const AltmRecovery *altm_session_get_recovery (AltmSession *self);
+void altm_session_forget_recovery (AltmSession *self);
+gboolean altm_session_is_short (AltmSession *self);
 const char *altm_session_get_language (AltmSession *self);
 const char *altm_session_get_label (AltmSession *self, const char *list, const char *code);
 const char *altm_session_get_place_name (AltmSession *self, const char *place);

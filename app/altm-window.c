@@ -3,10 +3,12 @@
 
 #include <glib/gi18n.h>
 
+#include "altm-dialog.h"
 #include "altm-enrolment-page.h"
 #include "altm-environment.h"
 #include "altm-main-page.h"
 #include "altm-navigation.h"
+#include "altm-notice.h"
 #include "altm-problem.h"
 
 /* From this width on the header has room for where one is and for the switcher. */
@@ -26,6 +28,8 @@ struct _AltmWindow
   GSettings *settings;
   char *link;
   gboolean is_wide;
+  gboolean has_told_recovery;
+  gboolean has_told_short;
 };
 
 G_DEFINE_FINAL_TYPE (AltmWindow, altm_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -62,19 +66,58 @@ open_main (AltmWindow *self)
 }
 
 static void
+tell_recovery (AltmWindow *self)
+{
+  const AltmRecovery *recovery = altm_session_get_recovery (self->session);
+  g_autofree char *body = NULL;
+
+  if (recovery == NULL || self->has_told_recovery)
+    return;
+  self->has_told_recovery = TRUE;
+  body = altm_notice_of_recovery (recovery);
+  altm_dialog_tell (GTK_WIDGET (self), _("The tablet’s storage was damaged"), body,
+                    G_CALLBACK (altm_session_forget_recovery), self->session);
+}
+
+/* Said once each time that the tablet becomes full: the page for sending goes on saying it. */
+static void
+tell_short (AltmWindow *self)
+{
+  gboolean is_short = altm_session_is_short (self->session);
+
+  if (is_short && !self->has_told_short)
+    altm_dialog_tell (GTK_WIDGET (self), _("The tablet is nearly full"),
+                      _("What you recorded is saved. Delete photos or other files now: soon nothing more can be "
+                        "saved."),
+                      NULL, NULL);
+  self->has_told_short = is_short;
+}
+
+/* A dialog needs a window on the screen to stand before. */
+static void
+tell (AltmWindow *self)
+{
+  if (self->session == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  tell_recovery (self);
+  tell_short (self);
+}
+
+static void
 update (AltmWindow *self)
 {
-  gboolean is_enrolled = altm_session_is_enrolled (self->session);
+  gboolean is_in_use = altm_session_is_enrolled (self->session) || altm_session_has_records (self->session);
 
-  if (is_enrolled && self->main_page == NULL)
+  if (is_in_use && self->main_page == NULL)
     open_main (self);
-  if (!is_enrolled && (adw_bin_get_child (self->enrolment_bin) == NULL || self->link != NULL))
+  if (!is_in_use && (adw_bin_get_child (self->enrolment_bin) == NULL || self->link != NULL))
     open_enrolment (self, FALSE);
-  if (is_enrolled && self->link != NULL)
+  if (is_in_use && self->link != NULL)
     open_enrolment (self, TRUE);
-  gtk_stack_set_visible_child_name (self->stack, is_enrolled ? "main" : "enrolment");
-  if (is_enrolled)
+  gtk_stack_set_visible_child_name (self->stack, is_in_use ? "main" : "enrolment");
+  if (is_in_use)
     adw_bin_set_child (self->enrolment_bin, NULL);
+  tell (self);
 }
 
 /**
@@ -180,6 +223,7 @@ static void
 altm_window_init (AltmWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (tell), NULL);
   restore_size (self);
 }
 

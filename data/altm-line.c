@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-line.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "altm-seal.h"
@@ -163,6 +164,34 @@ altm_line_check (const AltmLine *self, AltmLists *lists, GError **error)
   if (type->needs_place && self->place == NULL)
     return refuse (error, ALTM_RECORD_ERROR_MISSING_FIELD, "place", "missing");
   return altm_record_check_data (type, self->data, self->private_text != NULL, lists, error);
+}
+
+/* Of two unlike texts' SHA-256 values about 128 of the 256 bits differ, and fewer than this many
+ * once in 10^9: then it is the value that was damaged, not the text. */
+#define UNLIKE_BITS 80
+
+/**
+ * altm_line_is_frozen:
+ * @bytes: a line's, as they are kept
+ * @sha256: (nullable): their SHA-256 when they were frozen, %NULL where that was not kept
+ * @sha256_length: 32, else no line is the right one
+ *
+ * Returns: whether they are still the same
+ */
+gboolean
+altm_line_is_frozen (const char *bytes, gsize length, const guint8 *sha256, gsize sha256_length)
+{
+  guint8 now[crypto_hash_sha256_BYTES];
+  int n_bits = 0;
+
+  if (sha256 == NULL)
+    return TRUE;
+  if (sha256_length != sizeof now)
+    return FALSE;
+  crypto_hash_sha256 (now, (const guint8 *) bytes, length);
+  for (gsize i = 0; i < sizeof now; i++)
+    n_bits += __builtin_popcount (now[i] ^ sha256[i]);
+  return n_bits < UNLIKE_BITS;
 }
 
 static void

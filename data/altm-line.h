@@ -45,6 +45,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AltmLine, altm_line_clear)
 
 gboolean altm_line_read (AltmLine *self, const char *bytes, gsize length, GError **error);
 gboolean altm_line_check (const AltmLine *self, AltmLists *lists, GError **error);
+gboolean altm_line_is_frozen (const char *bytes, gsize length, const guint8 *sha256, gsize sha256_length);
 char *altm_line_write (const AltmLine *self);
 
 G_END_DECLS

@@ -107,16 +107,18 @@ insert_line (AltmStore *store, const AltmLine *line, const char *text, gint64 no
 {
   AltmSql *sql = altm_store_get_sql (store);
   g_autoptr(GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  guint8 sha256[crypto_hash_sha256_BYTES];
 
+  crypto_hash_sha256 (sha256, (const guint8 *) text, strlen (text));
   if (line->rev > 1 &&
       !altm_sql_run (sql, error, "UPDATE lines SET is_latest = 0 WHERE id = ? AND is_latest", "s", line->id))
     return FALSE;
   return altm_sql_run (sql, error,
                        "INSERT INTO lines (seq, id, rev, type, time, is_deleted, is_latest, state,"
-                       "                   queued_at, bytes)"
-                       " VALUES (?, ?, ?, ?, ?, ?, 1, 0, ?, ?)",
-                       "isisiiib", line->seq, line->id, line->rev, line->type, line->time,
-                       (gint64) line->is_deleted, now, bytes);
+                       "                   queued_at, bytes, sha256)"
+                       " VALUES (?, ?, ?, ?, ?, ?, 1, 0, ?, ?, ?)",
+                       "isisiiibh", line->seq, line->id, line->rev, line->type, line->time,
+                       (gint64) line->is_deleted, now, bytes, sha256);
 }
 
 static char *
@@ -221,10 +223,21 @@ altm_outbox_add (AltmStore *store, const AltmEntry *entries, gsize n_entries, gi
   return TRUE;
 }
 
+/* @column: of the bytes; that of their SHA-256 follows it. */
+static gboolean
+is_frozen (AltmRows *row, int column)
+{
+  return altm_line_is_frozen (sqlite3_column_blob (row, column), (gsize) sqlite3_column_bytes (row, column),
+                              sqlite3_column_blob (row, column + 1), (gsize) sqlite3_column_bytes (row, column + 1));
+}
+
 /**
  * altm_outbox_take:
  * @most_lines: at most so many
  * @most_bytes: whose bytes, newlines included, come to at most this, but one line at least
+ *
+ * A line whose bytes are not those that were frozen is left out: it waits for the store to be
+ * opened again, which finds it damaged.
  *
  * Returns: (transfer full) (element-type AltmQueuedLine): the first queued lines in the order of
  *   seq, none where nothing waits; %NULL with an %ALTM_STORE_ERROR
@@ -237,7 +250,7 @@ altm_outbox_take (AltmStore *store, gsize most_lines, gsize most_bytes, GError *
   g_autoptr(GError) problem = NULL;
   g_autoptr(AltmRows) rows =
     altm_sql_query (sql, &problem,
-                    "SELECT seq, id, rev, bytes FROM lines WHERE state = 0 ORDER BY seq LIMIT ?", "i",
+                    "SELECT seq, id, rev, bytes, sha256 FROM lines WHERE state = 0 ORDER BY seq LIMIT ?", "i",
                     (gint64) most_lines);
   gsize total = 0;
 
@@ -245,6 +258,8 @@ altm_outbox_take (AltmStore *store, gsize most_lines, gsize most_bytes, GError *
     {
       AltmQueuedLine *line;
 
+      if (!is_frozen (rows, 3))
+        continue;
       total += (gsize) sqlite3_column_bytes (rows, 3) + 1;
       if (lines->len > 0 && total > most_bytes)
         break;
@@ -417,8 +432,8 @@ verify_note (AltmSql *sql, AltmRows *row, GError **error)
   guint8 sha256[crypto_hash_sha256_BYTES];
 
   crypto_hash_sha256 (sha256, sqlite3_column_blob (row, 1), (guint64) sqlite3_column_bytes (row, 1));
-  if (sqlite3_column_bytes (row, 2) == sizeof sha256 &&
-      memcmp (sha256, sqlite3_column_blob (row, 2), sizeof sha256) == 0)
+  if (sqlite3_column_bytes (row, 3) == sizeof sha256 &&
+      memcmp (sha256, sqlite3_column_blob (row, 3), sizeof sha256) == 0)
     return TRUE;
   g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED,
                "line %" G_GINT64_FORMAT ": its bytes are not those that HQ acknowledged",
@@ -436,14 +451,19 @@ verify_line (AltmRows *row, GError **error)
       g_prefix_error (error, "line %" G_GINT64_FORMAT ": ", (gint64) sqlite3_column_int64 (row, 0));
       return FALSE;
     }
-  return TRUE;
+  if (is_frozen (row, 1))
+    return TRUE;
+  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED,
+               "line %" G_GINT64_FORMAT ": its bytes are not those that were queued",
+               (gint64) sqlite3_column_int64 (row, 0));
+  return FALSE;
 }
 
 /**
  * altm_outbox_verify:
  *
- * Checks the file (SQLite's integrity_check), that each line can be read, and that each one still
- * here that HQ acknowledged has the bytes it was acknowledged with.
+ * Checks the file (SQLite's integrity_check), that each line can be read and has the bytes it was
+ * queued with, and that each one still here that HQ acknowledged has the bytes it was acknowledged with.
  *
  * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_DAMAGED or an %ALTM_RECORD_ERROR
  */
@@ -457,11 +477,11 @@ altm_outbox_verify (AltmStore *store, GError **error)
   if (!altm_sql_verify (sql, "PRAGMA integrity_check(1)", error))
     return FALSE;
   rows = altm_sql_query (sql, &problem,
-                         "SELECT l.seq, l.bytes, n.sha256 FROM lines AS l"
+                         "SELECT l.seq, l.bytes, l.sha256, n.sha256 FROM lines AS l"
                          " LEFT JOIN notes AS n ON n.seq = l.seq AND n.id = l.id AND n.rev = l.rev",
                          "");
   while (problem == NULL && altm_sql_step (sql, rows, &problem))
-    if (verify_line (rows, &problem) && sqlite3_column_type (rows, 2) != SQLITE_NULL)
+    if (verify_line (rows, &problem) && sqlite3_column_type (rows, 3) != SQLITE_NULL)
       verify_note (sql, rows, &problem);
   if (problem == NULL)
     return TRUE;

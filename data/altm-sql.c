@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-sql.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "altm-store.h"
+
+/* No release of any program counts its schemas this far: a number above it is damage. */
+#define MOST_VERSION 1000
+
+/* Up to so many pages every row is looked up in every index: 90 ms; a store of 100,000 records
+ * would take half a second. */
+#define FEW_PAGES 4000
 
 struct _AltmSql
 {
@@ -15,8 +23,18 @@ struct _AltmSql
   GError *unsaid; /* the first failure that nobody asked about */
 };
 
+/* @number: errno as SQLite met it last, which is this error's own only for these two kinds. */
+static gboolean
+is_full (int code, int number)
+{
+  int kind = code & 0xff;
+
+  return code == SQLITE_IOERR_SHMSIZE ||
+         ((kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && (number == ENOSPC || number == EDQUOT));
+}
+
 static AltmStoreError
-sort_error (int code)
+sort_error (int code, int number)
 {
   static const struct
   {
@@ -28,6 +46,8 @@ sort_error (int code)
     { SQLITE_LOCKED, ALTM_STORE_ERROR_IN_USE },
   };
 
+  if (is_full (code, number))
+    return ALTM_STORE_ERROR_FULL;
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (table[i].sqlite == (code & 0xff))
       return table[i].error;
@@ -40,8 +60,8 @@ fail (AltmSql *self, GError **error)
   GError **told = error != NULL ? error : &self->unsaid;
 
   if (*told == NULL)
-    g_set_error (told, ALTM_STORE_ERROR, (int) sort_error (sqlite3_extended_errcode (self->db)), "%s: %s", self->path,
-                 sqlite3_errmsg (self->db));
+    g_set_error (told, ALTM_STORE_ERROR, (int) sort_error (sqlite3_extended_errcode (self->db), sqlite3_system_errno (self->db)),
+                 "%s: %s", self->path, sqlite3_errmsg (self->db));
   return FALSE;
 }
 
@@ -403,22 +423,57 @@ altm_rows_bytes (AltmRows *self, int column)
   return g_bytes_new (blob, (gsize) sqlite3_column_bytes (self, column));
 }
 
+/* A page that the disk did not give is no damage, though the check has no other way to say so. */
+static gboolean
+is_of_disk (const char *verdict)
+{
+  static const char mark[] = "error code=";
+  const char *code = strstr (verdict, mark);
+
+  return code != NULL && (g_ascii_strtoll (code + strlen (mark), NULL, 10) & 0xff) == SQLITE_IOERR;
+}
+
 /**
  * altm_sql_verify:
  * @pragma: "PRAGMA quick_check(1)" or "PRAGMA integrity_check(1)"
  *
- * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_DAMAGED and what SQLite found
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_DAMAGED and what SQLite found, or, where the
+ *   file could not be read, another %ALTM_STORE_ERROR
  */
 gboolean
 altm_sql_verify (AltmSql *self, const char *pragma, GError **error)
 {
-  g_autofree char *verdict = altm_sql_get_text (self, pragma, "");
+  g_autoptr(AltmRows) rows = altm_sql_query (self, error, pragma, "");
+  g_autoptr(GError) problem = NULL;
+  const char *verdict;
 
+  if (rows == NULL)
+    return FALSE;
+  if (!altm_sql_step (self, rows, &problem))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  verdict = altm_rows_text (rows, 0);
   if (g_strcmp0 (verdict, "ok") == 0)
     return TRUE;
-  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED, "%s: %s", self->path,
-               verdict != NULL ? verdict : sqlite3_errmsg (self->db));
+  g_set_error (error, ALTM_STORE_ERROR, is_of_disk (verdict) ? ALTM_STORE_ERROR_FAILED : ALTM_STORE_ERROR_DAMAGED,
+               "%s: %s", self->path, verdict);
   return FALSE;
+}
+
+/**
+ * altm_sql_verify_soon:
+ *
+ * As altm_sql_verify(), as thoroughly as a moment allows: a large file's indexes are not compared
+ * with its rows.
+ */
+gboolean
+altm_sql_verify_soon (AltmSql *self, GError **error)
+{
+  gboolean is_small = altm_sql_get_integer (self, 0, "PRAGMA page_count", "") <= FEW_PAGES;
+
+  return altm_sql_verify (self, is_small ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", error);
 }
 
 /**
@@ -447,8 +502,8 @@ altm_sql_copy (AltmSql *self, const char *path, GError **error)
       is_copied = backup != NULL && sqlite3_backup_finish (backup) == SQLITE_OK;
     }
   if (!is_copied)
-    g_set_error (error, ALTM_STORE_ERROR, sort_error (sqlite3_errcode (copy)), "%s: %s", path,
-                 sqlite3_errmsg (copy));
+    g_set_error (error, ALTM_STORE_ERROR, sort_error (sqlite3_errcode (copy), sqlite3_system_errno (copy)), "%s: %s",
+                 path, sqlite3_errmsg (copy));
   sqlite3_close (copy);
   g_chmod (path, 0600);
   return is_copied;
@@ -457,6 +512,11 @@ altm_sql_copy (AltmSql *self, const char *path, GError **error)
 static gboolean
 refuse_newer (const char *path, int version, int newest, GError **error)
 {
+  if (version < 0 || version > MOST_VERSION)
+    {
+      g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED, "%s: no program's version (%d)", path, version);
+      return FALSE;
+    }
   g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_NEWER,
                "%s: made by a newer version of this program (%d, this one knows %d)", path, version, newest);
   return FALSE;
@@ -465,10 +525,12 @@ refuse_newer (const char *path, int version, int newest, GError **error)
 static gboolean
 check_version (AltmSql *self, int newest, int *version, GError **error)
 {
-  *version = (int) altm_sql_get_integer (self, -1, "PRAGMA user_version", "");
-  if (*version < 0)
-    return fail (self, error);
-  return *version <= newest || refuse_newer (self->path, *version, newest, error);
+  g_autoptr(AltmRows) rows = altm_sql_query (self, error, "PRAGMA user_version", "");
+
+  if (rows == NULL || !altm_sql_step (self, rows, error))
+    return FALSE;
+  *version = sqlite3_column_int (rows, 0);
+  return (*version >= 0 && *version <= newest) || refuse_newer (self->path, *version, newest, error);
 }
 
 /* user_version as the file itself says it: big-endian at offset 60 (SQLite, Database File Format,
@@ -485,7 +547,7 @@ read_version (const char *path, int *version)
       !g_input_stream_read_all (G_INPUT_STREAM (stream), header, sizeof header, &length, NULL, NULL) ||
       length < sizeof header || memcmp (header, "SQLite format 3", 16) != 0)
     return FALSE;
-  *version = header[60] << 24 | header[61] << 16 | header[62] << 8 | header[63];
+  *version = (int) ((guint32) header[60] << 24) | header[61] << 16 | header[62] << 8 | header[63];
   return TRUE;
 }
 
@@ -508,7 +570,8 @@ altm_sql_check_version (const char *path, int newest, GError **error)
   int version;
 
   if (g_stat (log, &status) != 0 || status.st_size == 0)
-    return !read_version (path, &version) || version <= newest || refuse_newer (path, version, newest, error);
+    return !read_version (path, &version) || (version >= 0 && version <= newest) ||
+           refuse_newer (path, version, newest, error);
   /* The log may hold a later version than the file. */
   self = altm_sql_open (path, ALTM_SQL_READ, error);
   return self != NULL && check_version (self, newest, &version, error);
@@ -530,6 +593,85 @@ run_migration (AltmSql *self, GResource *resource, const char *folder, int versi
   return altm_sql_end (self, is_good, error);
 }
 
+static sqlite3 *
+make_model (GResource *resource, const char *folder, int version, GError **error)
+{
+  sqlite3 *model = NULL;
+  int code = sqlite3_open (":memory:", &model);
+
+  for (int i = 1; code == SQLITE_OK && i <= version; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%d.sql", folder, i);
+      g_autoptr(GBytes) sql = g_resource_lookup_data (resource, path, 0, error);
+
+      if (sql == NULL)
+        break;
+      code = sqlite3_exec (model, g_bytes_get_data (sql, NULL), NULL, NULL, NULL);
+    }
+  if (code == SQLITE_OK && *error == NULL)
+    return model;
+  if (*error == NULL)
+    g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED, "%s: %s", folder, sqlite3_errmsg (model));
+  sqlite3_close (model);
+  return NULL;
+}
+
+static gboolean
+has_object (AltmSql *self, sqlite3_stmt *row, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows = altm_sql_query (
+    self, &problem, "SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ? AND tbl_name = ? AND sql IS ?", "ssss",
+    altm_rows_text (row, 0), altm_rows_text (row, 1), altm_rows_text (row, 2), altm_rows_text (row, 3));
+
+  if (altm_sql_step (self, rows, &problem))
+    return TRUE;
+  if (problem == NULL)
+    g_set_error (&problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED, "%s: its %s %s is not as it was made",
+                 self->path, altm_rows_text (row, 0), altm_rows_text (row, 1));
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/**
+ * altm_sql_check_schema:
+ * @resource: as for altm_sql_migrate()
+ * @folder: as for altm_sql_migrate()
+ *
+ * Looks whether the file has all that the migrations up to its version made, word for word: no
+ * check of SQLite's notices a letter that changed in there.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_DAMAGED or another %ALTM_STORE_ERROR
+ */
+gboolean
+altm_sql_check_schema (AltmSql *self, GResource *resource, const char *folder, GError **error)
+{
+  int version = (int) altm_sql_get_integer (self, 0, "PRAGMA user_version", "");
+  g_autoptr(GError) problem = NULL;
+  sqlite3 *model = make_model (resource, folder, version, &problem);
+  sqlite3_stmt *rows = NULL;
+
+  if (model != NULL)
+    sqlite3_prepare_v2 (model, "SELECT type, name, tbl_name, sql FROM sqlite_schema", -1, &rows, NULL);
+  while (problem == NULL && sqlite3_step (rows) == SQLITE_ROW)
+    has_object (self, rows, &problem);
+  sqlite3_finalize (rows);
+  sqlite3_close (model);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
+check_unversioned (AltmSql *self, GError **error)
+{
+  if (altm_sql_get_integer (self, 0, "SELECT COUNT (*) FROM sqlite_schema", "") == 0)
+    return TRUE;
+  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED, "%s: it has tables, but no version", self->path);
+  return FALSE;
+}
+
 /**
  * altm_sql_migrate:
  * @folder: where `1.sql`, `2.sql` … lie in @resource, each from one `user_version` to the next
@@ -548,6 +690,8 @@ altm_sql_migrate (AltmSql *self, GResource *resource, const char *folder, int ne
   int version;
 
   if (!check_version (self, newest, &version, error))
+    return FALSE;
+  if (version == 0 && !check_unversioned (self, error))
     return FALSE;
   if (version > 0 && version < newest && !altm_sql_copy (self, copy, error))
     return FALSE;

@@ -42,6 +42,8 @@ gboolean altm_sql_check_version (const char *path, int newest, GError **error);
 gboolean altm_sql_migrate (AltmSql *self, GResource *resource, const char *folder, int newest,
                            GError **error);
 gboolean altm_sql_verify (AltmSql *self, const char *pragma, GError **error);
+gboolean altm_sql_verify_soon (AltmSql *self, GError **error);
+gboolean altm_sql_check_schema (AltmSql *self, GResource *resource, const char *folder, GError **error);
 gboolean altm_sql_copy (AltmSql *self, const char *path, GError **error);
 
 AltmRows *altm_sql_query (AltmSql *self, GError **error, const char *sql, const char *kinds, ...);

@@ -10,8 +10,17 @@
 #include <unistd.h>
 
 #include "altm-data-resources.h"
+#include "altm-files.h"
+#include "altm-line.h"
+#include "altm-pages.h"
+#include "altm-recovery.h"
+#include "altm-reserve.h"
 
-#define NEWEST_VERSION 1
+#define NEWEST_VERSION 2
+/* So many queued lines are looked at when a store is opened, which takes 20 ms. */
+#define QUEUE_VERIFIED 2000
+
+#define MIGRATIONS "/org/altm/Field/data/migrations"
 
 G_DEFINE_QUARK (altm-store-error-quark, altm_store_error)
 
@@ -21,6 +30,8 @@ struct _AltmStore
   AltmSql *sql;
   int lock;
   AltmLists *lists;
+  AltmReserve *reserve; /* NULL where it is only read */
+  gboolean was_recovered;
   gint64 seq;
   gint64 seq_before; /* the transaction that runs */
 };
@@ -50,7 +61,7 @@ altm_store_lock (const char *directory, GError **error)
 
   if (g_mkdir_with_parents (directory, 0700) != 0)
     {
-      fail (error, ALTM_STORE_ERROR_FAILED, directory, g_strerror (errno));
+      fail (error, errno == ENOSPC ? ALTM_STORE_ERROR_FULL : ALTM_STORE_ERROR_FAILED, directory, g_strerror (errno));
       return -1;
     }
   lock = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -65,37 +76,143 @@ altm_store_lock (const char *directory, GError **error)
   return -1;
 }
 
+/* HQ's lists are HQ's to give again: where they can't be read any more, recording goes on with
+ * the project's own. */
 static gboolean
 load_lists (AltmStore *self, GError **error)
 {
   g_autofree char *body =
     altm_sql_get_text (self->sql, "SELECT body FROM lists ORDER BY version DESC LIMIT 1", "");
-  g_autoptr(json_t) root = NULL;
+  g_autoptr(json_t) root = body != NULL ? altm_json_parse (body, strlen (body), NULL) : NULL;
 
-  if (body == NULL)
+  if (root != NULL)
+    self->lists = altm_lists_new (root, NULL);
+  if (self->lists == NULL && body != NULL && self->reserve != NULL)
+    altm_store_set_setting (self, "lists_tag", NULL, NULL);
+  if (self->lists == NULL)
     self->lists = altm_lists_new_built_in (error);
-  else if ((root = altm_json_parse (body, strlen (body), error)) != NULL)
-    self->lists = altm_lists_new (root, error);
   return self->lists != NULL;
 }
 
-static AltmStore *
-new_store (const char *directory, gboolean can_write, int lock, GError **error)
+static AltmSql *
+open_to_write (const char *path, GError **error)
 {
-  g_autoptr(AltmStore) self = g_new0 (AltmStore, 1);
-  g_autofree char *path = g_build_filename (directory, "field.db", NULL);
+  g_autoptr(AltmSql) sql = altm_sql_open (path, ALTM_SQL_WRITE, error);
 
-  self->directory = g_strdup (directory);
-  self->lock = lock;
-  if (altm_sql_check_version (path, NEWEST_VERSION, error))
-    self->sql = altm_sql_open (path, can_write ? ALTM_SQL_WRITE : ALTM_SQL_READ, error);
-  if (self->sql == NULL)
+  if (sql == NULL)
     return NULL;
-  if (can_write && (g_chmod (path, 0600) != 0 ||
-                    !altm_sql_migrate (self->sql, altm_data_get_resource (),
-                                       "/org/altm/Field/data/migrations", NEWEST_VERSION, error)))
+  if (g_chmod (path, 0600) != 0)
+    {
+      fail (error, ALTM_STORE_ERROR_FAILED, path, g_strerror (errno));
+      return NULL;
+    }
+  return altm_sql_migrate (sql, altm_data_get_resource (), MIGRATIONS, NEWEST_VERSION, error) ? g_steal_pointer (&sql)
+                                                                                               : NULL;
+}
+
+static gboolean
+is_line (AltmRows *row)
+{
+  g_auto(AltmLine) line = { NULL };
+
+  return altm_line_is_frozen (sqlite3_column_blob (row, 3), (gsize) sqlite3_column_bytes (row, 3),
+                              sqlite3_column_blob (row, 4), (gsize) sqlite3_column_bytes (row, 4)) &&
+         altm_line_read (&line, sqlite3_column_blob (row, 3), (gsize) sqlite3_column_bytes (row, 3), NULL) &&
+         line.seq == sqlite3_column_int64 (row, 0) && g_strcmp0 (line.id, altm_rows_text (row, 1)) == 0 &&
+         line.rev == sqlite3_column_int64 (row, 2);
+}
+
+/* What is to be sent is looked at itself: SQLite does not know what a text should say. */
+static gboolean
+verify_queue (AltmSql *sql, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows = altm_sql_query (
+    sql, &problem, "SELECT seq, id, rev, bytes, sha256 FROM lines WHERE state = 0 ORDER BY seq LIMIT ?", "i",
+    (gint64) QUEUE_VERIFIED);
+
+  while (problem == NULL && altm_sql_step (sql, rows, &problem))
+    if (!is_line (rows))
+      g_set_error (&problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED, "line %" G_GINT64_FORMAT " is none any more",
+                   (gint64) sqlite3_column_int64 (rows, 0));
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
+verify (AltmSql *sql, GError **error)
+{
+  return altm_sql_verify_soon (sql, error) &&
+         altm_sql_check_schema (sql, altm_data_get_resource (), MIGRATIONS, error) &&
+         (altm_sql_get_integer (sql, 0, "PRAGMA user_version", "") < 2 || verify_queue (sql, error));
+}
+
+/* Verified by a connection that only reads, so that what is damaged is set aside as it was found:
+ * one that writes would fold the log in. Where that can't read, the one that writes is asked. */
+static gboolean
+verify_first (const char *path, gboolean *is_verified, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmSql) reader = NULL;
+  GStatBuf status;
+
+  *is_verified = FALSE;
+  if (!altm_pages_check_log (path, error) || !altm_sql_check_version (path, NEWEST_VERSION, error))
+    return FALSE;
+  if (g_stat (path, &status) != 0 || status.st_size == 0)
+    return TRUE;
+  reader = altm_sql_open (path, ALTM_SQL_READ, &problem);
+  *is_verified = reader != NULL && verify (reader, &problem);
+  if (!g_error_matches (problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static AltmSql *
+open_sound (const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "field.db", NULL);
+  g_autoptr(AltmSql) sql = NULL;
+  gboolean is_verified;
+
+  if (!altm_recovery_finish (directory, error) || !verify_first (path, &is_verified, error))
     return NULL;
-  return g_steal_pointer (&self);
+  sql = open_to_write (path, error);
+  return sql != NULL && (is_verified || verify (sql, error)) ? g_steal_pointer (&sql) : NULL;
+}
+
+/* Damage is mended, and nothing but damage: a disk that does not answer may answer tomorrow. */
+static gboolean
+open_or_recover (AltmStore *self, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+
+  self->sql = open_sound (self->directory, &problem);
+  if (g_error_matches (problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED))
+    {
+      self->was_recovered = altm_recovery_run (self->directory, open_to_write, error);
+      self->sql = self->was_recovered ? open_sound (self->directory, error) : NULL;
+    }
+  else if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return self->sql != NULL;
+}
+
+/* A full disk must not keep the mediator from the records: then the reserve is what it is for. */
+static gboolean
+open_in_spite_of_full_disk (AltmStore *self, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+
+  if (open_or_recover (self, &problem))
+    return TRUE;
+  if (g_error_matches (problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FULL) && altm_reserve_release (self->reserve))
+    return open_or_recover (self, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /* The counter never falls back, whatever has left the outbox since. */
@@ -114,11 +231,12 @@ load_seq (AltmStore *self)
  * altm_store_open:
  * @directory: the store's folder, made where missing
  *
- * Opens a store to read and write: takes its lock, and brings its schema up to date, copying it
- * first.
+ * Opens a store to read and write: takes its lock, verifies it, and brings its schema up to date,
+ * copying it first. A store that is damaged, or none, is set aside whole and what can be read of
+ * it is taken over into a new one: altm_store_was_recovered() says so.
  *
- * Returns: (transfer full): the store, or %NULL with %ALTM_STORE_ERROR_IN_USE, _NEWER, _DAMAGED,
- *   _FULL or _FAILED; the store is then as it was
+ * Returns: (transfer full): the store, or %NULL with %ALTM_STORE_ERROR_IN_USE, _NEWER, _FULL or
+ *   _FAILED, or a %G_IO_ERROR; the store is then as it was
  */
 AltmStore *
 altm_store_open (const char *directory, GError **error)
@@ -134,12 +252,29 @@ altm_store_open (const char *directory, GError **error)
   lock = altm_store_lock (directory, error);
   if (lock < 0)
     return NULL;
-  self = new_store (directory, TRUE, lock, error);
-  if (self == NULL || !altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error) ||
-      !load_lists (self, error))
+  self = g_new0 (AltmStore, 1);
+  self->directory = g_strdup (directory);
+  self->lock = lock;
+  self->reserve = altm_reserve_new (directory);
+  if (!open_in_spite_of_full_disk (self, error) || !load_lists (self, error))
     return NULL;
   self->seq = load_seq (self);
-  return altm_sql_check (self->sql, error) ? g_steal_pointer (&self) : NULL;
+  if (!altm_sql_check (self->sql, error))
+    return NULL;
+  altm_reserve_guard (self->reserve, self->sql);
+  altm_reserve_make (self->reserve);
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+is_of_this_version (AltmStore *self, GError **error)
+{
+  g_autoptr(AltmRows) rows = altm_sql_query (self->sql, error, "PRAGMA user_version", "");
+
+  if (rows == NULL || !altm_sql_step (self->sql, rows, error))
+    return FALSE;
+  return sqlite3_column_int (rows, 0) == NEWEST_VERSION ||
+         fail (error, ALTM_STORE_ERROR_NEWER, self->directory, "made by another version of this program");
 }
 
 /**
@@ -154,16 +289,16 @@ altm_store_open (const char *directory, GError **error)
 AltmStore *
 altm_store_open_to_read (const char *directory, GError **error)
 {
-  g_autoptr(AltmStore) self = new_store (directory, FALSE, -1, error);
+  g_autoptr(AltmStore) self = g_new0 (AltmStore, 1);
+  g_autofree char *path = g_build_filename (directory, "field.db", NULL);
 
-  if (self == NULL)
+  self->directory = g_strdup (directory);
+  self->lock = -1;
+  if (altm_sql_check_version (path, NEWEST_VERSION, error))
+    self->sql = altm_sql_open (path, ALTM_SQL_READ, error);
+  if (self->sql == NULL || !is_of_this_version (self, error) || !load_lists (self, error))
     return NULL;
-  if (altm_sql_get_integer (self->sql, -1, "PRAGMA user_version", "") != NEWEST_VERSION)
-    {
-      fail (error, ALTM_STORE_ERROR_NEWER, directory, "made by another version of this program");
-      return NULL;
-    }
-  return load_lists (self, error) ? g_steal_pointer (&self) : NULL;
+  return g_steal_pointer (&self);
 }
 
 /**
@@ -177,6 +312,7 @@ altm_store_close (AltmStore *self)
     return;
   g_clear_pointer (&self->lists, altm_lists_unref);
   altm_sql_close (self->sql);
+  altm_reserve_free (self->reserve);
   if (self->lock >= 0)
     close (self->lock);
   g_free (self->directory);
@@ -206,7 +342,11 @@ gboolean
 altm_store_end (AltmStore *self, gboolean is_good, GError **error)
 {
   if (altm_sql_end (self->sql, is_good, error))
-    return TRUE;
+    {
+      if (altm_store_is_short (self))
+        altm_reserve_make (self->reserve);
+      return TRUE;
+    }
   /* The numbers given out in a transaction that was undone were never seen by anyone. */
   self->seq = self->seq_before;
   return FALSE;
@@ -233,6 +373,76 @@ const char *
 altm_store_get_directory (AltmStore *self)
 {
   return self->directory;
+}
+
+/**
+ * altm_recovery_free:
+ * @self: (nullable): freed
+ */
+void
+altm_recovery_free (AltmRecovery *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->folder);
+  g_free (self);
+}
+
+/**
+ * altm_store_load_recovery:
+ *
+ * Returns: (transfer full) (nullable): what became of the damaged store that this one was made
+ *   of, until the setting `recovered` is removed because somebody has read it
+ */
+AltmRecovery *
+altm_store_load_recovery (AltmStore *self)
+{
+  g_autofree char *text = altm_store_get_setting (self, "recovered");
+  g_autoptr(json_t) root = text != NULL ? altm_json_parse (text, strlen (text), NULL) : NULL;
+  AltmRecovery *recovery;
+
+  if (root == NULL)
+    return NULL;
+  recovery = g_new0 (AltmRecovery, 1);
+  recovery->folder = altm_store_find_damaged (self);
+  recovery->taken = altm_json_get_integer (root, "taken", 0);
+  recovery->held = altm_json_get_integer (root, "held", 0);
+  recovery->lost = altm_json_get_integer (root, "lost", 0);
+  return recovery;
+}
+
+/**
+ * altm_store_was_recovered:
+ *
+ * Returns: whether it was damaged, and has been made anew in this opening
+ */
+gboolean
+altm_store_was_recovered (AltmStore *self)
+{
+  return self->was_recovered;
+}
+
+/**
+ * altm_store_is_short:
+ *
+ * Returns: whether the disk is so full that the reserve is gone: what was saved is safe, but
+ *   space must be made soon
+ */
+gboolean
+altm_store_is_short (AltmStore *self)
+{
+  return self->reserve != NULL && !altm_reserve_is_there (self->reserve);
+}
+
+/**
+ * altm_store_find_damaged:
+ *
+ * Returns: (transfer full) (nullable): the folder in which a damaged store was set aside last
+ */
+char *
+altm_store_find_damaged (AltmStore *self)
+{
+  return altm_recovery_find_folder (self->directory);
 }
 
 /**
@@ -277,7 +487,7 @@ altm_store_set_lists (AltmStore *self, json_t *root, GError **error)
 /**
  * altm_store_get_setting:
  * @name: one of device_id, token, url, ca (its file), epoch, seal_key, install_id, hq (its name),
- *   news (cursor), lists_tag, fork_id, last_receipt, last_count, last_seq, shift
+ *   news (cursor), lists_tag, fork_id, last_receipt, last_count, last_seq, shift, recovered
  *
  * Returns: (transfer full) (nullable): its value
  */

@@ -11,8 +11,9 @@ G_BEGIN_DECLS
  * AltmStoreError:
  * @ALTM_STORE_ERROR_IN_USE: another process owns the store
  * @ALTM_STORE_ERROR_NEWER: made by a newer version of the program; untouched
- * @ALTM_STORE_ERROR_DAMAGED: not a store, or one that SQLite finds damaged; untouched
- * @ALTM_STORE_ERROR_FULL: no space left on the disk; nothing was saved
+ * @ALTM_STORE_ERROR_DAMAGED: not a store, or one that SQLite finds damaged; untouched. A tablet's
+ *   store that is opened to be written is set aside and recovered instead
+ * @ALTM_STORE_ERROR_FULL: no space left on the disk, nor in the reserve; nothing was saved
  * @ALTM_STORE_ERROR_MISSING: there is no store, or no such record in it
  * @ALTM_STORE_ERROR_FAILED: anything else that SQLite or the file system says
  */
@@ -27,7 +28,8 @@ typedef enum
 } AltmStoreError;
 
 /**
- * AltmStore: a tablet's store, a folder with `field.db`. A writing one holds the folder's lock
+ * AltmStore: a tablet's store, a folder with `field.db`, its `reserve` of space, and what was set
+ * aside (`damaged-…`). A writing one holds the folder's lock
  * and is used by the one thread that opened it (asserted); a reading one sees what was committed
  * last, and can be used while another process writes.
  */
@@ -40,6 +42,24 @@ typedef struct
   const char *value;
 } AltmSetting;
 
+/**
+ * AltmRecovery: what became of a damaged store.
+ * @folder: where its files lie, whole
+ * @taken: lines that were taken over, each with its frozen bytes
+ * @held: lines that could not be read, and that HQ had acknowledged
+ * @lost: lines that could not be read, and that HQ had not acknowledged
+ */
+typedef struct
+{
+  char *folder;
+  gint64 taken;
+  gint64 held;
+  gint64 lost;
+} AltmRecovery;
+
+void altm_recovery_free (AltmRecovery *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmRecovery, altm_recovery_free)
+
 GQuark altm_store_error_quark (void);
 int altm_store_lock (const char *directory, GError **error);
 AltmStore *altm_store_open (const char *directory, GError **error);
@@ -51,6 +71,10 @@ const char *altm_store_get_directory (AltmStore *self);
 gboolean altm_store_check (AltmStore *self, GError **error);
 AltmLists *altm_store_get_lists (AltmStore *self);
 gboolean altm_store_set_lists (AltmStore *self, json_t *root, GError **error);
+AltmRecovery *altm_store_load_recovery (AltmStore *self);
+gboolean altm_store_was_recovered (AltmStore *self);
+gboolean altm_store_is_short (AltmStore *self);
+char *altm_store_find_damaged (AltmStore *self);
 char *altm_store_get_setting (AltmStore *self, const char *name);
 gboolean altm_store_set_setting (AltmStore *self, const char *name, const char *value, GError **error);
 

@@ -79,6 +79,21 @@ read_enrolment (const Options *options, char **url, char **code, char **ca_sha25
   return TRUE;
 }
 
+/* A store that was damaged goes on as a new one, but not in silence. */
+static AltmStore *
+open_store (const Options *options, GError **error)
+{
+  AltmStore *store = altm_store_open (options->store, error);
+  g_autoptr(AltmRecovery) recovery =
+    store != NULL && altm_store_was_recovered (store) ? altm_store_load_recovery (store) : NULL;
+
+  if (recovery != NULL)
+    g_printerr ("altm-fieldctl: the store was damaged and has been made anew: %" G_GINT64_FORMAT " lines taken over, %"
+                G_GINT64_FORMAT " lost, %" G_GINT64_FORMAT " that HQ alone holds now; the damaged files are in %s\n",
+                recovery->taken, recovery->lost, recovery->held, recovery->folder);
+  return store;
+}
+
 static int
 run_enrol (const Options *options)
 {
@@ -88,7 +103,7 @@ run_enrol (const Options *options)
 
   if (!read_enrolment (options, &url, &code, &ca_sha256, &error))
     return report (error);
-  store = altm_store_open (options->store, &error);
+  store = open_store (options, &error);
   if (store == NULL || !altm_enrolment_run (store, url, code, options->ca, ca_sha256, &error))
     return report (error);
   return EXIT_DONE;
@@ -154,7 +169,7 @@ static int
 run_add (const Options *options)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(AltmStore) store = altm_store_open (options->store, &error);
+  g_autoptr(AltmStore) store = open_store (options, &error);
   char *text = NULL;
   size_t size = 0;
   ssize_t length;
@@ -176,6 +191,8 @@ run_add (const Options *options)
       code = EXIT_NOT_ALL;
     }
   free (text);
+  if (altm_store_is_short (store))
+    g_printerr ("altm-fieldctl: the disk is nearly full: make room before nothing can be saved any more\n");
   return code;
 }
 
@@ -232,7 +249,7 @@ static int
 run_push (const Options *options)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(AltmStore) store = altm_store_open (options->store, &error);
+  g_autoptr(AltmStore) store = open_store (options, &error);
   g_autoptr(AltmPush) push = NULL;
   AltmOutboxSummary summary = { 0 };
   const AltmPushResult *result;
@@ -303,13 +320,18 @@ run_verify (const Options *options)
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmStore) store = altm_store_open_to_read (options->store, &error);
 
+  g_autofree char *damaged = NULL;
+  gint64 n_lost;
+
   if (store == NULL || !altm_outbox_verify (store, &error))
     return report (error);
-  if (altm_notes_count_lost (store) == 0)
-    return EXIT_DONE;
-  g_printerr ("altm-fieldctl: HQ lost %" G_GINT64_FORMAT " lines that have left this tablet too\n",
-              altm_notes_count_lost (store));
-  return EXIT_NOT_ALL;
+  n_lost = altm_notes_count_lost (store);
+  damaged = altm_store_find_damaged (store);
+  if (n_lost > 0)
+    g_printerr ("altm-fieldctl: HQ lost %" G_GINT64_FORMAT " lines that have left this tablet too\n", n_lost);
+  if (damaged != NULL)
+    g_printerr ("altm-fieldctl: an earlier store was damaged; it is kept in %s until somebody removes it\n", damaged);
+  return n_lost == 0 && damaged == NULL ? EXIT_DONE : EXIT_NOT_ALL;
 }
 
 static const Command commands[] = {

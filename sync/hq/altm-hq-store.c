@@ -134,6 +134,24 @@ new_store (const char *directory, gboolean can_write, int lock, GError **error)
   return self->sql != NULL ? g_steal_pointer (&self) : NULL;
 }
 
+/* Looked at by a connection that only reads: one that writes would fold the log into a damaged
+ * file. Where it can't read, the one that writes is asked. */
+static gboolean
+verify_as_found (const char *path, gboolean *is_verified, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmSql) sql = altm_sql_open (path, ALTM_SQL_READ, &problem);
+
+  *is_verified = sql != NULL && altm_sql_verify (sql, "PRAGMA quick_check(1)", &problem);
+  if (!g_error_matches (problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED))
+    return TRUE;
+  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED,
+               "%s. Nothing was changed. Put the last backup in its place with `restore FILE`: each tablet then sends "
+               "again what it lacks",
+               problem->message);
+  return FALSE;
+}
+
 /**
  * altm_hq_store_open:
  * @directory: the store's folder, made where missing
@@ -143,7 +161,7 @@ new_store (const char *directory, gboolean can_write, int lock, GError **error)
  * its sealing key where there are none.
  *
  * Returns: (transfer full): the store, or %NULL with %ALTM_STORE_ERROR_IN_USE, _NEWER, _DAMAGED,
- *   _FULL or _FAILED, or %ALTM_SEAL_ERROR_FILE
+ *   _FULL or _FAILED, or %ALTM_SEAL_ERROR_FILE; a damaged store is as it was
  */
 AltmHqStore *
 altm_hq_store_open (const char *directory, gint64 now, GError **error)
@@ -151,13 +169,19 @@ altm_hq_store_open (const char *directory, gint64 now, GError **error)
   g_autoptr(AltmHqStore) self = NULL;
   g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
   int lock = sodium_init () >= 0 ? altm_store_lock (directory, error) : -1;
+  gboolean is_verified;
 
   if (lock < 0)
     return NULL;
+  if (!verify_as_found (path, &is_verified, error))
+    {
+      close (lock);
+      return NULL;
+    }
   self = new_store (directory, TRUE, lock, error);
   if (self == NULL || g_chmod (path, 0600) != 0 ||
       !altm_sql_migrate (self->sql, altm_hq_get_resource (), "/org/altm/Field/hq/schema", NEWEST_VERSION, error) ||
-      !altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error) || !load_lists (self, error) ||
+      !(is_verified || altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error)) || !load_lists (self, error) ||
       !bring_lists (self, error) || !bring_epoch (self, error) || !load_key (self, error))
     return NULL;
   return g_steal_pointer (&self);

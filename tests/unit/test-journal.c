@@ -60,7 +60,7 @@ add_spread_contacts (AltmStore *store, int n)
 {
   altm_test_add_contacts (store, n);
   altm_test_sql (store, "UPDATE lines SET time = seq * 1000000, bytes = CAST (replace (CAST (bytes AS TEXT),"
-                        " '18:12:03.123', strftime ('%H:%M:%S.000', seq, 'unixepoch')) AS BLOB)");
+                        " '18:12:03.123', strftime ('%H:%M:%S.000', seq, 'unixepoch')) AS BLOB), sha256 = NULL");
 }
 
 static void

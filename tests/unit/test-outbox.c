@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
+#include <sodium.h>
 #include <string.h>
 
 #include "altm-notes.h"
@@ -553,6 +554,47 @@ verify_notices_a_flipped_byte (void)
   g_assert_nonnull (strstr (error->message, "line 2"));
 }
 
+/* The others go on; what is wrong with it is found when the store is opened again. */
+static void
+an_altered_line_is_never_taken (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autoptr(AltmRecovery) recovery = NULL;
+  g_autoptr(GPtrArray) lines = NULL;
+  g_autoptr(GError) error = NULL;
+
+  altm_test_add_contacts (tablet->store, 3);
+  altm_test_sql (tablet->store, "UPDATE lines SET bytes = CAST (replace (CAST (bytes AS TEXT), '\"people\":2',"
+                                " '\"people\":3') AS BLOB) WHERE seq = 2");
+  lines = altm_outbox_take (tablet->store, 10, G_MAXSIZE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (lines->len, ==, 2);
+  g_assert_cmpint (((AltmQueuedLine *) g_ptr_array_index (lines, 1))->seq, ==, 3);
+  g_assert_false (altm_outbox_verify (tablet->store, &error));
+  g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED);
+
+  altm_test_store_close (tablet);
+  altm_test_store_open (tablet);
+  recovery = altm_store_load_recovery (tablet->store);
+  g_assert_cmpint (recovery->taken, ==, 2);
+  g_assert_cmpint (recovery->lost, ==, 1);
+}
+
+/* It is the sum that a few bits were flipped in then: of other bytes half of them would differ. */
+static void
+a_sum_with_a_flipped_bit_is_understood (void)
+{
+  static const char bytes[] = "{}";
+  guint8 sha256[crypto_hash_sha256_BYTES];
+
+  crypto_hash_sha256 (sha256, (const guint8 *) bytes, 2);
+  sha256[5] ^= 0x41;
+  g_assert_true (altm_line_is_frozen (bytes, 2, sha256, sizeof sha256));
+  g_assert_true (altm_line_is_frozen (bytes, 2, NULL, 0));
+  g_assert_false (altm_line_is_frozen (bytes, 2, sha256, 31));
+  g_assert_false (altm_line_is_frozen ("{ ", 2, sha256, sizeof sha256));
+}
+
 static void
 verify_notices_a_line_that_is_none (void)
 {
@@ -624,6 +666,8 @@ main (int argc, char **argv)
   g_test_add_func ("/outbox/oldest", the_oldest_is_known_after_any_seq);
   g_test_add_func ("/outbox/verify", verify_passes_what_is_whole);
   g_test_add_func ("/outbox/verify/flipped", verify_notices_a_flipped_byte);
+  g_test_add_func ("/outbox/altered", an_altered_line_is_never_taken);
+  g_test_add_func ("/outbox/altered/sum", a_sum_with_a_flipped_bit_is_understood);
   g_test_add_func ("/outbox/verify/unreadable", verify_notices_a_line_that_is_none);
   g_test_add_func ("/outbox/print", each_line_is_printed_with_its_state);
   return g_test_run ();

@@ -876,7 +876,7 @@ spoil (AltmStore *store, gint64 seq)
 {
   g_autofree char *sql =
     g_strdup_printf ("UPDATE lines SET bytes = CAST (replace (CAST (bytes AS TEXT), '\"people\":2', '\"people\":900')"
-                     " AS BLOB) WHERE seq = %" G_GINT64_FORMAT, seq);
+                     " AS BLOB), sha256 = NULL WHERE seq = %" G_GINT64_FORMAT, seq);
 
   altm_test_sql (store, sql);
 }

@@ -1629,6 +1629,30 @@ a_reader_counts_while_it_is_served (void)
   g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE);
 }
 
+/* A service that goes on with what it can't trust is worse than none: what to do is said. */
+static void
+a_damaged_store_is_refused_as_it_is (void)
+{
+  g_autoptr(Desk) desk = desk_new ();
+  g_autofree char *path = g_build_filename (desk->hq->path, "hq.db", NULL);
+  g_autoptr(GBytes) bytes = NULL, after = NULL;
+  g_autofree char *copy = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize size;
+
+  push_line (desk, 1, ID_1, 1, CONTACT);
+  g_clear_pointer (&desk->hq->store, altm_hq_store_close);
+  bytes = altm_test_read_file (desk->hq->path, "hq.db");
+  copy = g_memdup2 (g_bytes_get_data (bytes, &size), g_bytes_get_size (bytes));
+  memset (copy + 2 * 8192, 0x5a, 8192);
+  g_assert_true (g_file_set_contents (path, copy, (gssize) size, NULL));
+  g_assert_null (altm_hq_store_open (desk->hq->path, ALTM_TEST_NOW, &error));
+  g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED);
+  g_assert_nonnull (strstr (error->message, "restore FILE"));
+  after = altm_test_read_file (desk->hq->path, "hq.db");
+  g_assert_cmpmem (copy, size, g_bytes_get_data (after, NULL), g_bytes_get_size (after));
+}
+
 static void
 a_store_that_fails_says_so_and_keeps_nothing (void)
 {
@@ -1683,6 +1707,7 @@ main (int argc, char **argv)
   g_test_add_func ("/receiver/push/bad-line", one_bad_line_holds_no_other_back);
   g_test_add_func ("/receiver/push/quarantine", quarantine_keeps_identical_bytes_once_a_device);
   g_test_add_func ("/receiver/push/store-fails", a_store_that_fails_says_so_and_keeps_nothing);
+  g_test_add_func ("/receiver/store/damaged", a_damaged_store_is_refused_as_it_is);
   g_test_add_func ("/receiver/digest", a_digest_is_over_the_notes_in_the_order_of_seq);
   g_test_add_func ("/receiver/digest/wrong", a_digest_needs_its_range);
   g_test_add_func ("/receiver/fork", a_fork_is_a_new_device_with_empty_notes);
