@@ -174,6 +174,8 @@ mangle (AltmWorld *world)
   message = g_ptr_array_index (world->road, altm_chance_below (world->chance, world->road->len));
   if (message->answer != NULL)
     altm_road_mangle (world, message);
+  else
+    altm_road_swallow (world, message);
 }
 
 static void
@@ -368,7 +370,7 @@ static const struct
   Happening happen;
 } happenings[] = {
   { 60, record },        { 20, tap },         { 40, push },         { 200, pass },       { 10, lose },
-  { 10, mangle },        { 10, give_up_waiting }, { 10, take_tablet_down }, { 8, take_hq_down }, { 30, bring_up },
+  { 14, mangle },        { 10, give_up_waiting }, { 10, take_tablet_down }, { 8, take_hq_down }, { 30, bring_up },
   { 8, break_disk },     { 14, mend_disk },   { 6, move_clock },    { 4, back_up },      { 2, restore_hq },
   { 3, copy_tablet },    { 2, restore_tablet }, { 2, clone_tablet }, { 1, revoke_tablet },       { 6, enrol },
   { 2, bring_lists },    { 4, tell_news },

@@ -61,6 +61,9 @@ altm_ledger_check_tablet (AltmTablet *tablet)
   AltmWorld *world = tablet->world;
   AltmSql *sql = altm_store_get_sql (tablet->store);
 
+  /* Power cuts and failing disks leave no damage: a store that was made anew was so without need. */
+  if (altm_store_was_recovered (tablet->store))
+    altm_world_fail (world, "tablet %u took its store for damaged", tablet->n);
   altm_torn_disk_suspend (tablet->disk);
   for (guint i = 0; i < world->saved->len; i++)
     {

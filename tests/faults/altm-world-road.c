@@ -182,7 +182,8 @@ become_untrue (AltmWorld *self, AltmMessage *message)
   gsize length;
   const char *text = g_bytes_get_data (message->answer->body, &length);
   g_autoptr(json_t) root = length > 0 ? altm_json_parse (text, length, NULL) : NULL;
-  const char *name = names[altm_chance_below (self->chance, G_N_ELEMENTS (names))];
+  gboolean has_problems = json_array_size (json_object_get (root, "problems")) > 0;
+  const char *name = has_problems ? "problems" : names[altm_chance_below (self->chance, G_N_ELEMENTS (names))];
   json_t *value = json_object_get (root, name);
   char *changed;
 
@@ -205,6 +206,22 @@ become_status (AltmWorld *self, AltmMessage *message)
 
   message->answer->status = statuses[altm_chance_below (self->chance, G_N_ELEMENTS (statuses))];
   set_body (message->answer, g_strdup ("error"), strlen ("error"));
+}
+
+/**
+ * altm_road_swallow:
+ *
+ * Something between a tablet and HQ keeps a request for itself, and answers it with what HQ once
+ * answered another.
+ */
+void
+altm_road_swallow (AltmWorld *self, AltmMessage *message)
+{
+  altm_world_count (self, "request swallowed, foreign receipt", message->step);
+  altm_world_say (self, "tablet %u's %s is swallowed", message->tablet->n, message->step);
+  g_clear_pointer (&message->request, altm_request_free);
+  message->answer = altm_road_new_answer (404, "not found");
+  become_foreign (self, message);
 }
 
 /** altm_road_mangle: something between HQ and the tablet answers in HQ's place. */

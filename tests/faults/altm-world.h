@@ -166,6 +166,7 @@ void altm_road_send (AltmTablet *tablet, const AltmCall *call);
 AltmAnswer *altm_road_new_answer (guint status, const char *text);
 void altm_road_pass_request (AltmWorld *self, guint index, gboolean again);
 void altm_road_pass_answer (AltmWorld *self, guint index);
+void altm_road_swallow (AltmWorld *self, AltmMessage *message);
 void altm_road_mangle (AltmWorld *self, AltmMessage *message);
 
 void altm_ledger_add (AltmTablet *tablet, const char *id, gint64 rev, const char *type, GBytes *bytes);
