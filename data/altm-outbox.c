@@ -51,6 +51,14 @@ load_latest (AltmStore *store, const char *id, AltmLine *before, GError **error)
   return FALSE;
 }
 
+/* The very same revision again: its form was saved, and nobody lived to say so. */
+static gboolean
+is_saved_already (const AltmEntry *entry, const AltmLine *before)
+{
+  return before->root != NULL && entry->rev == before->rev && entry->is_deleted == before->is_deleted &&
+         strcmp (entry->type, before->type) == 0 && (entry->is_deleted || json_equal (entry->data, before->data));
+}
+
 static gboolean
 choose_revision (const AltmEntry *entry, const AltmLine *before, AltmLine *line, GError **error)
 {
@@ -146,6 +154,12 @@ add_entry (AltmStore *store, const AltmEntry *entry, gint64 now, char **id, GErr
   if (entry->id != NULL && !load_latest (store, entry->id, &before, error))
     return FALSE;
 
+  if (is_saved_already (entry, &before))
+    {
+      *id = g_strdup (entry->id);
+      return TRUE;
+    }
+
   *id = entry->id != NULL ? g_strdup (entry->id) : altm_uuid_new_v7 (now);
   at = entry->at != NULL ? g_strdup (entry->at) : before.at != NULL ? g_strdup (before.at) : format_local (now);
   line.id = *id;
@@ -204,7 +218,9 @@ altm_outbox_add_within (AltmStore *store, const AltmEntry *entries, gsize n_entr
  * @ids: (out) (optional) (transfer full): the records' ids, in the order of @entries
  *
  * Checks, seals, serialises and queues records, all or none of them, in one transaction. When it
- * returns %TRUE they are on the disk.
+ * returns %TRUE they are on the disk. A revision that is there already with the same data, under the
+ * id and rev that the entry names, is not made again: whoever chooses a record's id before it is
+ * saved can save it once more where nobody knows whether it was.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_RECORD_ERROR (the message names the field),
  *   %ALTM_SEAL_ERROR_KEY or an %ALTM_STORE_ERROR; nothing was saved then

@@ -20,6 +20,7 @@ struct _AltmSql
   char *path;
   GHashTable *statements; /* SQL text -> sqlite3_stmt */
   GThread *owner;
+  gboolean is_in_transaction;
   GError *unsaid; /* the first failure that nobody asked about */
 };
 
@@ -203,12 +204,28 @@ altm_sql_get_handle (AltmSql *self)
   return self->db;
 }
 
+/* SQLite undoes a transaction by itself when the disk fails in the middle of it (its manual, Response
+ * To Errors Within A Transaction); what came after would be committed statement by statement. */
+static gboolean
+has_lost_transaction (AltmSql *self, GError **error)
+{
+  GError **told = error != NULL ? error : &self->unsaid;
+
+  if (!self->is_in_transaction || !sqlite3_get_autocommit (self->db))
+    return FALSE;
+  if (*told == NULL)
+    g_set_error (told, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED, "%s: the disk failed, and what was begun is undone", self->path);
+  return TRUE;
+}
+
 static sqlite3_stmt *
 prepare (AltmSql *self, const char *sql, GError **error)
 {
   sqlite3_stmt *statement;
 
   g_assert (self->owner == g_thread_self ());
+  if (has_lost_transaction (self, error))
+    return NULL;
   /* Every SQL text here is a literal: its address names it. */
   statement = g_hash_table_lookup (self->statements, sql);
   if (statement != NULL)
@@ -377,7 +394,10 @@ gboolean
 altm_sql_begin (AltmSql *self, GError **error)
 {
   g_clear_error (&self->unsaid);
-  return altm_sql_run (self, error, "BEGIN IMMEDIATE", "");
+  if (!altm_sql_run (self, error, "BEGIN IMMEDIATE", ""))
+    return FALSE;
+  self->is_in_transaction = !sqlite3_get_autocommit (self->db);
+  return TRUE;
 }
 
 /**
@@ -391,7 +411,10 @@ altm_sql_begin (AltmSql *self, GError **error)
 gboolean
 altm_sql_end (AltmSql *self, gboolean is_good, GError **error)
 {
-  if (is_good && altm_sql_check (self, error) && altm_sql_run (self, error, "COMMIT", ""))
+  gboolean is_done = is_good && altm_sql_check (self, error) && altm_sql_run (self, error, "COMMIT", "");
+
+  self->is_in_transaction = FALSE;
+  if (is_done)
     return TRUE;
   if (!sqlite3_get_autocommit (self->db))
     altm_sql_run (self, NULL, "ROLLBACK", "");

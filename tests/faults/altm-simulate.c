@@ -6,6 +6,7 @@
 
 #include "altm-outbox.h"
 #include "altm-protection.h"
+#include "altm-uuid.h"
 #include "altm-world.h"
 
 #define MOST_TABLETS 6
@@ -66,12 +67,19 @@ new_record (AltmTablet *tablet)
   AltmPressed *pressed = g_new0 (AltmPressed, 1);
   gboolean is_contact = draw (world, 2);
 
+  /* A form has its record's id from the beginning, so that it can be saved again after a crash. */
+  pressed->id = altm_uuid_new_v7 (altm_tablet_now (tablet));
+  pressed->is_new = TRUE;
   pressed->type = g_strdup (is_contact ? "contact" : "observation");
   pressed->data = is_contact ? contact_for (tablet) : new_observation (world);
   if (draw (world, 4))
     pressed->private = json_pack ("{s:s}", "note", "revenir jeudi");
   if (is_contact && draw (world, 3))
-    pressed->referral = json_pack ("{s:s, s:s, s:b}", "status", "proposee", "structure_type", "ccas", "consent", 0);
+    {
+      pressed->referral_id = altm_uuid_new_v7 (altm_tablet_now (tablet));
+      pressed->referral = json_pack ("{s:s, s:s, s:s, s:b}", "contact", pressed->id, "status", "proposee",
+                                     "structure_type", "ccas", "consent", 0);
+    }
   return pressed;
 }
 

@@ -19,6 +19,7 @@ altm_pressed_free (AltmPressed *self)
 {
   g_free (self->type);
   g_free (self->id);
+  g_free (self->referral_id);
   g_clear_pointer (&self->data, json_decref);
   g_clear_pointer (&self->private, json_decref);
   g_clear_pointer (&self->referral, json_decref);
@@ -180,15 +181,13 @@ altm_tablet_take_stock (AltmTablet *self)
 static gboolean
 save (AltmTablet *self, const AltmPressed *pressed, GError **error)
 {
-  g_autofree char *id = pressed->referral != NULL ? altm_uuid_new_v7 (altm_tablet_now (self)) : g_strdup (pressed->id);
   AltmEntry entries[] = {
-    { .type = pressed->type, .id = id, .rev = pressed->referral != NULL ? 1 : 0, .is_deleted = pressed->is_deleted, .place = PLACE, .data = pressed->data, .private = pressed->private },
-    { .type = "referral", .place = PLACE, .data = pressed->referral },
+    { .type = pressed->type, .id = pressed->id, .rev = pressed->is_new, .is_deleted = pressed->is_deleted,
+      .place = PLACE, .data = pressed->data, .private = pressed->private },
+    { .type = "referral", .id = pressed->referral_id, .rev = 1, .place = PLACE, .data = pressed->referral },
   };
   g_auto(GStrv) ids = NULL;
 
-  if (pressed->referral != NULL)
-    json_object_set_new (pressed->referral, "contact", json_string (id));
   return altm_outbox_add (self->store, entries, pressed->referral != NULL ? 2 : 1, altm_tablet_now (self), &ids, error);
 }
 
@@ -196,7 +195,8 @@ save (AltmTablet *self, const AltmPressed *pressed, GError **error)
  * altm_tablet_press:
  * @pressed: (transfer full): what a mediator saves
  *
- * Saved, it is in the ledger; where it was not, and the app still runs, it is pressed again later.
+ * Saved, it is in the ledger; where nobody said so, it is pressed again later, from its draft where the
+ * tablet went down.
  */
 void
 altm_tablet_press (AltmTablet *self, AltmPressed *pressed)
@@ -208,14 +208,14 @@ altm_tablet_press (AltmTablet *self, AltmPressed *pressed)
   if (altm_torn_disk_is_dead (self->disk))
     altm_tablet_go_down (self, altm_chance_in (self->world->chance, 2));
   else if (is_saved)
-    altm_tablet_take_stock (self);
-  else if (altm_tablet_excuses (self, error, "a good record is refused"))
     {
-      altm_world_count (self->world, "failing disk of a tablet", "record");
-      g_ptr_array_add (self->again, pressed);
+      altm_tablet_take_stock (self);
+      altm_pressed_free (pressed);
       return;
     }
-  altm_pressed_free (pressed);
+  else if (altm_tablet_excuses (self, error, "a good record is refused"))
+    altm_world_count (self->world, "failing disk of a tablet", "record");
+  g_ptr_array_add (self->again, pressed);
 }
 
 static void

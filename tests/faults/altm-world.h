@@ -33,11 +33,13 @@ typedef struct
 typedef struct
 {
   char *type;
-  char *id; /* of the record that it corrects, or %NULL */
+  char *id;
+  gboolean is_new; /* else @id is of the record that it corrects */
   gboolean is_deleted;
   json_t *data;
   json_t *private;
   json_t *referral; /* recorded at once with it, or %NULL */
+  char *referral_id;
 } AltmPressed;
 
 /**
