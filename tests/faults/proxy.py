@@ -30,6 +30,10 @@ class Cut(Exception):
     """The connection ends here."""
 
 
+class Last(bytes):
+    """An answer after which the connection ends."""
+
+
 class Exchange:
     """One request, and what was answered."""
 
@@ -177,10 +181,12 @@ class Proxy:
             answer = exchange.reply
             if self.lines and exchange.step == 'hello':
                 answer = self._lower_limit(answer)
-            if self.after:
-                answer = self.after(exchange) or answer
+            other = self.after(exchange) if self.after else None
+            answer = answer if other is None else other
         self._wait_one_way()
         self._send(tablet.socket, answer, REPLY, exchange.step)
+        if isinstance(answer, Last):
+            raise Cut
 
     def _lower_limit(self, answer):
         """HQ's hello with fewer lines in a batch, so that a few records make several."""

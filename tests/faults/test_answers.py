@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Something else than HQ's own answer comes back, or HQ's comes late, or a request comes twice."""
 
-import copy
 import gzip
 import json
-import shutil
+import socket
 import ssl
 import time
 import uuid
 
 from cells import LONG, FaultCase, cell, in_long
-from ledger import ACKNOWLEDGED, DONE, NOT_ALL, NOT_REACHED
+from ledger import DONE, NOT_ALL, NOT_REACHED, query
 
 import certificates
 from hq import sha256
-from preload import spread
-from proxy import Cut, Proxy, Road, http_answer, split_answer, with_body
+from proxy import Cut, Last, Proxy, Road, http_answer, split_answer, with_body
 from receiver import HTML
-
-import socket
 
 
 class WrongAnswers(FaultCase):
@@ -126,13 +122,14 @@ class Garbage(EachStep):
 
     def answers(self):
         noise = self.chance.randbytes(4000)
-        return [lambda _: noise + b'\r\n\r\n',
+        return [lambda _: Last(noise + b'\r\n\r\n'),
+                lambda _: Last(b''),
                 lambda _: http_answer(200, noise),
                 lambda _: http_answer(200, b'{"' + noise),
                 lambda _: http_answer(200, b'[' * 100_000),
                 lambda _: http_answer(200, {}),
                 lambda _: http_answer(500, b'oops', 'text/plain'),
-                lambda _: b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\n{"a":']
+                lambda _: Last(b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\n{"a":')]
 
 
 class HalfGzip(EachStep):
@@ -153,14 +150,14 @@ class HalfGzip(EachStep):
     @cell('batch request')
     def test_batch_request(self):
         """HQ gets a whole request with half of a gzip: it takes nothing of it."""
-        self.recorder.add(3)
-        total = len(gzip.compress(b'x' * 300))
-        for part in spread(total, in_long(total, 12)):
-            with self.subTest(bytes=part):
-                self.push_with_half(part / total)
+        parts = in_long(200, 12)
+        for part in range(parts):
+            with self.subTest(part=part):
+                self.push_with_half(part / parts)
         self.ledger.check_whole()
 
     def push_with_half(self, part):
+        self.recorder.add(3)
         held = self.ledger.journal()
 
         def rule(exchange):
@@ -169,15 +166,10 @@ class HalfGzip(EachStep):
                 exchange.head = with_body(exchange.head, exchange.body)[:-len(exchange.body) or None]
                 exchange.seqs = list
         self.proxy.before = rule
-        if part == 1:
-            return
         self.push(code=NOT_ALL)
         self.assertEqual(self.ledger.journal(), held)
         self.proxy.calm()
         self.settle()
-        self.recorder.add(3)
-        self.proxy.calm()
-        self.push()
 
 
 class ForeignReceipt(WrongAnswers):
@@ -186,10 +178,6 @@ class ForeignReceipt(WrongAnswers):
 
     def receipts(self):
         """What a receipt may say that is not this batch's."""
-        def counted(change):
-            def tamper(receipt):
-                change(receipt)
-            return tamper
         named = {'line': 0, 'seq': 1, 'id': str(uuid.uuid4()), 'rev': 1, 'status': 'rejected',
                  'type': '/problems/x', 'detail': 'x'}
         return [
@@ -316,9 +304,9 @@ class Replay(FaultCase):
 
     fault = 'replay'
 
-    def replayed(self, step, asked=None):
+    def replayed(self, step, asked=None, moments=(False, True)):
         for times in (1, 2, 5):
-            for is_late in (False, True):
+            for is_late in moments:
                 with self.subTest(times=times, is_late=is_late):
                     self.replay(step, asked or step, times, is_late)
         self.ledger.check_whole(**self.allowed_at(step))
@@ -364,6 +352,13 @@ class Replay(FaultCase):
     def test_digest(self):
         self.replayed('digest')
 
+    @cell('fork')
+    def test_fork(self):
+        """The same pair again answers the same device, under a fresh token: one that comes after
+        the tablet has taken its token is for HQ to be asked about, so not here."""
+        self.replayed('fork', moments=(False,))
+        self.assertEqual(len(query(self.ledger.file, 'SELECT n FROM devices')), 1 + 3)
+
     @cell('batch request')
     def test_batch_request(self):
         self.replayed('batch request', 'batch')
@@ -371,13 +366,6 @@ class Replay(FaultCase):
     @cell('news')
     def test_news(self):
         self.replayed('news')
-
-
-class ReplayedFork(Replay):
-    """The same pair again answers the same device, under a token of its own: the first answer's
-    token is no longer known then, and the tablet has to ask again."""
-
-    fault = 'replay of a fork'
 
 
 class Reordering(FaultCase):
