@@ -131,6 +131,7 @@ class FaultCase(unittest.TestCase):
     def want_fork(self):
         """The tablet's store is put back to what it was before its last push, and goes on."""
         copy = self.tablet.folder / 'copy'
+        shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.tablet.store, copy)
         self.recorder.add(1)
         self.push()

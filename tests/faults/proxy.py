@@ -253,4 +253,10 @@ class Road:
     def read_reply(self, method):
         head = self._read_head()
         status = head.split(b' ', 2)[1]
-        return head if status == b'304' else head + self._read_body(head)
+        if status == b'304' or b'\r\ncontent-length:' in head.lower():
+            return head if status == b'304' else head + self._read_body(head)
+        # Without a length an answer ends with its connection.
+        with suppress(Cut):
+            while True:
+                self._more()
+        return Last(head + self._take(len(self.buffer)))

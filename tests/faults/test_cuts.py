@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The line is cut after any byte of a push, of what the tablet says and of what HQ says."""
 
-from cells import FaultCase, cell, in_long
+from cells import LONG, FaultCase, cell, in_long
 from ledger import DONE, NOT_REACHED
 
 from preload import spread
 from proxy import FIN, REPLY, REQUEST, RST
 
 LINES = 2        # in a batch, so that the records of one push make several
-MOST = in_long(2000, 4)
+MOST = in_long(2000, 6)
 
 
 class Cuts(FaultCase):
@@ -37,8 +37,8 @@ class Cuts(FaultCase):
         self.recorder.add(3)
 
     def cut_within(self, step, asked=None):
-        for byte in self.positions(step, asked or step):
-            for how in (FIN, RST):
+        for number, byte in enumerate(self.positions(step, asked or step)):
+            for how in (FIN, RST) if LONG else ((FIN, RST)[number % 2],):
                 with self.subTest(byte=byte, how=how):
                     self.cut_at(step, byte, how)
         self.ledger.check_whole(**self.allowed_at(step))
