@@ -167,6 +167,9 @@ class HeadquartersFaults(CallFaults):
             self.hq.start()
 
     def push_at(self, step):
+        # The first after a start begins a log, which takes calls of its own.
+        self.prepare(step)
+        self.push()
         self.prepare(step)
         self.trace()
         self.push()

@@ -8,7 +8,7 @@ import ssl
 import time
 import uuid
 
-from cells import LONG, FaultCase, cell, in_long
+from cells import LONG, FaultCase, cell, in_long, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import DONE, NOT_ALL, NOT_REACHED, query
 
 import certificates
@@ -26,7 +26,7 @@ class WrongAnswers(FaultCase):
 
     def answered(self, step, asked=None):
         for number, answer in enumerate(self.answers()):
-            for place in ('before', 'after'):
+            for place in ('before', 'after') if LONG else (('before', 'after')[number % 2],):
                 with self.subTest(answer=number, place=place):
                     self.answer_at(step, asked or step, place, answer)
         self.ledger.check_whole(**self.allowed_at(step))

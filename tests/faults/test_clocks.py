@@ -8,7 +8,7 @@ import json
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from cells import FaultCase, cell
+from cells import FaultCase, cell, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import query
 
 from preload import clock

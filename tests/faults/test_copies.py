@@ -6,7 +6,7 @@ import shutil
 import socket
 import uuid
 
-from cells import FaultCase, cell, in_long
+from cells import FaultCase, cell, in_long, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import ACKNOWLEDGED, DONE, NOT_ALL, NOT_REACHED, QUARANTINED, change, query
 
 from proxy import Cut, Road

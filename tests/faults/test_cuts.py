@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The line is cut after any byte of a push, of what the tablet says and of what HQ says."""
 
-from cells import LONG, FaultCase, cell, in_long
+from cells import LONG, FaultCase, cell, in_long, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import DONE, NOT_REACHED
 
 from preload import spread

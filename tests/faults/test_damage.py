@@ -7,7 +7,7 @@ be read taken over; either way somebody is told. What a tablet was acknowledged 
 
 import shutil
 
-from cells import FaultCase, cell, in_long
+from cells import FaultCase, cell, in_long, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import DONE, NOT_ALL, NOT_REACHED, Difference
 
 from preload import KILL_AFTER

@@ -5,7 +5,7 @@ import subprocess
 from contextlib import contextmanager
 
 from calls import HeadquartersFaults, TabletFaults
-from cells import FaultCase, cell, in_long
+from cells import FaultCase, cell, in_long, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import DONE, NOT_ALL, NOT_REACHED, change
 
 from preload import BROKEN, FAIL_ON, FAIL_ONCE, NO_SPACE, READS, SHORT, WRITES

@@ -2,7 +2,7 @@
 """SIGKILL before and after any call by which a program changes its store, hears or speaks."""
 
 from calls import HeadquartersFaults, TabletFaults
-from cells import cell
+from cells import cell, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import DONE, KILLED
 
 from preload import KILL_AFTER, KILL_BEFORE

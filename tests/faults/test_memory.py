@@ -5,7 +5,7 @@ GLib ends the process then, which has to be as harmless as a kill; SQLite and ja
 """
 
 from calls import HeadquartersFaults, TabletFaults
-from cells import cell, in_long
+from cells import cell, in_long, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import NOT_ALL, Difference
 
 from preload import FAIL_ON, FAIL_ONCE
