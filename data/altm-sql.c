@@ -446,14 +446,33 @@ altm_rows_bytes (AltmRows *self, int column)
   return g_bytes_new (blob, (gsize) sqlite3_column_bytes (self, column));
 }
 
-/* A page that the disk did not give is no damage, though the check has no other way to say so. */
 static gboolean
-is_of_disk (const char *verdict)
+can_read_file (AltmSql *self, int which)
 {
-  static const char mark[] = "error code=";
-  const char *code = strstr (verdict, mark);
+  guint8 bytes[4096];
+  sqlite3_file *file = NULL;
+  sqlite3_int64 size = 0;
 
-  return code != NULL && (g_ascii_strtoll (code + strlen (mark), NULL, 10) & 0xff) == SQLITE_IOERR;
+  sqlite3_file_control (self->db, "main", which, &file);
+  if (file == NULL || file->pMethods == NULL)
+    return TRUE;
+  if (file->pMethods->xFileSize (file, &size) != SQLITE_OK)
+    return FALSE;
+  for (sqlite3_int64 at = 0; at < size; at += (sqlite3_int64) sizeof bytes)
+    {
+      int code = file->pMethods->xRead (file, bytes, sizeof bytes, at);
+
+      if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What the disk did not give is no damage, though the check has no other way to say so. */
+static gboolean
+can_read_all (AltmSql *self)
+{
+  return can_read_file (self, SQLITE_FCNTL_FILE_POINTER) && can_read_file (self, SQLITE_FCNTL_JOURNAL_POINTER);
 }
 
 /**
@@ -480,7 +499,7 @@ altm_sql_verify (AltmSql *self, const char *pragma, GError **error)
   verdict = altm_rows_text (rows, 0);
   if (g_strcmp0 (verdict, "ok") == 0)
     return TRUE;
-  g_set_error (error, ALTM_STORE_ERROR, is_of_disk (verdict) ? ALTM_STORE_ERROR_FAILED : ALTM_STORE_ERROR_DAMAGED,
+  g_set_error (error, ALTM_STORE_ERROR, can_read_all (self) ? ALTM_STORE_ERROR_DAMAGED : ALTM_STORE_ERROR_FAILED,
                "%s: %s", self->path, verdict);
   return FALSE;
 }

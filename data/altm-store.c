@@ -184,13 +184,19 @@ open_sound (const char *directory, GError **error)
   return sql != NULL && (is_verified || verify (sql, error)) ? g_steal_pointer (&sql) : NULL;
 }
 
-/* Damage is mended, and nothing but damage: a disk that does not answer may answer tomorrow. */
+/* Damage is mended, and nothing but damage: a disk that does not answer may answer tomorrow, and one
+ * that answers otherwise the second time has none. */
 static gboolean
 open_or_recover (AltmStore *self, GError **error)
 {
   g_autoptr(GError) problem = NULL;
 
   self->sql = open_sound (self->directory, &problem);
+  if (g_error_matches (problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED))
+    {
+      g_clear_error (&problem);
+      self->sql = open_sound (self->directory, &problem);
+    }
   if (g_error_matches (problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED))
     {
       self->was_recovered = altm_recovery_run (self->directory, open_to_write, error);

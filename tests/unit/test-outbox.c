@@ -244,6 +244,19 @@ a_withdrawal_is_a_revision_without_data (void)
 }
 
 static void
+the_same_revision_again_is_saved_already (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autofree char *id = altm_uuid_new_v7 (ALTM_TEST_NOW);
+  g_autoptr(json_t) data = altm_test_json (ALTM_TEST_CONTACT);
+  AltmEntry entry = { .type = "contact", .id = id, .rev = 1, .data = data };
+
+  add_entry (tablet->store, &entry);
+  add_entry (tablet->store, &entry);
+  g_assert_cmpint (altm_test_sql_integer (tablet->store, "SELECT COUNT (*) FROM lines"), ==, 1);
+}
+
+static void
 wrong_entries_are_refused (void)
 {
   g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
@@ -252,6 +265,7 @@ wrong_entries_are_refused (void)
   g_autoptr(json_t) data = altm_test_json (ALTM_TEST_CONTACT);
   g_autoptr(json_t) more = altm_test_json ("{'channel':'ecole','register':'presence_active','public':'enfant',"
                                            "'people':9,'name':'a'}");
+  g_autoptr(json_t) changed = altm_test_json ("{'channel':'ecole','register':'presence_active','public':'enfant','people':9}");
   g_autoptr(json_t) observation = altm_test_json ("{'kind':'veille','subject':'proprete'}");
   g_autoptr(json_t) shift = altm_test_json ("{'channel':'ecole'}");
   const struct
@@ -266,7 +280,7 @@ wrong_entries_are_refused (void)
     { { .type = "contact", .data = data, .at = "yesterday" }, ALTM_RECORD_ERROR_WRONG_TYPE },
     { { .type = "contact", .data = data, .place = "p-none" }, ALTM_RECORD_ERROR_UNKNOWN_CODE },
     { { .type = "contact", .data = data, .id = "7" }, ALTM_RECORD_ERROR_OUT_OF_RANGE },
-    { { .type = "contact", .data = data, .id = id, .rev = 1 }, ALTM_RECORD_ERROR_INCONSISTENT },
+    { { .type = "contact", .data = changed, .id = id, .rev = 1 }, ALTM_RECORD_ERROR_INCONSISTENT },
     { { .type = "observation", .data = observation, .id = id }, ALTM_RECORD_ERROR_INCONSISTENT },
     { { .type = "contact", .is_deleted = TRUE, .id = other }, ALTM_RECORD_ERROR_INCONSISTENT },
     { { .type = "contact", .is_deleted = TRUE }, ALTM_RECORD_ERROR_INCONSISTENT },
@@ -643,6 +657,7 @@ main (int argc, char **argv)
   g_test_add_func ("/outbox/add/durable", what_is_added_outlives_the_program);
   g_test_add_func ("/outbox/add/several", several_are_added_in_one_transaction);
   g_test_add_func ("/outbox/add/all-or-none", a_bad_second_entry_saves_nothing_and_gives_its_seq_back);
+  g_test_add_func ("/outbox/add/again", the_same_revision_again_is_saved_already);
   g_test_add_func ("/outbox/add/wrong", wrong_entries_are_refused);
   g_test_add_func ("/outbox/add/long", a_line_that_hq_would_not_take_is_refused);
   g_test_add_func ("/outbox/seq", seq_goes_on_whatever_left_the_tablet);

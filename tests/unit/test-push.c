@@ -1049,7 +1049,7 @@ an_hq_restored_whole_is_compared_once (void)
   altm_test_add_contacts (road->tablet->store, 1);
   push (road);
   assert_result (road, 1, 1, 0, 0);
-  g_assert_cmpstr (road->calls->str, ==, "hello digest batches news ");
+  g_assert_cmpstr (road->calls->str, ==, "hello digest batches reference news ");
   assert_epoch_is_hqs (road);
 }
 
@@ -1259,7 +1259,7 @@ a_copy_forks_at_a_comparison_too (void)
   push_copy (road, copy);
   assert_result (road, 3, 0, 3, 0);
   assert_another_device (road, copy);
-  g_assert_cmpstr (road->calls->str, ==, "hello digest fork hello batches news ");
+  g_assert_cmpstr (road->calls->str, ==, "hello digest fork hello batches reference news ");
 }
 
 static void
