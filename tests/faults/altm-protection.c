@@ -42,7 +42,6 @@ static const Change changes[] = {
   /* A restored HQ says that it is another. */
   { "epoch", "UPDATE settings SET value = ? WHERE name = 'epoch'", "SELECT ?" },
   { "receipt-identity", NULL, NULL },
-  { "receipt-count", NULL, NULL },
   { "held", NULL, NULL },
   { "frozen-bytes", NULL, NULL },
 };
@@ -152,8 +151,6 @@ __wrap_altm_receipt_check (const AltmReceipt *self, const char *batch, const cha
       passed.batch = batch;
       passed.sha256 = sha256;
     }
-  if (is_off ("receipt-count"))
-    passed.stored = (gint64) n_lines - passed.duplicate - (gint64) json_array_size (passed.problems);
   return __real_altm_receipt_check (&passed, batch, epoch, sha256, n_lines, error);
 }
 
