@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "altm-control.h"
@@ -16,6 +17,8 @@
 #include "altm-receiver.h"
 #include "altm-server.h"
 #include "altm-time.h"
+
+#define OPEN_FILES 4096
 
 /* Exit codes of the terminal. */
 enum
@@ -113,6 +116,18 @@ stop_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A login shell allows 1,024 open files; two go to each connection. */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= OPEN_FILES)
+    return;
+  limit.rlim_cur = MIN (OPEN_FILES, limit.rlim_max);
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 static int
 run_serve (const Options *options)
 {
@@ -126,6 +141,7 @@ run_serve (const Options *options)
 
   if (!read_listen (options->listen, &host, &port))
     return report_use ("serve --listen 127.0.0.1:PORT: HQ listens on loopback alone; a reverse proxy with TLS serves the outside");
+  raise_file_limit ();
   receiver = altm_worker_new (open_receiver, (gpointer) options, close_receiver, &error);
   if (receiver != NULL)
     control = altm_control_listen (receiver, options->store, &error);

@@ -257,6 +257,15 @@ answer_news (Call *call)
   return news != NULL ? new_json_reply (200, news) : reply_with_error (error);
 }
 
+/* If-None-Match compares weakly (RFC 9110, section 13.1.2): a proxy that compresses weakens a tag. */
+static gboolean
+matches_tag (const char *if_none_match, const char *etag)
+{
+  if (if_none_match != NULL && g_str_has_prefix (if_none_match, "W/"))
+    if_none_match += strlen ("W/");
+  return g_strcmp0 (if_none_match, etag) == 0;
+}
+
 static AltmReply *
 answer_reference (Call *call)
 {
@@ -264,7 +273,7 @@ answer_reference (Call *call)
   AltmLists *lists = altm_hq_store_get_lists (store, 0);
   g_autofree char *etag = g_strdup_printf ("\"%s-%" G_GINT64_FORMAT "\"", altm_hq_store_get_epoch (store),
                                            altm_lists_get_version (lists));
-  gboolean is_known = g_strcmp0 (call->request->if_none_match, etag) == 0;
+  gboolean is_known = matches_tag (call->request->if_none_match, etag);
   AltmReply *reply = new_reply (is_known ? 304 : 200, JSON_TYPE,
                                 is_known ? g_strdup ("") : altm_json_write (altm_lists_get_root (lists)));
 

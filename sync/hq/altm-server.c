@@ -1,35 +1,67 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-server.h"
 
+#include <fcntl.h>
 #include <libsoup/soup.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "altm-receiver.h"
 
+#define MIB (1024 * 1024)
 #define MOST_CONNECTIONS 800
 #define MOST_WAITING 128
-#define DISCARD_BYTES (16 * 1024 * 1024)
+#define WAITING_BYTES (32 * MIB)
+#define UPLOAD_BYTES (32 * MIB)
+#define DISCARD_BYTES (16 * MIB)
 #define DISCARD_TIME (10 * G_USEC_PER_SEC)
 #define HEADER_TIME (90 * G_USEC_PER_SEC)
+#define BODY_GRACE (30 * G_USEC_PER_SEC)
 #define BODY_TIME (300 * G_USEC_PER_SEC)
+#define LEAST_RATE 1000 /* bytes of a body a second; a line over 2G brings 5,000 */
 #define SWEEP_SECONDS 5
 
 struct _AltmServer
 {
   AltmWorker *receiver;
   SoupServer *soup;
-  GHashTable *deadlines; /* GSocket -> when it must have got a request through, monotonic */
+  GSocketService *service;
+  char *address;
+  GHashTable *connections; /* a set of Connection */
   guint sweep;
+  GQueue uploads; /* of Upload, the oldest first */
+  gsize upload_bytes;
   guint waiting;
+  gsize waiting_bytes;
 };
+
+/* A connection, lent to libsoup for one request after the other: libsoup 3.2 never lets go of one
+ * that has been answered and is then closed by the other end. */
+typedef struct
+{
+  AltmServer *server;
+  GSocketConnection *stream;
+  GSocketConnection *lent; /* not owned: the same socket for one request, NULL between two */
+  guint lend_again;
+  gint64 deadline;         /* monotonic: when it must have got its request through */
+  gboolean wants_more;     /* the client keeps it alive */
+  gboolean is_answered;
+} Connection;
 
 /* A body as it comes in: counted, kept up to what its call takes, discarded beyond. */
 typedef struct
 {
+  AltmServer *server;
+  SoupServerMessage *message; /* owns this */
+  GList link;                 /* in the server's queue */
   GByteArray *bytes;
   gsize most;
   gsize total;
+  gint64 began;
   gint64 began_to_discard;
+  gboolean is_dropped;
 } Upload;
 
 typedef struct
@@ -37,14 +69,26 @@ typedef struct
   AltmServer *server;
   SoupServerMessage *message;
   AltmRequest *request;
+  gsize size;
 } Job;
+
+/* What it holds no longer counts as coming in. */
+static void
+upload_empty (Upload *self)
+{
+  self->server->upload_bytes -= self->bytes->len;
+  g_byte_array_unref (self->bytes);
+  self->bytes = g_byte_array_new ();
+}
 
 static void
 upload_free (gpointer data)
 {
   Upload *self = data;
 
+  upload_empty (self);
   g_byte_array_unref (self->bytes);
+  g_queue_unlink (&self->server->uploads, &self->link);
   g_free (self);
 }
 
@@ -56,27 +100,24 @@ job_free (Job *self)
   g_free (self);
 }
 
+/* The address is the one object that a message and its connection have in common. */
+static Connection *
+get_connection (SoupServerMessage *message)
+{
+  return g_object_get_data (G_OBJECT (soup_server_message_get_remote_address (message)), "altm-connection");
+}
+
 /* SoupServer has no timeouts of its own. */
 static void
-set_deadline (AltmServer *self, SoupServerMessage *message, gint64 time)
+set_deadline (SoupServerMessage *message, gint64 time)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
-  gint64 *deadline;
-
-  if (socket == NULL) /* the other end has gone meanwhile */
-    return;
-  deadline = g_new (gint64, 1);
-  *deadline = g_get_monotonic_time () + time;
-  g_hash_table_replace (self->deadlines, g_object_ref (socket), deadline);
+  get_connection (message)->deadline = g_get_monotonic_time () + time;
 }
 
 static void
-hang_up (SoupServerMessage *message)
+hang_up (Connection *self)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
-
-  if (socket != NULL)
-    g_socket_shutdown (socket, TRUE, TRUE, NULL);
+  g_socket_shutdown (g_socket_connection_get_socket (self->stream), TRUE, TRUE, NULL);
 }
 
 static Upload *
@@ -85,24 +126,75 @@ get_upload (SoupServerMessage *message)
   return g_object_get_data (G_OBJECT (message), "altm-upload");
 }
 
+/* Who trickles is hung up on. */
+static void
+set_body_deadline (const Upload *upload)
+{
+  gint64 time = BODY_GRACE + (gint64) upload->total * G_USEC_PER_SEC / LEAST_RATE;
+
+  get_connection (upload->message)->deadline = upload->began + MIN (time, BODY_TIME);
+}
+
+/* What the socket has received already still comes in, and is no longer a whole body. */
+static void
+drop (Upload *self)
+{
+  self->is_dropped = TRUE;
+  upload_empty (self);
+  hang_up (get_connection (self->message));
+}
+
+/* All the bodies that come in have one budget. Whoever began first has had the most time: a good
+ * upload is over within seconds, so that it's the stalled ones that go. */
+static void
+keep_within_budget (AltmServer *self)
+{
+  for (GList *each = self->uploads.head; each != NULL && self->upload_bytes > UPLOAD_BYTES; each = each->next)
+    if (((Upload *) each->data)->bytes->len > 0)
+      drop (each->data);
+}
+
+static void
+keep_chunk (Upload *upload, GBytes *chunk)
+{
+  gsize size = g_bytes_get_size (chunk);
+
+  g_byte_array_append (upload->bytes, g_bytes_get_data (chunk, NULL), (guint) size);
+  upload->server->upload_bytes += size;
+  keep_within_budget (upload->server);
+}
+
 static void
 got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
 {
   Upload *upload = get_upload (message);
-  gsize size = g_bytes_get_size (chunk);
 
-  upload->total += size;
+  if (upload->is_dropped)
+    return;
+  upload->total += g_bytes_get_size (chunk);
+  set_body_deadline (upload);
   if (upload->total <= upload->most)
     {
-      g_byte_array_append (upload->bytes, g_bytes_get_data (chunk, NULL), (guint) size);
+      keep_chunk (upload, chunk);
       return;
     }
   /* Read on for a while, so that the answer arrives instead of a reset. */
-  g_byte_array_set_size (upload->bytes, 0);
+  upload_empty (upload);
   if (upload->began_to_discard == 0)
     upload->began_to_discard = g_get_monotonic_time ();
   if (upload->total > DISCARD_BYTES || g_get_monotonic_time () - upload->began_to_discard > DISCARD_TIME)
-    hang_up (message);
+    hang_up (get_connection (message));
+}
+
+/* To libsoup each request is the last one on its connection. */
+static void
+note_persistence (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  get_connection (message)->wants_more = soup_server_message_get_http_version (message) >= SOUP_HTTP_1_1 &&
+                                         !soup_message_headers_header_contains (headers, "Connection", "close");
+  soup_message_headers_replace (headers, "Connection", "close");
 }
 
 /* Headers are there, the body is not: from here on it is counted. */
@@ -112,12 +204,18 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
   AltmServer *self = data;
   Upload *upload = g_new0 (Upload, 1);
 
+  upload->server = self;
+  upload->message = message;
+  upload->link.data = upload;
   upload->bytes = g_byte_array_new ();
+  upload->began = g_get_monotonic_time ();
   upload->most = altm_receiver_most_bytes (soup_server_message_get_method (message), path);
   g_object_set_data_full (G_OBJECT (message), "altm-upload", upload, upload_free);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), NULL);
-  set_deadline (self, message, BODY_TIME);
+  g_queue_push_tail_link (&self->uploads, &upload->link);
+  note_persistence (message);
+  set_body_deadline (upload);
 }
 
 static char *
@@ -144,8 +242,8 @@ read_request (SoupServerMessage *message, const char *path)
   request->oldest = copy_header (headers, "Altm-Oldest");
   request->clock = copy_header (headers, "Altm-Clock");
   if (upload->total <= upload->most)
-    request->body = g_byte_array_free_to_bytes (g_steal_pointer (&upload->bytes));
-  upload->bytes = upload->bytes != NULL ? upload->bytes : g_byte_array_new ();
+    request->body = g_bytes_new (upload->bytes->data, upload->bytes->len);
+  upload_empty (upload);
   return request;
 }
 
@@ -162,7 +260,8 @@ send_reply (SoupServerMessage *message, const AltmReply *reply)
     soup_message_headers_replace (headers, "Allow", reply->allow);
   if (reply->status == SOUP_STATUS_UNAUTHORIZED)
     soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
-  if (upload->total > upload->most)
+  get_connection (message)->wants_more &= upload->total <= upload->most;
+  if (!get_connection (message)->wants_more)
     soup_message_headers_replace (headers, "Connection", "close");
   if (reply->retry_after > 0)
     {
@@ -190,54 +289,128 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(AltmReply) reply = altm_worker_run_finish (result, NULL);
 
   job->server->waiting--;
+  job->server->waiting_bytes -= job->size;
   send_reply (job->message, reply);
-  set_deadline (job->server, job->message, HEADER_TIME);
+  set_deadline (job->message, HEADER_TIME);
   soup_server_message_unpause (job->message);
   job_free (job);
+}
+
+static gboolean
+is_too_much (AltmServer *self, const Upload *upload)
+{
+  return upload->is_dropped || self->waiting >= MOST_WAITING ||
+         self->waiting_bytes + upload->bytes->len > WAITING_BYTES;
 }
 
 static void
 handle_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
   AltmServer *self = data;
+  Upload *upload = get_upload (message);
+  gsize size = upload->bytes->len;
   Job *job;
 
-  if (self->waiting >= MOST_WAITING)
+  if (is_too_much (self, upload))
     {
       g_autoptr(AltmReply) reply = altm_reply_new_problem (ALTM_PROBLEM_BUSY, NULL);
 
+      upload_empty (upload);
       send_reply (message, reply);
       return;
     }
   job = g_new0 (Job, 1);
-  *job = (Job) { self, g_object_ref (message), read_request (message, path) };
+  *job = (Job) { self, g_object_ref (message), read_request (message, path), size };
   self->waiting++;
+  self->waiting_bytes += size;
+  set_deadline (message, BODY_TIME); /* it waits for HQ now */
   soup_server_message_pause (message);
   altm_worker_run_async (self->receiver, answer, job->request, NULL, (GDestroyNotify) altm_reply_free, answered_cb, job);
 }
 
-/* A connection was accepted, or has been answered and may bring its next request. */
 static void
-request_started_cb (SoupServer *soup, SoupServerMessage *message, gpointer data)
+request_finished_cb (SoupServer *soup, SoupServerMessage *message, gpointer data)
 {
-  AltmServer *self = data;
-  GSocket *socket = soup_server_message_get_socket (message);
+  get_connection (message)->is_answered = TRUE;
+}
 
-  if (socket != NULL && g_hash_table_size (self->deadlines) >= MOST_CONNECTIONS && !g_hash_table_contains (self->deadlines, socket))
-    hang_up (message);
+static void returned_cb (gpointer data, GObject *lent);
+
+static void
+connection_free (gpointer data)
+{
+  Connection *self = data;
+
+  if (self->lent != NULL)
+    g_object_weak_unref (G_OBJECT (self->lent), returned_cb, self);
+  g_clear_handle_id (&self->lend_again, g_source_remove);
+  g_io_stream_close (G_IO_STREAM (self->stream), NULL, NULL);
+  g_object_unref (self->stream);
+  g_free (self);
+}
+
+/* libsoup closes what it gets: a duplicate, so that the connection itself stays open. */
+static GSocketConnection *
+duplicate (GSocketConnection *stream)
+{
+  int fd = fcntl (g_socket_get_fd (g_socket_connection_get_socket (stream)), F_DUPFD_CLOEXEC, 0);
+  g_autoptr(GSocket) socket = fd >= 0 ? g_socket_new_from_fd (fd, NULL) : NULL;
+
+  if (socket == NULL && fd >= 0)
+    close (fd);
+  return socket != NULL ? g_socket_connection_factory_create_connection (socket) : NULL;
+}
+
+/* Bytes that came before the answer to what was asked first are lost: nothing of ours sends them. */
+static gboolean
+lend_cb (gpointer data)
+{
+  Connection *self = data;
+  g_autoptr(GSocketConnection) lent = duplicate (self->stream);
+  g_autoptr(GSocketAddress) local = g_socket_connection_get_local_address (self->stream, NULL);
+  g_autoptr(GSocketAddress) remote = g_socket_connection_get_remote_address (self->stream, NULL);
+
+  self->lend_again = 0;
+  self->deadline = g_get_monotonic_time () + HEADER_TIME;
+  self->wants_more = self->is_answered = FALSE;
+  if (lent == NULL || local == NULL || remote == NULL)
+    {
+      g_hash_table_remove (self->server->connections, self);
+      return G_SOURCE_REMOVE;
+    }
+  self->lent = lent;
+  g_object_weak_ref (G_OBJECT (lent), returned_cb, self);
+  g_object_set_data (G_OBJECT (remote), "altm-connection", self);
+  soup_server_accept_iostream (self->server->soup, G_IO_STREAM (lent), local, remote, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+returned_cb (gpointer data, GObject *lent)
+{
+  Connection *self = data;
+
+  self->lent = NULL;
+  if (self->is_answered && self->wants_more)
+    self->lend_again = g_idle_add_full (G_PRIORITY_DEFAULT, lend_cb, self, NULL);
   else
-    set_deadline (self, message, HEADER_TIME);
+    g_hash_table_remove (self->server->connections, self);
 }
 
 static gboolean
-is_over (gpointer key, gpointer value, gpointer data)
+incoming_cb (GSocketService *service, GSocketConnection *stream, GObject *source, gpointer data)
 {
-  GSocket *socket = key;
-  gint64 *deadline = value;
+  AltmServer *self = data;
+  Connection *connection;
 
-  if (!g_socket_is_closed (socket) && g_get_monotonic_time () < *deadline)
-    return FALSE;
-  g_socket_shutdown (socket, TRUE, TRUE, NULL);
+  if (g_hash_table_size (self->connections) >= MOST_CONNECTIONS)
+    return TRUE;
+  g_socket_set_option (g_socket_connection_get_socket (stream), IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  connection = g_new0 (Connection, 1);
+  connection->server = self;
+  connection->stream = g_object_ref (stream);
+  g_hash_table_add (self->connections, connection);
+  lend_cb (connection);
   return TRUE;
 }
 
@@ -245,23 +418,45 @@ static gboolean
 sweep_cb (gpointer data)
 {
   AltmServer *self = data;
+  gint64 now = g_get_monotonic_time ();
+  GHashTableIter iter;
+  gpointer each;
 
-  g_hash_table_foreach_remove (self->deadlines, is_over, NULL);
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &each, NULL))
+    if (((Connection *) each)->deadline <= now)
+      hang_up (each);
   return G_SOURCE_CONTINUE;
 }
 
-/* SoupServer's own socket lets 10 connections wait: a morning's tablets would wait for seconds. */
+static char *
+write_address (GSocketAddress *address)
+{
+  GInetAddress *inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  g_autofree char *host = g_inet_address_to_string (inet);
+  gboolean is_ipv6 = g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV6;
+
+  return g_strdup_printf (is_ipv6 ? "http://[%s]:%d" : "http://%s:%d", host,
+                          g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+}
+
+/* A socket of our own, as GLib's lets 10 connections wait: a morning's tablets would wait for seconds. */
 static gboolean
 listen_on (AltmServer *self, GSocketAddress *address, GError **error)
 {
   g_autoptr(GSocket) socket =
     g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  g_autoptr(GSocketAddress) bound = NULL;
 
   if (socket == NULL)
     return FALSE;
   g_socket_set_listen_backlog (socket, MOST_CONNECTIONS);
-  return g_socket_bind (socket, address, TRUE, error) && g_socket_listen (socket, error) &&
-         soup_server_listen_socket (self->soup, socket, 0, error);
+  if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error) ||
+      (bound = g_socket_get_local_address (socket, error)) == NULL ||
+      !g_socket_listener_add_socket (G_SOCKET_LISTENER (self->service), socket, NULL, error))
+    return FALSE;
+  self->address = write_address (bound);
+  return TRUE;
 }
 
 /**
@@ -281,9 +476,11 @@ altm_server_new (AltmWorker *receiver, const char *host, guint16 port, GError **
   AltmServer *self = g_new0 (AltmServer, 1);
 
   self->receiver = altm_worker_ref (receiver);
-  self->deadlines = g_hash_table_new_full (g_direct_hash, g_direct_equal, g_object_unref, g_free);
+  self->connections = g_hash_table_new_full (g_direct_hash, g_direct_equal, connection_free, NULL);
   self->soup = soup_server_new (NULL, NULL);
-  g_signal_connect (self->soup, "request-started", G_CALLBACK (request_started_cb), self);
+  self->service = g_socket_service_new ();
+  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
+  g_signal_connect (self->soup, "request-finished", G_CALLBACK (request_finished_cb), self);
   soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
   soup_server_add_handler (self->soup, NULL, handle_cb, self, NULL);
   self->sweep = g_timeout_add_seconds (SWEEP_SECONDS, sweep_cb, self);
@@ -303,9 +500,13 @@ altm_server_free (AltmServer *self)
   if (self == NULL)
     return;
   g_clear_handle_id (&self->sweep, g_source_remove);
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_object_unref (self->service);
   soup_server_disconnect (self->soup);
   g_object_unref (self->soup);
-  g_hash_table_unref (self->deadlines);
+  g_hash_table_unref (self->connections);
+  g_free (self->address);
   altm_worker_unref (self->receiver);
   g_free (self);
 }
@@ -318,12 +519,5 @@ altm_server_free (AltmServer *self)
 char *
 altm_server_get_address (AltmServer *self)
 {
-  GSList *uris = soup_server_get_uris (self->soup);
-  GUri *uri = uris->data;
-  const char *host = g_uri_get_host (uri);
-  gboolean is_ipv6 = strchr (host, ':') != NULL;
-  char *address = g_strdup_printf (is_ipv6 ? "http://[%s]:%d" : "http://%s:%d", host, g_uri_get_port (uri));
-
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  return address;
+  return g_strdup (self->address);
 }

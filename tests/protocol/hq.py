@@ -3,6 +3,8 @@
 
 Nothing here shares code with the programs under test: lines, receipts and digests are worked out
 again, so that both ends can't be wrong together.
+
+With ALTM_ROAD=nginx in the environment every headquarters stands behind nginx, with TLS, as in use.
 """
 
 import contextlib
@@ -15,6 +17,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -22,13 +25,25 @@ import unittest
 import uuid
 from datetime import datetime, timezone
 from pathlib import Path
+from types import SimpleNamespace
 
+import certificates
 import records
+from proxy import UNLIMITED, Proxy, trust
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get('ALTM_BUILD') or ROOT / '_build').resolve()
 HQ_PROGRAM = BUILD / 'sync' / 'hq' / 'altm-field-hq'
 TABLET_PROGRAM = BUILD / 'sync' / 'client' / 'altm-fieldctl'
+
+BEHIND_NGINX = os.environ.get('ALTM_ROAD', 'direct') == 'nginx'
+# What differs by rights between HQ itself and HQ behind nginx; everything else is the same.
+ROADS = {
+    # Of what it won't take, HQ discards so many bytes; nginx discards for some seconds. HQ then
+    # closes; nginx goes on with a connection whose request it has read to its end.
+    'direct': SimpleNamespace(counts_discarded=True, closes_after_too_long=True),
+    'nginx': SimpleNamespace(counts_discarded=False, closes_after_too_long=False),
+}
 
 NDJSON = 'application/x-ndjson'
 ADDRESS = re.compile(r'http://127\.0\.0\.1:(\d+)')
@@ -98,26 +113,44 @@ class Reply:
 
 
 class Headquarters:
-    """`altm-field-hq serve` with a store of its own, started and stopped by the test."""
+    """`altm-field-hq serve` with a store of its own, started and stopped by the test. It listens at
+    `own_port`; `port` is where tablets go, which is nginx's where that stands before it."""
 
-    def __init__(self):
+    def __init__(self, behind_nginx=BEHIND_NGINX, options=(), **words):
         self.folder = Path(tempfile.mkdtemp(prefix='altm-hq-'))
         self.store = self.folder / 'store'
+        self.options = options
         self.process = None
-        self.port = 0
+        self.own_port = 0
         self.starts = 0
+        self.behind_nginx = behind_nginx
+        self.road = ROADS['nginx' if behind_nginx else 'direct']
+        self.words = words
+        self.proxy = None
+        self.ca = certificates.CA
+
+    @property
+    def port(self):
+        return self.proxy.port if self.proxy else self.own_port
 
     def start(self):
         """Starts it, on the same port as before where there was one, and waits until it's ready."""
+        self.start_itself()
+        if self.behind_nginx and not self.proxy:
+            self.proxy = Proxy(self.folder / 'nginx', self.own_port,
+                               **{**UNLIMITED, **self.words}).start()
+        return self
+
+    def start_itself(self):
         self.starts += 1
         output = self.folder / f'serve-{self.starts}.out'
         errors = self.folder / f'serve-{self.starts}.err'
         with output.open('wb') as out, errors.open('wb') as err:
             self.process = subprocess.Popen(
-                [HQ_PROGRAM, 'serve', '--store', self.store, '--listen', f'127.0.0.1:{self.port}'],
+                [HQ_PROGRAM, 'serve', '--store', self.store, '--listen',
+                 f'127.0.0.1:{self.own_port}', *self.options],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment())
-        self.port = self._await_address(output, errors)
-        return self
+        self.own_port = self._await_address(output, errors)
 
     def _await_address(self, output, errors):
         deadline = time.monotonic() + SECONDS_TO_START
@@ -158,7 +191,14 @@ class Headquarters:
         finally:
             if self.process:
                 self.kill()
+            if self.proxy:
+                self.proxy.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def memory(self, name):
+        """What the kernel says of its memory, in bytes: VmRSS is now, VmHWM the most so far."""
+        status = Path(f'/proc/{self.process.pid}/status').read_text()
+        return int(re.search(rf'^{name}:\s*(\d+) kB$', status, re.M)[1]) * 1024
 
     def run(self, *arguments, seconds=120):
         """One of its commands on this store."""
@@ -190,12 +230,26 @@ class Headquarters:
         return records
 
     def address(self):
-        return f'http://127.0.0.1:{self.port}'
+        return f'{"https" if self.proxy else "http"}://127.0.0.1:{self.port}'
+
+    def trust(self):
+        """What `enrol` has to be told to believe this headquarters."""
+        if not self.proxy:
+            return []
+        path = self.folder / 'ca.pem'
+        path.write_text(self.ca)
+        return ['--ca', path]
+
+    def open(self, timeout=60):
+        """A connection for requests, not yet made."""
+        if self.proxy:
+            return http.client.HTTPSConnection('127.0.0.1', self.port, timeout=timeout,
+                                               context=trust(self.ca))
+        return http.client.HTTPConnection('127.0.0.1', self.port, timeout=timeout)
 
     def request(self, method, path, body=None, headers=None):
         """One request on a connection of its own."""
-        with contextlib.closing(
-                http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)) as connection:
+        with contextlib.closing(self.open()) as connection:
             connection.request(method, path, body=body, headers=headers or {})
             return Reply(connection.getresponse())
 
@@ -214,13 +268,15 @@ class Headquarters:
         """A bare socket to it, for what no HTTP library would send."""
         connection = socket.create_connection(('127.0.0.1', self.port), timeout=30)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.proxy:
+            return trust(self.ca).wrap_socket(connection, server_hostname='127.0.0.1')
         return connection
 
     def exchange(self, data, seconds=20):
         """Sends bytes as they are; returns all that comes back until it closes or falls silent,
         before anything came for `seconds`."""
         with self.connect() as connection:
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(ConnectionError, ssl.SSLError):
                 connection.sendall(data)
             return read_until_closed(connection, seconds)
 
@@ -230,7 +286,7 @@ def read_until_closed(connection, seconds):
     its first word."""
     connection.settimeout(seconds)
     received = b''
-    with contextlib.suppress(TimeoutError, ConnectionError):
+    with contextlib.suppress(TimeoutError, ConnectionError, ssl.SSLError):
         while chunk := connection.recv(65536):
             received += chunk
             connection.settimeout(min(seconds, SECONDS_OF_SILENCE))

@@ -156,6 +156,10 @@ class Receiver:
     def address(self):
         return f'{"https" if self.server.context else "http"}://127.0.0.1:{self.port}'
 
+    def trust(self):
+        """What `enrol` has to be told to believe it; it has the system's trust or a test's own."""
+        return []
+
     def use_certificate(self, path):
         """From now on it speaks TLS, with this certificate and its key."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -40,7 +40,7 @@ class Tablet:
 
     def enrol(self, hq):
         """Enrols with a new code of this headquarters, which has to succeed."""
-        done = self.run('enrol', hq.address(), hq.code())
+        done = self.run('enrol', hq.address(), hq.code(), *hq.trust())
         if done.returncode != 0:
             raise AssertionError(f'enrol ended with {done.returncode}: {done.stderr}')
         return done
