@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "altm-files.h"
 #include "altm-line.h"
 #include "altm-time.h"
 #include "altm-uuid.h"
@@ -143,28 +144,47 @@ check_backup (const char *file, GError **error)
   return TRUE;
 }
 
-static gboolean
-move_aside (const char *directory, const char *aside, GError **error)
+/* What stands in the log alone is folded in, so that the store is one file, which another can take the
+ * place of at one stroke. A store that is damaged stays as it was found. */
+static void
+fold_log_in (const char *path)
 {
-  static const char *const files[] = { "hq.db", "hq.db-wal", "hq.db-shm" };
+  g_autoptr(AltmSql) reader = altm_sql_open (path, ALTM_SQL_READ, NULL);
+  g_autoptr(AltmSql) writer = NULL;
+
+  if (reader != NULL && altm_sql_verify_soon (reader, NULL))
+    writer = altm_sql_open (path, ALTM_SQL_WRITE_MUCH, NULL);
+}
+
+static gboolean
+fail_at (const char *path, GError **error)
+{
+  int number = errno;
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number), "%s: %s", path, g_strerror (number));
+  return FALSE;
+}
+
+/* Under a second name: there is a store in the folder at every moment, the old one or the new. */
+static gboolean
+keep_old (const char *path, const char *aside, GError **error)
+{
+  static const char *const rests[] = { "-wal", "-shm" };
+  g_autofree char *kept = g_build_filename (aside, "hq.db", NULL);
 
   if (g_mkdir_with_parents (aside, 0700) != 0)
+    return fail_at (aside, error);
+  if (link (path, kept) != 0 && errno != ENOENT)
+    return fail_at (kept, error);
+  for (gsize i = 0; i < G_N_ELEMENTS (rests); i++)
     {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", aside, g_strerror (errno));
-      return FALSE;
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *from = g_build_filename (directory, files[i], NULL);
-      g_autofree char *to = g_build_filename (aside, files[i], NULL);
+      g_autofree char *from = g_strconcat (path, rests[i], NULL);
+      g_autofree char *to = g_strconcat (kept, rests[i], NULL);
 
-      if (g_rename (from, to) != 0 && errno != ENOENT)
-        {
-          g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", from, g_strerror (errno));
-          return FALSE;
-        }
+      if (!altm_files_rename (from, to, error))
+        return FALSE;
     }
-  return TRUE;
+  return altm_files_sync (aside, error);
 }
 
 /* Versions of the lists that came after the backup are not made a second time with something else in
@@ -198,12 +218,9 @@ put_in_place (const char *directory, const char *copy, const char *aside, GError
 {
   g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
 
-  if (!move_aside (directory, aside, error))
-    return FALSE;
-  if (g_rename (copy, path) == 0)
-    return TRUE;
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path, g_strerror (errno));
-  return FALSE;
+  fold_log_in (path);
+  return altm_files_sync (copy, error) && keep_old (path, aside, error) && altm_files_rename (copy, path, error) &&
+         altm_files_sync (directory, error);
 }
 
 /**

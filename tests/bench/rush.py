@@ -25,7 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'protocol'))
 
-from proxy import UNLIMITED, Proxy, trust  # noqa: E402
+from reverse_proxy import UNLIMITED, Proxy, trust  # noqa: E402
 from wire import Day  # noqa: E402
 
 RECORDS = 300  # of a tablet's week

@@ -7,8 +7,9 @@ import socket
 import uuid
 
 from cells import FaultCase, cell, in_long, load_tests  # noqa: F401 (unittest looks for load_tests)
-from ledger import ACKNOWLEDGED, DONE, NOT_ALL, NOT_REACHED, QUARANTINED, change, query
+from ledger import ACKNOWLEDGED, DONE, KILLED, NOT_ALL, NOT_REACHED, QUARANTINED, change, query
 
+from preload import KILL_BEFORE, WRITES, spread
 from proxy import Cut, Road
 from records import contact
 from tablet import record
@@ -16,13 +17,16 @@ from tablet import record
 ROUNDS = in_long(50, 2)
 
 
-class HeadquartersRestored(FaultCase):
-
-    fault = 'HQ restored from an old backup'
+class BackedUp(FaultCase):
 
     def backup(self):
         self.file = self.hq.folder / f'{uuid.uuid4()}.db'
         self.hq.must('backup', self.file)
+
+
+class HeadquartersRestored(BackedUp):
+
+    fault = 'HQ restored from an old backup'
 
     def restore(self):
         self.hq.stop()
@@ -124,6 +128,39 @@ class HeadquartersRestored(FaultCase):
         recorder.enrol(self.proxy)
         self.settle()
         self.ledger.check_whole()
+
+
+
+class RestoreKilled(BackedUp):
+    """There is a store at every moment: the one that was, or the one that is put in its place."""
+
+    fault = "SIGKILL of HQ's restore"
+
+    def restore_until(self, number):
+        self.fault_at.arm(number, KILL_BEFORE, WRITES, ('/store',))
+        with self.fault_at.preloaded():
+            return self.hq.run('restore', self.file).returncode
+
+    @cell('open')
+    def test_open(self):
+        self.fault_at = self.new_fault()
+        self.recorder.add(3)
+        self.push()
+        self.backup()
+        self.recorder.add(3)
+        self.push()
+        self.hq.stop()
+        pristine = self.hq.folder / 'pristine'
+        shutil.copytree(self.hq.store, pristine, ignore=shutil.ignore_patterns('control'))
+        self.assertEqual(self.restore_until(0), DONE)
+        for number in spread(self.fault_at.seen, in_long(1000, 12)):
+            shutil.rmtree(self.hq.store)
+            shutil.copytree(pristine, self.hq.store)
+            self.assertEqual(self.restore_until(number), KILLED)
+            self.hq.start()
+            self.settle()
+            self.hq.stop()
+        self.hq.start()
 
 
 class TabletRestored(FaultCase):

@@ -29,7 +29,7 @@ from types import SimpleNamespace
 
 import certificates
 import records
-from proxy import UNLIMITED, Proxy, trust
+from reverse_proxy import UNLIMITED, Proxy, trust
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get('ALTM_BUILD') or ROOT / '_build').resolve()

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import certificates
 from hq import NDJSON, Headquarters, HeadquartersCase, read_reply, run_program, sha256, statuses
-from proxy import FILL, ROOT, trust
+from reverse_proxy import FILL, ROOT, trust
 from receiver import Receiver
 from tablet import Tablet
 from test_client import DONE, NOT_REACHED
