@@ -31,13 +31,14 @@ refuse (GError **error, AltmRecordError code, const char *why)
   return FALSE;
 }
 
-/* The revision that a correction stands on; @before stays empty for a new record. */
+/* A record's revision, the latest for @rev 0; @before stays empty where there is none. */
 static gboolean
-load_latest (AltmStore *store, const char *id, AltmLine *before, GError **error)
+load_revision (AltmStore *store, const char *id, gint64 rev, AltmLine *before, GError **error)
 {
   AltmSql *sql = altm_store_get_sql (store);
   g_autoptr(AltmRows) rows =
-    altm_sql_query (sql, error, "SELECT bytes FROM lines WHERE id = ? ORDER BY rev DESC LIMIT 1", "s", id);
+    altm_sql_query (sql, error, "SELECT bytes FROM lines WHERE id = ?1 AND (?2 = 0 OR rev = ?2) ORDER BY rev DESC LIMIT 1",
+                    "si", id, rev);
   g_autoptr(GError) problem = NULL;
 
   if (rows == NULL)
@@ -53,10 +54,13 @@ load_latest (AltmStore *store, const char *id, AltmLine *before, GError **error)
 
 /* The very same revision again: its form was saved, and nobody lived to say so. */
 static gboolean
-is_saved_already (const AltmEntry *entry, const AltmLine *before)
+is_saved_already (AltmStore *store, const AltmEntry *entry, GError **error)
 {
-  return before->root != NULL && entry->rev == before->rev && entry->is_deleted == before->is_deleted &&
-         strcmp (entry->type, before->type) == 0 && (entry->is_deleted || json_equal (entry->data, before->data));
+  g_auto(AltmLine) saved = { NULL };
+
+  return entry->id != NULL && entry->rev > 0 && load_revision (store, entry->id, entry->rev, &saved, error) &&
+         saved.root != NULL && entry->is_deleted == saved.is_deleted && strcmp (entry->type, saved.type) == 0 &&
+         (entry->is_deleted || json_equal (entry->data, saved.data));
 }
 
 static gboolean
@@ -145,19 +149,25 @@ add_entry (AltmStore *store, const AltmEntry *entry, gint64 now, char **id, GErr
   g_auto(AltmLine) before = { NULL };
   g_auto(AltmLine) written = { NULL };
   AltmLine line = { NULL };
+  g_autoptr(GError) problem = NULL;
   g_autofree char *at = NULL, *sealed = NULL, *text = NULL;
 
   if (type == NULL)
     return refuse (error, ALTM_RECORD_ERROR_UNKNOWN_TYPE, "type: not known");
   if (entry->id != NULL && !altm_uuid_is_v7 (entry->id))
     return refuse (error, ALTM_RECORD_ERROR_OUT_OF_RANGE, "id: not a UUIDv7 in lower-case text");
-  if (entry->id != NULL && !load_latest (store, entry->id, &before, error))
+  if (entry->id != NULL && !load_revision (store, entry->id, 0, &before, error))
     return FALSE;
 
-  if (is_saved_already (entry, &before))
+  if (is_saved_already (store, entry, &problem))
     {
       *id = g_strdup (entry->id);
       return TRUE;
+    }
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
     }
 
   *id = entry->id != NULL ? g_strdup (entry->id) : altm_uuid_new_v7 (now);

@@ -463,7 +463,7 @@ push_to_end (AltmTablet *tablet)
 static void
 go_on_with_the_day (AltmTablet *tablet)
 {
-  while (tablet->again->len > 0)
+  while (tablet->again->len > 0 && tablet->world->failure == NULL)
     altm_tablet_press (tablet, g_ptr_array_steal_index (tablet->again, 0));
   if (tablet->world->is_quietly_restored)
     altm_tablet_press (tablet, new_record (tablet));

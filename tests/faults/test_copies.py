@@ -9,7 +9,7 @@ import uuid
 from cells import FaultCase, cell, in_long, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import ACKNOWLEDGED, DONE, KILLED, NOT_ALL, NOT_REACHED, QUARANTINED, change, query
 
-from preload import KILL_BEFORE, WRITES, spread
+from preload import KILL_BEFORE, spread
 from proxy import Cut, Road
 from records import contact
 from tablet import record
@@ -137,7 +137,7 @@ class RestoreKilled(BackedUp):
     fault = "SIGKILL of HQ's restore"
 
     def restore_until(self, number):
-        self.fault_at.arm(number, KILL_BEFORE, WRITES, ('/store',))
+        self.fault_at.arm(number, KILL_BEFORE, ('rename', 'fsync', 'fdatasync'), ('/store',))
         with self.fault_at.preloaded():
             return self.hq.run('restore', self.file).returncode
 
@@ -153,7 +153,7 @@ class RestoreKilled(BackedUp):
         pristine = self.hq.folder / 'pristine'
         shutil.copytree(self.hq.store, pristine, ignore=shutil.ignore_patterns('control'))
         self.assertEqual(self.restore_until(0), DONE)
-        for number in spread(self.fault_at.seen, in_long(1000, 12)):
+        for number in spread(self.fault_at.seen, in_long(1000, 20)):
             shutil.rmtree(self.hq.store)
             shutil.copytree(pristine, self.hq.store)
             self.assertEqual(self.restore_until(number), KILLED)

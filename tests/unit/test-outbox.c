@@ -251,9 +251,14 @@ the_same_revision_again_is_saved_already (void)
   g_autoptr(json_t) data = altm_test_json (ALTM_TEST_CONTACT);
   AltmEntry entry = { .type = "contact", .id = id, .rev = 1, .data = data };
 
+  g_autoptr(json_t) changed = altm_test_json ("{'channel':'ecole','register':'presence_active','public':'enfant','people':9}");
+  AltmEntry correction = { .type = "contact", .id = id, .data = changed };
+
   add_entry (tablet->store, &entry);
   add_entry (tablet->store, &entry);
-  g_assert_cmpint (altm_test_sql_integer (tablet->store, "SELECT COUNT (*) FROM lines"), ==, 1);
+  add_entry (tablet->store, &correction);
+  add_entry (tablet->store, &entry);
+  g_assert_cmpint (altm_test_sql_integer (tablet->store, "SELECT COUNT (*) FROM lines"), ==, 2);
 }
 
 static void
