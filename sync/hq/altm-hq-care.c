@@ -239,7 +239,7 @@ put_in_place (const char *directory, const char *copy, const char *aside, GError
 gboolean
 altm_hq_care_restore (const char *directory, const char *file, gint64 now, char **aside, GError **error)
 {
-  g_autofree char *folder = g_strdup_printf ("%s/before-restore-%" G_GINT64_FORMAT, directory, now / G_USEC_PER_SEC);
+  g_autofree char *folder = g_strdup_printf ("%s/before-restore-%" G_GINT64_FORMAT, directory, now);
   g_autofree char *copy = g_build_filename (directory, "hq.db.restored", NULL);
   int lock;
   gboolean is_restored;

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-server.h"
 
-#include <fcntl.h>
 #include <libsoup/soup.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "altm-connection.h"
 #include "altm-receiver.h"
 
 #define MIB (1024 * 1024)
@@ -17,7 +13,6 @@
 #define UPLOAD_BYTES (32 * MIB)
 #define DISCARD_BYTES (16 * MIB)
 #define DISCARD_TIME (10 * G_USEC_PER_SEC)
-#define HEADER_TIME (90 * G_USEC_PER_SEC)
 #define BODY_GRACE (30 * G_USEC_PER_SEC)
 #define BODY_TIME (300 * G_USEC_PER_SEC)
 #define LEAST_RATE 1000 /* bytes of a body a second; a line over 2G brings 5,000 */
@@ -29,26 +24,13 @@ struct _AltmServer
   SoupServer *soup;
   GSocketService *service;
   char *address;
-  GHashTable *connections; /* a set of Connection */
+  GHashTable *connections; /* a set of AltmConnection */
   guint sweep;
   GQueue uploads; /* of Upload, the oldest first */
   gsize upload_bytes;
   guint waiting;
   gsize waiting_bytes;
 };
-
-/* A connection, lent to libsoup for one request after the other: libsoup 3.2 never lets go of one
- * that has been answered and is then closed by the other end. */
-typedef struct
-{
-  AltmServer *server;
-  GSocketConnection *stream;
-  GSocketConnection *lent; /* not owned: the same socket for one request, NULL between two */
-  guint lend_again;
-  gint64 deadline;         /* monotonic: when it must have got its request through */
-  gboolean wants_more;     /* the client keeps it alive */
-  gboolean is_answered;
-} Connection;
 
 /* A body as it comes in: counted, kept up to what its call takes, discarded beyond. */
 typedef struct
@@ -100,24 +82,11 @@ job_free (Job *self)
   g_free (self);
 }
 
-/* The address is the one object that a message and its connection have in common. */
-static Connection *
-get_connection (SoupServerMessage *message)
-{
-  return g_object_get_data (G_OBJECT (soup_server_message_get_remote_address (message)), "altm-connection");
-}
-
 /* SoupServer has no timeouts of its own. */
 static void
-set_deadline (SoupServerMessage *message, gint64 time)
+set_deadline (SoupServerMessage *message, gint64 when)
 {
-  get_connection (message)->deadline = g_get_monotonic_time () + time;
-}
-
-static void
-hang_up (Connection *self)
-{
-  g_socket_shutdown (g_socket_connection_get_socket (self->stream), TRUE, TRUE, NULL);
+  altm_connection_set_deadline (altm_connection_get (message), when);
 }
 
 static Upload *
@@ -132,7 +101,7 @@ set_body_deadline (const Upload *upload)
 {
   gint64 time = BODY_GRACE + (gint64) upload->total * G_USEC_PER_SEC / LEAST_RATE;
 
-  get_connection (upload->message)->deadline = upload->began + MIN (time, BODY_TIME);
+  set_deadline (upload->message, upload->began + MIN (time, BODY_TIME));
 }
 
 /* What the socket has received already still comes in, and is no longer a whole body. */
@@ -141,7 +110,7 @@ drop (Upload *self)
 {
   self->is_dropped = TRUE;
   upload_empty (self);
-  hang_up (get_connection (self->message));
+  altm_connection_hang_up (altm_connection_get (self->message));
 }
 
 /* All the bodies that come in have one budget. Whoever began first has had the most time: a good
@@ -183,18 +152,7 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
   if (upload->began_to_discard == 0)
     upload->began_to_discard = g_get_monotonic_time ();
   if (upload->total > DISCARD_BYTES || g_get_monotonic_time () - upload->began_to_discard > DISCARD_TIME)
-    hang_up (get_connection (message));
-}
-
-/* To libsoup each request is the last one on its connection. */
-static void
-note_persistence (SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  get_connection (message)->wants_more = soup_server_message_get_http_version (message) >= SOUP_HTTP_1_1 &&
-                                         !soup_message_headers_header_contains (headers, "Connection", "close");
-  soup_message_headers_replace (headers, "Connection", "close");
+    altm_connection_hang_up (altm_connection_get (message));
 }
 
 /* Headers are there, the body is not: from here on it is counted. */
@@ -214,7 +172,7 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), NULL);
   g_queue_push_tail_link (&self->uploads, &upload->link);
-  note_persistence (message);
+  altm_connection_begin (altm_connection_get (message), message);
   set_body_deadline (upload);
 }
 
@@ -251,6 +209,7 @@ static void
 send_reply (SoupServerMessage *message, const AltmReply *reply)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  AltmConnection *connection = altm_connection_get (message);
   Upload *upload = get_upload (message);
 
   soup_server_message_set_status (message, reply->status, NULL);
@@ -260,8 +219,9 @@ send_reply (SoupServerMessage *message, const AltmReply *reply)
     soup_message_headers_replace (headers, "Allow", reply->allow);
   if (reply->status == SOUP_STATUS_UNAUTHORIZED)
     soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
-  get_connection (message)->wants_more &= upload->total <= upload->most;
-  if (!get_connection (message)->wants_more)
+  if (upload->total > upload->most)
+    altm_connection_set_last (connection);
+  if (altm_connection_is_last (connection))
     soup_message_headers_replace (headers, "Connection", "close");
   if (reply->retry_after > 0)
     {
@@ -291,7 +251,7 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   job->server->waiting--;
   job->server->waiting_bytes -= job->size;
   send_reply (job->message, reply);
-  set_deadline (job->message, HEADER_TIME);
+  set_deadline (job->message, g_get_monotonic_time () + ALTM_CONNECTION_IDLE_TIME);
   soup_server_message_unpause (job->message);
   job_free (job);
 }
@@ -323,7 +283,7 @@ handle_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   *job = (Job) { self, g_object_ref (message), read_request (message, path), size };
   self->waiting++;
   self->waiting_bytes += size;
-  set_deadline (message, BODY_TIME); /* it waits for HQ now */
+  set_deadline (message, g_get_monotonic_time () + BODY_TIME); /* it waits for HQ now */
   soup_server_message_pause (message);
   altm_worker_run_async (self->receiver, answer, job->request, NULL, (GDestroyNotify) altm_reply_free, answered_cb, job);
 }
@@ -331,86 +291,16 @@ handle_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHash
 static void
 request_finished_cb (SoupServer *soup, SoupServerMessage *message, gpointer data)
 {
-  get_connection (message)->is_answered = TRUE;
-}
-
-static void returned_cb (gpointer data, GObject *lent);
-
-static void
-connection_free (gpointer data)
-{
-  Connection *self = data;
-
-  if (self->lent != NULL)
-    g_object_weak_unref (G_OBJECT (self->lent), returned_cb, self);
-  g_clear_handle_id (&self->lend_again, g_source_remove);
-  g_io_stream_close (G_IO_STREAM (self->stream), NULL, NULL);
-  g_object_unref (self->stream);
-  g_free (self);
-}
-
-/* libsoup closes what it gets: a duplicate, so that the connection itself stays open. */
-static GSocketConnection *
-duplicate (GSocketConnection *stream)
-{
-  int fd = fcntl (g_socket_get_fd (g_socket_connection_get_socket (stream)), F_DUPFD_CLOEXEC, 0);
-  g_autoptr(GSocket) socket = fd >= 0 ? g_socket_new_from_fd (fd, NULL) : NULL;
-
-  if (socket == NULL && fd >= 0)
-    close (fd);
-  return socket != NULL ? g_socket_connection_factory_create_connection (socket) : NULL;
-}
-
-/* Bytes that came before the answer to what was asked first are lost: nothing of ours sends them. */
-static gboolean
-lend_cb (gpointer data)
-{
-  Connection *self = data;
-  g_autoptr(GSocketConnection) lent = duplicate (self->stream);
-  g_autoptr(GSocketAddress) local = g_socket_connection_get_local_address (self->stream, NULL);
-  g_autoptr(GSocketAddress) remote = g_socket_connection_get_remote_address (self->stream, NULL);
-
-  self->lend_again = 0;
-  self->deadline = g_get_monotonic_time () + HEADER_TIME;
-  self->wants_more = self->is_answered = FALSE;
-  if (lent == NULL || local == NULL || remote == NULL)
-    {
-      g_hash_table_remove (self->server->connections, self);
-      return G_SOURCE_REMOVE;
-    }
-  self->lent = lent;
-  g_object_weak_ref (G_OBJECT (lent), returned_cb, self);
-  g_object_set_data (G_OBJECT (remote), "altm-connection", self);
-  soup_server_accept_iostream (self->server->soup, G_IO_STREAM (lent), local, remote, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-returned_cb (gpointer data, GObject *lent)
-{
-  Connection *self = data;
-
-  self->lent = NULL;
-  if (self->is_answered && self->wants_more)
-    self->lend_again = g_idle_add_full (G_PRIORITY_DEFAULT, lend_cb, self, NULL);
-  else
-    g_hash_table_remove (self->server->connections, self);
+  altm_connection_end (altm_connection_get (message));
 }
 
 static gboolean
 incoming_cb (GSocketService *service, GSocketConnection *stream, GObject *source, gpointer data)
 {
   AltmServer *self = data;
-  Connection *connection;
 
-  if (g_hash_table_size (self->connections) >= MOST_CONNECTIONS)
-    return TRUE;
-  g_socket_set_option (g_socket_connection_get_socket (stream), IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
-  connection = g_new0 (Connection, 1);
-  connection->server = self;
-  connection->stream = g_object_ref (stream);
-  g_hash_table_add (self->connections, connection);
-  lend_cb (connection);
+  if (g_hash_table_size (self->connections) < MOST_CONNECTIONS)
+    altm_connection_new (stream, self->soup, self->connections);
   return TRUE;
 }
 
@@ -424,8 +314,8 @@ sweep_cb (gpointer data)
 
   g_hash_table_iter_init (&iter, self->connections);
   while (g_hash_table_iter_next (&iter, &each, NULL))
-    if (((Connection *) each)->deadline <= now)
-      hang_up (each);
+    if (altm_connection_is_over (each, now))
+      altm_connection_hang_up (each);
   return G_SOURCE_CONTINUE;
 }
 
@@ -476,7 +366,7 @@ altm_server_new (AltmWorker *receiver, const char *host, guint16 port, GError **
   AltmServer *self = g_new0 (AltmServer, 1);
 
   self->receiver = altm_worker_ref (receiver);
-  self->connections = g_hash_table_new_full (g_direct_hash, g_direct_equal, connection_free, NULL);
+  self->connections = g_hash_table_new_full (g_direct_hash, g_direct_equal, altm_connection_free, NULL);
   self->soup = soup_server_new (NULL, NULL);
   self->service = g_socket_service_new ();
   g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
