@@ -356,7 +356,7 @@ page_of_file (AltmPages *self, gsize at)
 /**
  * altm_pages_find:
  * @number: of a page
- * @moment: an #AltmPage.moment; %G_MAXINT for now
+ * @moment: an #AltmPage.moment; %G_MAXINT for the present
  * @page: (out caller-allocates): the page as it was then
  *
  * Returns: whether there was such a page

@@ -53,7 +53,7 @@ static AltmReceipt *in_hand;
 /**
  * altm_protection_names:
  *
- * Returns: (transfer full): the names, each once
+ * Returns: (transfer none): the names, each once
  */
 const char *const *
 altm_protection_names (void)

@@ -601,6 +601,46 @@ a_full_disk_is_told_and_nothing_saved (void)
   g_assert_null (kept);
 }
 
+/* As after an I/O error, on which SQLite rolls back by itself. */
+static void
+an_undone_transaction_is_not_gone_on_with (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  AltmSql *sql = altm_store_get_sql (tablet->store);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (altm_store_begin (tablet->store, NULL));
+  g_assert_true (altm_store_set_setting (tablet->store, "one", "1", NULL));
+  g_assert_cmpint (sqlite3_exec (altm_sql_get_handle (sql), "ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_false (altm_store_set_setting (tablet->store, "two", "2", &error));
+  g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED);
+  g_clear_error (&error);
+  g_assert_false (altm_store_end (tablet->store, TRUE, &error));
+  g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED);
+  g_assert_cmpint (altm_test_sql_integer (tablet->store, "SELECT COUNT (*) FROM settings WHERE name IN ('one', 'two')"), ==, 0);
+}
+
+static void
+what_could_not_be_read_is_not_built_upon (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  AltmSql *sql = altm_store_get_sql (tablet->store);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (altm_store_begin (tablet->store, NULL));
+  g_assert_true (altm_store_set_setting (tablet->store, "one", "1", NULL));
+  g_assert_cmpint (altm_sql_get_integer (sql, 7, "SELECT n FROM nowhere", ""), ==, 7);
+  g_assert_false (altm_store_end (tablet->store, TRUE, &error));
+  g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED);
+  g_assert_null (altm_store_get_setting (tablet->store, "one"));
+
+  altm_sql_get_integer (sql, 7, "SELECT n FROM nowhere", "");
+  g_clear_error (&error);
+  g_assert_false (altm_store_check (tablet->store, &error));
+  g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED);
+  g_assert_true (altm_store_check (tablet->store, NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -632,5 +672,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store/copy", a_copy_sees_the_write_ahead_log);
   g_test_add_func ("/store/statements", statements_are_bound_and_read_back);
   g_test_add_func ("/store/statements/wrong", a_wrong_statement_is_told);
+  g_test_add_func ("/store/transaction/undone", an_undone_transaction_is_not_gone_on_with);
+  g_test_add_func ("/store/transaction/unread", what_could_not_be_read_is_not_built_upon);
+
   return g_test_run ();
 }
