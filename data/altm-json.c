@@ -5,6 +5,14 @@
 
 G_DEFINE_QUARK (altm-json-error-quark, altm_json_error)
 
+/* Where there is no memory the process ends, as GLib does it. Else a good line that could not be read
+ * would be taken for one that is none, and be refused. */
+__attribute__ ((constructor)) static void
+end_without_memory (void)
+{
+  json_set_alloc_funcs (g_malloc, g_free);
+}
+
 /* The parser is recursive: what is too deep never reaches it. */
 static gboolean
 is_too_deep (const char *bytes, gsize length)

@@ -99,7 +99,8 @@ judge (AltmHqStore *store, Arrival *arrival)
 static void
 hash_bytes (const char *bytes, gsize length, guint8 *sha256)
 {
-  gnutls_hash_fast (GNUTLS_DIG_SHA256, bytes, length, sha256);
+  if (gnutls_hash_fast (GNUTLS_DIG_SHA256, bytes, length, sha256) < 0)
+    g_error ("no SHA-256 could be made"); /* a wrong one would be kept for good */
 }
 
 static void

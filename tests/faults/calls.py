@@ -225,5 +225,7 @@ class HeadquartersFaults(CallFaults):
         self.control.disarm()
         if self.hq.process.poll() is not None:
             self.restart()
+        else:  # it may be on its way out still
+            self.go_on()
         self.ledger.check_promises()
         return happened > 0
