@@ -211,7 +211,8 @@ open_record (const AltmOptions *options, AltmHqPrivate *found, GError **error)
   g_autoptr(AltmSealPair) pair = NULL;
 
   if (keys == NULL ||
-      !altm_hq_private_look_up (altm_hq_store_get_sql (store), options->words[1], options->rev, found, error))
+      !altm_hq_private_look_up (altm_hq_store_get_sql (store), options->words[1], options->rev, found, error) ||
+      !altm_hq_keys_check_open (keys, found->sealed, options->as, error))
     return NULL;
   holder.passphrase = passphrase = ask_passphrase (options->as, FALSE, error);
   pair = passphrase != NULL ? altm_hq_keys_unlock (keys, found->sealed, &holder, error) : NULL;

@@ -14,7 +14,6 @@ G_BEGIN_DECLS
  * @ALTM_HQ_KEYS_STEP_WRITTEN: the keys file is on the disk
  * @ALTM_HQ_KEYS_STEP_CHECKED: it was read again and every key in it opened
  * @ALTM_HQ_KEYS_STEP_RENAMED: `STORE.key` no longer has its name
- * @ALTM_HQ_KEYS_STEP_OVERWRITTEN: nor its bytes
  * @ALTM_HQ_KEYS_STEP_DONE: all of it
  */
 typedef enum
@@ -22,7 +21,6 @@ typedef enum
   ALTM_HQ_KEYS_STEP_WRITTEN,
   ALTM_HQ_KEYS_STEP_CHECKED,
   ALTM_HQ_KEYS_STEP_RENAMED,
-  ALTM_HQ_KEYS_STEP_OVERWRITTEN,
   ALTM_HQ_KEYS_STEP_DONE,
 } AltmHqKeysStep;
 

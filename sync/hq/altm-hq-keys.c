@@ -110,6 +110,20 @@ fail_damaged (GError **error, const char *path)
                   "not a keys file of this program's, or altered. Nothing was changed; put a copy of it back");
 }
 
+static gboolean
+fail_unprotected (GError **error)
+{
+  return fail (error, ALTM_HQ_KEYS_ERROR_UNPROTECTED,
+               "nobody holds the sealing key by a passphrase yet; `keys protect NAME` comes first");
+}
+
+static gboolean
+fail_holder (GError **error, const char *holder)
+{
+  g_set_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_HOLDER, "%s is no holder of the keys; `keys` lists them", holder);
+  return FALSE;
+}
+
 static Key *
 find_key (AltmHqKeys *self, const char *name)
 {
@@ -237,6 +251,11 @@ altm_hq_keys_load (const char *directory, const char *path, GError **error)
   g_autoptr(AltmHqKeys) self = g_new0 (AltmHqKeys, 1);
   gsize length = strlen (directory);
 
+  if (sodium_init () < 0)
+    {
+      fail (error, ALTM_HQ_KEYS_ERROR_FAILED, "this machine gives no random numbers");
+      return NULL;
+    }
   while (length > 1 && directory[length - 1] == '/')
     length--;
   self->path = path != NULL ? g_strdup (path) : g_strdup_printf ("%.*s.keys", (int) length, directory);
@@ -410,7 +429,6 @@ pack_keys (AltmHqKeys *self)
   return keys;
 }
 
-/* Beside the old file, synced, then in its place: it is one or the other after a power cut. */
 static gboolean
 save (AltmHqKeys *self, GError **error)
 {
@@ -418,11 +436,8 @@ save (AltmHqKeys *self, GError **error)
   g_autoptr(json_t) root = json_pack ("{s:i, s:s, s:o, s:o}", "version", FILE_VERSION, "current", self->current, "keys",
                                       pack_keys (self), "vault", altm_json_parse (vault, strlen (vault), NULL));
   g_autofree char *text = altm_json_write (root);
-  g_autofree char *folder = g_path_get_dirname (self->path);
 
-  return g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                   error) &&
-         altm_files_sync (folder, error);
+  return altm_files_replace (self->path, text, strlen (text), error);
 }
 
 /* One command at a time changes the keys: a lock on their folder, which leaves no file behind. */
@@ -463,8 +478,7 @@ begin_protected (AltmHqKeys *self, GError **error)
 
   if (lock < 0 || self->vault != NULL)
     return lock;
-  fail (error, ALTM_HQ_KEYS_ERROR_UNPROTECTED,
-        "nobody holds the sealing key by a passphrase yet; `keys protect NAME` comes first");
+  fail_unprotected (error);
   close (lock);
   return -1;
 }
@@ -488,7 +502,7 @@ translate (GError *problem, const char *holder, GError **error)
   g_autoptr(GError) owned = problem;
 
   if (g_error_matches (problem, ALTM_VAULT_ERROR, ALTM_VAULT_ERROR_HOLDER))
-    g_set_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_HOLDER, "%s is no holder of the keys; `keys` lists them", holder);
+    fail_holder (error, holder);
   else if (g_error_matches (problem, ALTM_VAULT_ERROR, ALTM_VAULT_ERROR_SECRET))
     g_set_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_PASSPHRASE, "this is not the passphrase of %s", holder);
   else if (g_error_matches (problem, ALTM_VAULT_ERROR, ALTM_VAULT_ERROR_WEAK))
@@ -690,27 +704,6 @@ check_written (AltmHqKeys *self, AltmSealPair *raw, const AltmHqHolder *holder, 
                             fail_damaged (error, self->path));
 }
 
-static gboolean
-overwrite (const char *path, GError **error)
-{
-  int file = g_open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0);
-  g_autofree guint8 *noise = NULL;
-  struct stat status;
-  gboolean is_done = FALSE;
-
-  if (file >= 0 && fstat (file, &status) == 0 && status.st_size <= FILE_BYTES)
-    {
-      noise = g_malloc ((gsize) status.st_size + 1);
-      randombytes_buf (noise, (gsize) status.st_size);
-      is_done = pwrite (file, noise, (gsize) status.st_size, 0) == (gssize) status.st_size && fsync (file) == 0;
-    }
-  if (!is_done)
-    fail_at (error, ALTM_HQ_KEYS_ERROR_FAILED, path, g_strerror (errno));
-  if (file >= 0)
-    close (file);
-  return is_done;
-}
-
 /* Out of its name first: what is being overwritten must not be taken for a key that is damaged. */
 static gboolean
 destroy_raw (AltmHqKeys *self, GError **error)
@@ -720,14 +713,7 @@ destroy_raw (AltmHqKeys *self, GError **error)
   if (!altm_files_rename (self->raw_path, self->gone_path, error) || !altm_files_sync (folder, error))
     return FALSE;
   self->has_raw = FALSE;
-  if (self->last == ALTM_HQ_KEYS_STEP_RENAMED || !g_file_test (self->gone_path, G_FILE_TEST_EXISTS))
-    return TRUE;
-  if (!overwrite (self->gone_path, error))
-    return FALSE;
-  if (self->last == ALTM_HQ_KEYS_STEP_OVERWRITTEN)
-    return TRUE;
-  g_unlink (self->gone_path);
-  return altm_files_sync (folder, error);
+  return self->last == ALTM_HQ_KEYS_STEP_RENAMED || altm_files_shred (self->gone_path, error);
 }
 
 static gboolean
@@ -877,26 +863,43 @@ altm_hq_keys_rotate (AltmHqKeys *self, gint64 now, GError **error)
 }
 
 /**
+ * altm_hq_keys_check_open:
+ * @sealed: a line's `private`
+ * @holder: who wants to open it
+ *
+ * Looks whether a passphrase could open it, before anybody is asked for one.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_HQ_KEYS_ERROR_UNPROTECTED, _UNKNOWN_KEY or _HOLDER
+ */
+gboolean
+altm_hq_keys_check_open (AltmHqKeys *self, const char *sealed, const char *holder, GError **error)
+{
+  g_auto(GStrv) names = altm_hq_keys_list_holders (self);
+
+  if (self->vault == NULL)
+    return fail_unprotected (error);
+  if (find_key (self, sealed) == NULL)
+    {
+      g_set_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_UNKNOWN_KEY,
+                   "it was sealed to the key %.16s, which is not in %s; put a keys file that has it back", sealed, self->path);
+      return FALSE;
+    }
+  return g_strv_contains ((const char *const *) names, holder) || fail_holder (error, holder);
+}
+
+/**
  * altm_hq_keys_unlock:
  * @sealed: a line's `private`
  * @holder: who opens it; takes about a second, as each guess would
  *
- * Returns: (transfer full): the pair that opens it, or %NULL with %ALTM_HQ_KEYS_ERROR_UNPROTECTED,
- *   _UNKNOWN_KEY, _HOLDER, _PASSPHRASE, _DAMAGED or _FAILED
+ * Returns: (transfer full): the pair that opens it, or %NULL as altm_hq_keys_check_open(), or with
+ *   %ALTM_HQ_KEYS_ERROR_PASSPHRASE, _DAMAGED or _FAILED
  */
 AltmSealPair *
 altm_hq_keys_unlock (AltmHqKeys *self, const char *sealed, const AltmHqHolder *holder, GError **error)
 {
-  const Key *key = find_key (self, sealed);
-  g_autoptr(AltmSealPair) master = NULL;
+  g_autoptr(AltmSealPair) master =
+    altm_hq_keys_check_open (self, sealed, holder->name, error) ? open_master (self, holder, error) : NULL;
 
-  if (self->vault == NULL)
-    fail (error, ALTM_HQ_KEYS_ERROR_UNPROTECTED,
-          "nobody holds the sealing key by a passphrase yet; `keys protect NAME` comes first");
-  else if (key == NULL)
-    g_set_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_UNKNOWN_KEY,
-                 "it was sealed to the key %.16s, which is not in %s; put a keys file that has it back", sealed, self->path);
-  else
-    master = open_master (self, holder, error);
-  return master != NULL ? open_key (self, key, master, error) : NULL;
+  return master != NULL ? open_key (self, find_key (self, sealed), master, error) : NULL;
 }

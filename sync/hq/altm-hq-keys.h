@@ -79,6 +79,7 @@ gboolean altm_hq_keys_withdraw (AltmHqKeys *self, const char *holder, GError **e
 gboolean altm_hq_keys_change_passphrase (AltmHqKeys *self, const AltmHqHolder *holder, const char *passphrase,
                                          GError **error);
 gboolean altm_hq_keys_rotate (AltmHqKeys *self, gint64 now, GError **error);
+gboolean altm_hq_keys_check_open (AltmHqKeys *self, const char *sealed, const char *holder, GError **error);
 AltmSealPair *altm_hq_keys_unlock (AltmHqKeys *self, const char *sealed, const AltmHqHolder *holder, GError **error);
 
 G_END_DECLS

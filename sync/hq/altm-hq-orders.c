@@ -32,10 +32,14 @@ clear_found (Found *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, clear_found)
 
-static gboolean
-fail (GError **error, AltmHqOrdersError code, const char *format, const char *what)
+static gboolean G_GNUC_PRINTF (3, 4)
+fail (GError **error, AltmHqOrdersError code, const char *format, ...)
 {
-  g_set_error (error, ALTM_HQ_ORDERS_ERROR, code, format, what);
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_propagate_error (error, g_error_new_valist (ALTM_HQ_ORDERS_ERROR, (int) code, format, arguments));
+  va_end (arguments);
   return FALSE;
 }
 
@@ -90,7 +94,7 @@ find_device (AltmSql *sql, const char *device, Found *found, GError **error)
 }
 
 static gboolean
-revoke (AltmHqStore *store, const Found *found, const AltmHqOrder *order, GError **error)
+revoke_device (AltmHqStore *store, const Found *found, const AltmHqOrder *order, GError **error)
 {
   AltmSql *sql = altm_hq_store_get_sql (store);
 
@@ -101,14 +105,14 @@ revoke (AltmHqStore *store, const Found *found, const AltmHqOrder *order, GError
 
 /* Ordered once: the same order again changes nothing. */
 static gboolean
-wipe (AltmHqStore *store, const Found *found, const AltmHqOrder *order, GError **error)
+wipe_device (AltmHqStore *store, const Found *found, const AltmHqOrder *order, GError **error)
 {
   AltmSql *sql = altm_hq_store_get_sql (store);
   gint64 at;
 
   if (!altm_sql_run (sql, error, "UPDATE devices SET wipe_ordered_at = IFNULL (wipe_ordered_at, ?) WHERE n = ?", "ii",
                      order->now, found->n) ||
-      !revoke (store, found, order, error))
+      !revoke_device (store, found, order, error))
     return FALSE;
   at = altm_sql_get_integer (sql, order->now, "SELECT wipe_ordered_at FROM devices WHERE n = ?", "i", found->n);
   return altm_hq_news_order (sql, found->device_id, "wipe", at, error);
@@ -162,7 +166,7 @@ give_order (AltmHqStore *store, const AltmHqOrder *order, const char *what, Carr
 char *
 altm_hq_orders_revoke (AltmHqStore *store, const AltmHqOrder *order, GError **error)
 {
-  return give_order (store, order, "revoked", revoke, error);
+  return give_order (store, order, "revoked", revoke_device, error);
 }
 
 /**
@@ -176,7 +180,7 @@ altm_hq_orders_revoke (AltmHqStore *store, const AltmHqOrder *order, GError **er
 char *
 altm_hq_orders_wipe (AltmHqStore *store, const AltmHqOrder *order, GError **error)
 {
-  return give_order (store, order, "wipe-ordered", wipe, error);
+  return give_order (store, order, "wipe-ordered", wipe_device, error);
 }
 
 /**
@@ -248,10 +252,10 @@ describe_device (AltmRows *row, GTimeZone *zone)
   static const char *const times[] = {
     "enrolled_at", "last_seen", "oldest", "revoked_at", "wipe_ordered_at", "released_at", "pin_reset_at",
   };
-  json_t *root = json_pack ("{s:s, s:s, s:s?, s:s?, s:s?, s:I, s:f}", "device_id", altm_rows_text (row, 0), "name",
+  json_t *root = json_pack ("{s:s, s:s, s:s?, s:s?, s:s?, s:I, s:I}", "device_id", altm_rows_text (row, 0), "name",
                             altm_rows_text (row, 1), "code", altm_rows_text (row, 2), "forked_from",
                             altm_rows_text (row, 3), "released_why", altm_rows_text (row, 4), "pending",
-                            (json_int_t) sqlite3_column_int64 (row, 5), "skew_s", sqlite3_column_double (row, 6));
+                            (json_int_t) sqlite3_column_int64 (row, 5), "skew_s", (json_int_t) sqlite3_column_int64 (row, 6));
 
   for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
     set_time (root, times[i], row, 7 + (int) i, zone);
@@ -278,7 +282,7 @@ altm_hq_orders_list (AltmHqStore *store, FILE *output, GError **error)
   g_autoptr(AltmRows) rows = altm_sql_query (
     sql, &problem,
     "SELECT device_id, name, code, (SELECT device_id FROM devices AS other WHERE other.n = devices.forked_from),"
-    " released_why, pending, skew / 1e6, enrolled_at, last_seen, oldest, revoked_at, wipe_ordered_at, released_at,"
+    " released_why, pending, skew / 1000000, enrolled_at, last_seen, oldest, revoked_at, wipe_ordered_at, released_at,"
     " pin_reset_at FROM devices ORDER BY n",
     "");
 
