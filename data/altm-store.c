@@ -493,7 +493,8 @@ altm_store_set_lists (AltmStore *self, json_t *root, GError **error)
 /**
  * altm_store_get_setting:
  * @name: one of device_id, token, url, ca (its file), epoch, seal_key, install_id, hq (its name),
- *   news (cursor), lists_tag, fork_id, last_receipt, last_count, last_seq, shift, recovered
+ *   news (cursor), lists_tag, fork_id, last_receipt, last_count, last_seq, compared_at, skew, shift,
+ *   recovered
  *
  * Returns: (transfer full) (nullable): its value
  */

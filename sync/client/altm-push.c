@@ -17,6 +17,9 @@
 #define PROTOCOL_VERSION 1
 #define LINES_AT_ONCE 250 /* where HQ names no limit */
 #define MOST_ROUNDS 4 /* how often one push begins anew, after a fork or under another epoch */
+/* Receipts tell of a loss at HQ but where a copy of this tablet made up for it; a comparison always
+ * does, and costs one call where both are alike. */
+#define COMPARE_EVERY G_TIME_SPAN_DAY
 #define SKEW_KEPT (10 * G_USEC_PER_SEC) /* a change of less than this is not worth a write */
 
 G_DEFINE_QUARK (altm-push-error-quark, altm_push_error)
@@ -195,6 +198,26 @@ get_limit (json_t *limits, const char *name, gint64 otherwise, gint64 most)
 }
 
 static gboolean
+keep_compared (AltmPush *self, gint64 now, GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, now);
+
+  return altm_store_set_setting (self->store, "compared_at", text, error);
+}
+
+/* Its first push begins the day; a clock that was put back must not make it wait for longer. */
+static gboolean
+is_comparison_due (AltmPush *self, gint64 now, GError **error)
+{
+  g_autofree char *text = altm_store_get_setting (self->store, "compared_at");
+  gint64 compared_at = text != NULL ? g_ascii_strtoll (text, NULL, 10) : now;
+
+  if (text == NULL)
+    keep_compared (self, now, error);
+  return compared_at > now || now - compared_at >= COMPARE_EVERY;
+}
+
+static gboolean
 take_hello (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
   g_autoptr(json_t) hello = altm_answer_read (answer);
@@ -213,7 +236,7 @@ take_hello (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error
   self->batch_bytes = get_limit (limits, "batch_bytes", 1 << 20, 1 << 24);
   self->inflated_bytes = get_limit (limits, "inflated_bytes", 1 << 20, 1 << 27);
   self->most_lines = MIN (self->most_lines, get_limit (limits, "lines", LINES_AT_ONCE, G_MAXINT32));
-  self->step = g_strcmp0 (known, self->epoch) != 0 ? STEP_COMPARE : STEP_BATCH;
+  self->step = g_strcmp0 (known, self->epoch) != 0 || is_comparison_due (self, now, NULL) ? STEP_COMPARE : STEP_BATCH;
   return keep_hello (self, hello, now - answer->elapsed / 2, error);
 }
 
@@ -245,7 +268,7 @@ take_digest (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **erro
   if (is_good)
     {
       self->step = altm_comparison_must_fork (self->comparison) ? STEP_FORK : STEP_BATCH;
-      is_good = self->step == STEP_FORK || altm_comparison_finish (self->comparison, error);
+      is_good = self->step == STEP_FORK || (altm_comparison_finish (self->comparison, error) && keep_compared (self, now, error));
       g_free (self->epoch);
       self->epoch = altm_store_get_setting (self->store, "epoch");
     }

@@ -187,20 +187,31 @@ keep_old (const char *path, const char *aside, GError **error)
   return altm_files_sync (aside, error);
 }
 
+/* Of the lists in the store that a backup takes the place of, where it can be read. */
+static gint64
+find_newest_lists (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
+  g_autoptr(AltmSql) sql = altm_sql_open (path, ALTM_SQL_READ, NULL);
+
+  return sql != NULL ? altm_sql_get_integer (sql, 0, "SELECT IFNULL (MAX (version), 0) FROM lists", "") : 0;
+}
+
 /* Versions of the lists that came after the backup are not made a second time with something else in
- * them: lines out there name them. */
+ * them: lines out there name them. A number from the clock is also above those of an earlier restore
+ * of the same backup. */
 static gboolean
-skip_versions (AltmSql *sql, GError **error)
+skip_versions (AltmSql *sql, gint64 least, GError **error)
 {
   return altm_sql_run (sql, error,
-                       "INSERT INTO lists SELECT version + 1000, json_set (body, '$.version', version + 1000)"
+                       "INSERT INTO lists SELECT MAX (version + 1, ?1), json_set (body, '$.version', MAX (version + 1, ?1))"
                        " FROM lists ORDER BY version DESC LIMIT 1",
-                       "");
+                       "i", least);
 }
 
 /* Under a new epoch, and whole on disk, before the old store is touched. */
 static gboolean
-prepare_copy (const char *file, const char *path, GError **error)
+prepare_copy (const char *file, const char *path, gint64 least_lists, GError **error)
 {
   g_autofree char *epoch = altm_uuid_new_v4 ();
   g_autoptr(AltmSql) backup = altm_sql_open (file, ALTM_SQL_READ, error);
@@ -210,7 +221,7 @@ prepare_copy (const char *file, const char *path, GError **error)
     return FALSE;
   sql = altm_sql_open (path, ALTM_SQL_WRITE_MUCH, error);
   return sql != NULL && altm_sql_run (sql, error, "UPDATE settings SET value = ? WHERE name = 'epoch'", "s", epoch) &&
-         skip_versions (sql, error);
+         skip_versions (sql, least_lists, error);
 }
 
 static gboolean
@@ -241,6 +252,7 @@ altm_hq_care_restore (const char *directory, const char *file, gint64 now, char 
 {
   g_autofree char *folder = g_strdup_printf ("%s/before-restore-%" G_GINT64_FORMAT, directory, now);
   g_autofree char *copy = g_build_filename (directory, "hq.db.restored", NULL);
+  gint64 least;
   int lock;
   gboolean is_restored;
 
@@ -249,7 +261,8 @@ altm_hq_care_restore (const char *directory, const char *file, gint64 now, char 
   lock = altm_store_lock (directory, error);
   if (lock < 0)
     return FALSE;
-  is_restored = prepare_copy (file, copy, error) && put_in_place (directory, copy, folder, error);
+  least = MAX (now / G_USEC_PER_SEC, find_newest_lists (directory) + 1);
+  is_restored = prepare_copy (file, copy, least, error) && put_in_place (directory, copy, folder, error);
   close (lock);
   *aside = g_steal_pointer (&folder);
   return is_restored;

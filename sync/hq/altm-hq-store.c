@@ -80,21 +80,53 @@ load_lists (AltmHqStore *self, GError **error)
   return rows != NULL && altm_sql_check (self->sql, error);
 }
 
+static gboolean
+is_brought (AltmHqStore *self, gint64 own)
+{
+  return altm_sql_get_integer (self->sql, self->newest_lists > 0 ? 1 : 0,
+                               "SELECT CAST (value AS INTEGER) FROM settings WHERE name = 'own_lists'", "") >= own;
+}
+
+/* Under a number that no lists had: HQ's may have gone past the project's. */
+static AltmLists *
+renumber (AltmLists *own, gint64 version, GError **error)
+{
+  g_autoptr(json_t) root = json_copy (altm_lists_get_root (own));
+
+  json_object_set_new (root, "version", json_integer (version));
+  return altm_lists_new (root, error);
+}
+
 /* A new store holds the project's own lists, and a newer program brings its newer ones. */
 static gboolean
 bring_lists (AltmHqStore *self, GError **error)
 {
   g_autoptr(AltmLists) own = altm_lists_new_built_in (error);
-  g_autofree char *body = NULL;
+  g_autoptr(AltmLists) brought = NULL;
+  g_autofree char *body = NULL, *number = NULL;
+  gint64 version;
 
   if (own == NULL)
     return FALSE;
-  if (altm_lists_get_version (own) <= self->newest_lists)
+  version = altm_lists_get_version (own);
+  if (is_brought (self, version))
     return TRUE;
-  body = altm_json_write (altm_lists_get_root (own));
-  if (!altm_sql_run (self->sql, error, "INSERT INTO lists VALUES (?, ?)", "is", altm_lists_get_version (own), body))
+  number = g_strdup_printf ("%" G_GINT64_FORMAT, version);
+  brought = renumber (own, MAX (version, self->newest_lists + 1), error);
+  if (brought == NULL)
     return FALSE;
-  keep_lists (self, g_steal_pointer (&own));
+  body = altm_json_write (altm_lists_get_root (brought));
+  if (!altm_sql_begin (self->sql, error) ||
+      !altm_sql_end (self->sql,
+                     altm_sql_run (self->sql, error, "INSERT INTO lists VALUES (?, ?)", "is",
+                                   altm_lists_get_version (brought), body) &&
+                       altm_sql_run (self->sql, error,
+                                     "INSERT INTO settings VALUES ('own_lists', ?)"
+                                     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                                     "s", number),
+                     error))
+    return FALSE;
+  keep_lists (self, g_steal_pointer (&brought));
   return TRUE;
 }
 

@@ -12,6 +12,8 @@
 #define MOST_TABLETS 6
 #define MOST_IMAGES 8
 #define MOST_STEPS 320
+/* By then each tablet has compared what it holds with HQ. */
+#define DAYS_LATER 2
 #define ROUNDS_TO_DRAIN 60
 
 /* One thing that happens; returns at once where it cannot. */
@@ -458,26 +460,22 @@ push_to_end (AltmTablet *tablet)
       altm_road_pass_request (world, 0, FALSE);
 }
 
-/* The day goes on: what is pressed again is saved now, and where HQ went back without a word, the
- * next record tells. */
+/* The day goes on: what was not saved is pressed again. Where HQ went back without a word, the next
+ * record tells who does not wait for the next day. */
 static void
 go_on_with_the_day (AltmTablet *tablet)
 {
   while (tablet->again->len > 0 && tablet->world->failure == NULL)
     altm_tablet_press (tablet, g_ptr_array_steal_index (tablet->again, 0));
-  if (tablet->world->is_quietly_restored)
+  if (tablet->world->is_quietly_restored && !tablet->world->is_patient)
     altm_tablet_press (tablet, new_record (tablet));
 }
 
 static void
-drain (AltmWorld *world)
+push_until_quiet (AltmWorld *world)
 {
   gboolean is_done = FALSE;
 
-  altm_world_say (world, "everything is mended");
-  mend_everything (world);
-  for (guint i = 0; i < world->tablets->len && world->failure == NULL; i++)
-    go_on_with_the_day (g_ptr_array_index (world->tablets, i));
   for (guint round = 0; round < ROUNDS_TO_DRAIN && !is_done && world->failure == NULL; round++)
     {
       is_done = round > 1;
@@ -489,6 +487,20 @@ drain (AltmWorld *world)
           is_done = is_done && !tablet->is_refused && !is_waiting (tablet);
         }
     }
+}
+
+static void
+drain (AltmWorld *world)
+{
+  altm_world_say (world, "everything is mended");
+  mend_everything (world);
+  for (guint i = 0; i < world->tablets->len && world->failure == NULL; i++)
+    go_on_with_the_day (g_ptr_array_index (world->tablets, i));
+  push_until_quiet (world);
+  if (!world->is_patient)
+    return;
+  world->now += DAYS_LATER * G_TIME_SPAN_DAY;
+  push_until_quiet (world);
 }
 
 static void
@@ -552,6 +564,7 @@ run_seed (Simulation *self, int seed)
   altm_chance_seed (self->chance, (guint32) seed);
   sqlite3_randomness (0, NULL); /* SQLite's own begins anew with it */
   world = altm_world_new (self->chance, self->disks, self->folder, self->is_verbose);
+  world->is_patient = self->without == NULL;
   run (world);
   if (world->failure != NULL)
     {

@@ -120,7 +120,8 @@ struct _AltmWorld
   GPtrArray *backups;
   guint lists;
   guint news;
-  gboolean is_quietly_restored; /* under the same epoch: only the next push can tell */
+  gboolean is_quietly_restored; /* under the same epoch: only a receipt or the next day's comparison can tell */
+  gboolean is_patient; /* waits for what mends itself with time */
 
   char *failure;
   GHashTable *cells; /* "FAULT|STEP" -> how often */

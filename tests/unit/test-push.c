@@ -29,6 +29,7 @@ struct _Road
   GString *sent;      /* the first seq of each batch, and how many lines it had */
   double bytes_per_second; /* of the road; 0: no time passes */
   GArray *times;           /* how long each batch took on it */
+  gint64 later;            /* than the tests' instant: microseconds */
   AltmPushResult result;
   gint64 retry_after;
 };
@@ -134,7 +135,7 @@ static AltmAnswer *
 ask_hq (Road *self, AltmStore *store, const AltmCall *call)
 {
   g_autoptr(AltmRequest) request = make_request (store, call);
-  g_autoptr(AltmReply) reply = altm_test_hq_answer (self->hq, request, ALTM_TEST_NOW);
+  g_autoptr(AltmReply) reply = altm_test_hq_answer (self->hq, request, ALTM_TEST_NOW + self->later);
   AltmAnswer *answer = make_answer (reply->status, "");
 
   if (strstr (call->path, "/batches/") != NULL)
@@ -201,10 +202,10 @@ push_store (Road *self, AltmStore *store, GError **error)
   g_array_set_size (self->times, 0);
   while (goes_on)
     {
-      g_autoptr(AltmCall) call = altm_push_next (push, ALTM_TEST_NOW, error);
+      g_autoptr(AltmCall) call = altm_push_next (push, ALTM_TEST_NOW + self->later, error);
       g_autoptr(AltmAnswer) answer = call != NULL ? carry (self, store, call) : NULL;
 
-      goes_on = answer != NULL && altm_push_take (push, answer, ALTM_TEST_NOW, error);
+      goes_on = answer != NULL && altm_push_take (push, answer, ALTM_TEST_NOW + self->later, error);
     }
   self->result = *altm_push_get_result (push);
   self->retry_after = altm_push_get_retry_after (push);
@@ -998,7 +999,7 @@ restore_hq (Road *road, const char *name)
   g_autoptr(GError) error = NULL;
 
   altm_test_hq_close (road->hq);
-  altm_hq_care_restore (road->hq->path, file, ALTM_TEST_NOW, &aside, &error);
+  altm_hq_care_restore (road->hq->path, file, ALTM_TEST_NOW + road->later, &aside, &error);
   g_assert_no_error (error);
   altm_test_hq_open (road->hq);
   g_assert_cmpstr (altm_hq_store_get_epoch (road->hq->store), !=, epoch);
@@ -1051,6 +1052,81 @@ an_hq_restored_whole_is_compared_once (void)
   assert_result (road, 1, 1, 0, 0);
   g_assert_cmpstr (road->calls->str, ==, "hello digest batches reference news ");
   assert_epoch_is_hqs (road);
+}
+
+/* What was lost while the counts stayed as they are is told by no receipt. */
+static void
+a_tablet_compares_once_a_day_whatever_the_receipts_say (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  altm_test_add_contacts (road->tablet->store, 4);
+  push (road);
+  altm_test_hq_sql (road->hq, "DELETE FROM notes WHERE seq = 2");
+  altm_test_add_contacts (road->tablet->store, 1);
+  push (road);
+  g_assert_cmpstr (road->calls->str, ==, "hello batches news ");
+  road->later = G_TIME_SPAN_DAY - 1;
+  push (road);
+  g_assert_cmpstr (road->calls->str, ==, "hello news ");
+  road->later = G_TIME_SPAN_DAY;
+  push (road);
+  assert_result (road, 1, 0, 1, 0);
+  assert_states (road->tablet->store, 0, 5, 0);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM notes"), ==, 5);
+  push (road);
+  g_assert_cmpstr (road->calls->str, ==, "hello news ");
+}
+
+static void
+a_clock_that_was_put_back_does_not_put_the_comparison_off (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  push (road);
+  road->later = -400 * G_TIME_SPAN_DAY;
+  push (road);
+  g_assert_cmpstr (road->calls->str, ==, "hello digest news ");
+  push (road);
+  g_assert_cmpstr (road->calls->str, ==, "hello news ");
+}
+
+/* A line may name a version of the lists that was made after the backup, or after an earlier restore
+ * of the same one. */
+static void
+no_number_of_the_lists_is_given_out_twice (void)
+{
+  g_autoptr(Road) road = road_new ();
+  gint64 first, second;
+
+  copy_hq (road, "same.db");
+  restore_hq (road, "same.db");
+  first = altm_lists_get_version (altm_hq_store_get_lists (road->hq->store, 0));
+  g_assert_cmpint (first, ==, ALTM_TEST_NOW / G_USEC_PER_SEC);
+  road->later = 1;
+  restore_hq (road, "same.db");
+  second = altm_lists_get_version (altm_hq_store_get_lists (road->hq->store, 0));
+  g_assert_cmpint (second, ==, first + 1);
+}
+
+static void
+a_newer_program_brings_its_lists_after_a_restore (void)
+{
+  g_autoptr(Road) road = road_new ();
+  gint64 before;
+
+  copy_hq (road, "same.db");
+  restore_hq (road, "same.db");
+  before = altm_lists_get_version (altm_hq_store_get_lists (road->hq->store, 0));
+  altm_test_hq_close (road->hq);
+  altm_test_hq_open (road->hq);
+  g_assert_cmpint (altm_lists_get_version (altm_hq_store_get_lists (road->hq->store, 0)), ==, before);
+
+  altm_test_hq_sql (road->hq, "UPDATE settings SET value = '0' WHERE name = 'own_lists'");
+  altm_test_hq_close (road->hq);
+  altm_test_hq_open (road->hq);
+  g_assert_cmpint (altm_lists_get_version (altm_hq_store_get_lists (road->hq->store, 0)), ==, before + 1);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM lists"), ==, 3);
 }
 
 static void
@@ -1401,7 +1477,7 @@ lists_that_are_none_hold_no_record_back (void)
   push (road);
   g_test_assert_expected_messages ();
   assert_result (road, 2, 2, 0, 0);
-  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (road->tablet->store)), ==, 1);
+  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (road->tablet->store)), ==, 2);
 }
 
 static void
@@ -1500,6 +1576,10 @@ main (int argc, char **argv)
   g_test_add_func ("/push/news/once", news_are_kept_once_and_the_cursor_moves);
   g_test_add_func ("/push/restored", a_restored_hq_becomes_whole_by_itself);
   g_test_add_func ("/push/restored/whole", an_hq_restored_whole_is_compared_once);
+  g_test_add_func ("/push/compared/daily", a_tablet_compares_once_a_day_whatever_the_receipts_say);
+  g_test_add_func ("/push/compared/clock", a_clock_that_was_put_back_does_not_put_the_comparison_off);
+  g_test_add_func ("/push/restored/lists", no_number_of_the_lists_is_given_out_twice);
+  g_test_add_func ("/push/restored/newer", a_newer_program_brings_its_lists_after_a_restore);
   g_test_add_func ("/push/restored/exactly", exactly_what_hq_lacks_is_sent_again);
   g_test_add_func ("/push/restored/same-epoch", an_hq_that_holds_less_is_noticed_without_a_new_epoch);
   g_test_add_func ("/push/restored/lost", what_is_gone_on_both_sides_is_shown_as_lost);
