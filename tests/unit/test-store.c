@@ -328,7 +328,7 @@ lists_are_kept_the_latest_alone (void)
   g_autoptr(json_t) third = make_lists (3);
   g_autoptr(GError) error = NULL;
 
-  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 1);
+  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 2);
   g_assert_true (altm_store_set_lists (tablet->store, seventh, &error));
   g_assert_true (altm_store_set_lists (tablet->store, third, &error));
   g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 3);
@@ -347,7 +347,7 @@ what_is_no_list_leaves_the_old_one (void)
 
   g_assert_false (altm_store_set_lists (tablet->store, wrong, &error));
   g_assert_error (error, ALTM_JSON_ERROR, ALTM_JSON_ERROR_SYNTAX);
-  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 1);
+  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 2);
 }
 
 /* Loads the fixture of a store as an earlier version made it; @name: its SQL. */
