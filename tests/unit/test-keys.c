@@ -70,7 +70,7 @@ write_file (Place *place, const char *ending, const char *text)
 {
   g_autofree char *path = name_file (place, ending);
 
-  g_assert_true (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_true (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
 }
 
 /* Cheap to guess, as only a test's may be. */
