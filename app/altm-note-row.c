@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-note-row.h"
 
-#include "altm-privacy.h"
+#include "altm-privacy-warning.h"
 
 /* PRODUCT: `note` ≤ 300 characters. */
 #define NOTE_LENGTH 300
@@ -12,8 +12,7 @@ struct _AltmNoteRow
 
   GtkTextView *text_view;
   GtkTextBuffer *buffer;
-  GtkWidget *warning_box;
-  GtkLabel *warning_label;
+  AltmPrivacyWarning *warning;
 };
 
 G_DEFINE_FINAL_TYPE (AltmNoteRow, altm_note_row, ADW_TYPE_PREFERENCES_ROW)
@@ -66,14 +65,7 @@ cut_to_length (AltmNoteRow *self)
 static void
 buffer_changed_cb (AltmNoteRow *self)
 {
-  g_autofree char *text = NULL;
-  const char *warning;
-
   cut_to_length (self);
-  text = get_text (self);
-  warning = altm_privacy_find (text);
-  gtk_label_set_label (self->warning_label, warning == NULL ? "" : warning);
-  gtk_widget_set_visible (self->warning_box, warning != NULL);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -84,11 +76,11 @@ altm_note_row_class_init (AltmNoteRowClass *klass)
 
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (ALTM_TYPE_PRIVACY_WARNING);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-note-row.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmNoteRow, text_view);
   gtk_widget_class_bind_template_child (widget_class, AltmNoteRow, buffer);
-  gtk_widget_class_bind_template_child (widget_class, AltmNoteRow, warning_box);
-  gtk_widget_class_bind_template_child (widget_class, AltmNoteRow, warning_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmNoteRow, warning);
   gtk_widget_class_bind_template_callback (widget_class, buffer_changed_cb);
 }
 
@@ -96,4 +88,5 @@ static void
 altm_note_row_init (AltmNoteRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  altm_privacy_warning_watch_view (self->warning, self->text_view);
 }

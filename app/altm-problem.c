@@ -37,6 +37,9 @@ static const AltmProblem reasons[] = {
   { "no-consent", N_("a name without the person’s agreement"),
     N_("It is kept here. Record the referral again without the name, or once the person has "
        "agreed.") },
+  { "personal", N_("a text that identifies a person"),
+    N_("It is kept here and at headquarters. Record it again without the e-mail address, the social "
+       "security number or the bank account number.") },
   { "revoked", N_("this tablet is no longer allowed to send"),
     N_("Everything is kept here. Ask headquarters for a new code.") },
   { "conflict", N_("headquarters holds another version"),
@@ -76,6 +79,12 @@ static const AltmProblem refused = {
   "refused", N_("Not saved"),
   N_("The app could not accept this record. What you entered is still on the screen: change it, "
      "then save again."),
+};
+
+static const AltmProblem personal = {
+  "personal", N_("Not saved: a text identifies a person"),
+  N_("What you entered is still on the screen. Take out of it the e-mail address, the social "
+     "security number or the bank account number, then save again."),
 };
 
 static const AltmProblem unsaved = {
@@ -130,6 +139,8 @@ altm_problem_of_saving (const GError *error)
 {
   if (g_error_matches (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FULL))
     return &full;
+  if (g_error_matches (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_PERSONAL))
+    return &personal;
   return error->domain == ALTM_RECORD_ERROR ? &refused : &unsaved;
 }
 

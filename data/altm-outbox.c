@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "altm-copies-private.h"
 #include "altm-outbox-private.h"
 #include "altm-seal.h"
 #include "altm-store-private.h"
@@ -114,23 +115,27 @@ seal_private (AltmStore *store, const AltmRecordType *type, const AltmEntry *ent
   return *sealed != NULL;
 }
 
+/* @private: what the line holds sealed, in clear. */
 static gboolean
-insert_line (AltmStore *store, const AltmLine *line, const char *text, gint64 now, GError **error)
+insert_line (AltmStore *store, const AltmLine *line, const char *text, json_t *private, gint64 now, GError **error)
 {
   AltmSql *sql = altm_store_get_sql (store);
   g_autoptr(GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr(GBytes) copy = altm_copies_make (store, line->id, line->rev, private);
   guint8 sha256[crypto_hash_sha256_BYTES];
 
   crypto_hash_sha256 (sha256, (const guint8 *) text, strlen (text));
   if (line->rev > 1 &&
       !altm_sql_run (sql, error, "UPDATE lines SET is_latest = 0 WHERE id = ? AND is_latest", "s", line->id))
     return FALSE;
+  if (line->rev > 1 && (line->has_private || line->is_deleted) && !altm_copies_forget (store, line->id, error))
+    return FALSE;
   return altm_sql_run (sql, error,
                        "INSERT INTO lines (seq, id, rev, type, time, is_deleted, is_latest, state,"
-                       "                   queued_at, bytes, sha256)"
-                       " VALUES (?, ?, ?, ?, ?, ?, 1, 0, ?, ?, ?)",
-                       "isisiiibh", line->seq, line->id, line->rev, line->type, line->time,
-                       (gint64) line->is_deleted, now, bytes, sha256);
+                       "                   queued_at, bytes, sha256, copy)"
+                       " VALUES (?, ?, ?, ?, ?, ?, 1, 0, ?, ?, ?, ?)",
+                       "isisiiibhb", line->seq, line->id, line->rev, line->type, line->time,
+                       (gint64) line->is_deleted, now, bytes, sha256, copy);
 }
 
 static char *
@@ -198,7 +203,7 @@ add_entry (AltmStore *store, const AltmEntry *entry, gint64 now, char **id, GErr
   /* Read back as HQ will read it: what it would refuse is refused here, before it is queued. */
   if (!altm_line_read (&written, text, strlen (text), error))
     return FALSE;
-  return insert_line (store, &line, text, now, error);
+  return insert_line (store, &line, text, entry->private, now, error);
 }
 
 /* As altm_outbox_add(), within a transaction of the caller's. */

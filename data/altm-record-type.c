@@ -50,7 +50,9 @@ static const AltmField referral_fields[] = {
   { "mode", ALTM_FIELD_CODE, OPTIONAL, "orientation_mode" },
   { "status", ALTM_FIELD_CODE, REQUIRED, "orientation_statut" },
   { "due", ALTM_FIELD_DATE, OPTIONAL },
+  { "public", ALTM_FIELD_CODE, OPTIONAL, "public" },
   { "consent", ALTM_FIELD_BOOLEAN, REQUIRED },
+  { "consent_of", ALTM_FIELD_CODE, OPTIONAL, "accord" },
   { "reference", ALTM_FIELD_REFERENCE, OPTIONAL, NULL, 1, 12 },
   { NULL },
 };
@@ -73,8 +75,8 @@ static const AltmField flow_fields[] = {
 static const AltmField observation_fields[] = {
   { "kind", ALTM_FIELD_TEXT, REQUIRED, NULL, 1, 20 },
   { "subject", ALTM_FIELD_TEXT, REQUIRED, NULL, 1, 100 },
-  { "what", ALTM_FIELD_TEXT, OPTIONAL, NULL, 1, 120 },
-  { "where", ALTM_FIELD_TEXT, OPTIONAL, NULL, 1, 120 },
+  { "what", ALTM_FIELD_CLEAR_TEXT, OPTIONAL, NULL, 1, 120 },
+  { "where", ALTM_FIELD_CLEAR_TEXT, OPTIONAL, NULL, 1, 120 },
   { "setting", ALTM_FIELD_CODE, OPTIONAL, "lieu" },
   { "urgency", ALTM_FIELD_CODE, OPTIONAL, "urgence" },
   { "reported_to", ALTM_FIELD_CODE, OPTIONAL, "structure_type" },
@@ -117,6 +119,44 @@ check_contact (json_t *data, gboolean has_private, AltmLists *lists, GError **er
   return TRUE;
 }
 
+/**
+ * altm_consent_is_enough:
+ * @public: (nullable): who the person is, a code of the list `public`
+ * @consent_of: (nullable): whose agreement there is, a code of the list `accord`
+ *
+ * For a child it is a parent's, or whoever's has parental authority (Code civil, article 371-1).
+ *
+ * Returns: whether that person may agree to what is passed on
+ */
+gboolean
+altm_consent_is_enough (const char *public, const char *consent_of)
+{
+  static const char *const for_a_child[] = { "parent", "responsable_legal", NULL };
+
+  return g_strcmp0 (public, "enfant") != 0 || (consent_of != NULL && g_strv_contains (for_a_child, consent_of));
+}
+
+static gboolean
+check_consent (json_t *data, GError **error)
+{
+  gboolean has_consent = json_is_true (json_object_get (data, "consent"));
+  const char *consent_of = altm_json_get_string (data, "consent_of");
+
+  if (consent_of != NULL && !has_consent)
+    {
+      g_set_error_literal (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_INCONSISTENT,
+                           "consent_of: there is no agreement (consent)");
+      return FALSE;
+    }
+  if (has_consent && !altm_consent_is_enough (altm_json_get_string (data, "public"), consent_of))
+    {
+      g_set_error_literal (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_INCONSISTENT,
+                           "consent_of: for a child a parent's or the guardian's agreement");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 check_referral (json_t *data, gboolean has_private, AltmLists *lists, GError **error)
 {
@@ -132,7 +172,7 @@ check_referral (json_t *data, gboolean has_private, AltmLists *lists, GError **e
                            "private: not without the person's agreement (consent)");
       return FALSE;
     }
-  return TRUE;
+  return check_consent (data, error);
 }
 
 static gboolean

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @ALTM_FIELD_COUNTS: an object of code of @list to a number from 0 to @maximum
  * @ALTM_FIELD_INTEGER: a whole number from @minimum to @maximum
  * @ALTM_FIELD_TEXT: text of 1 to @maximum characters
+ * @ALTM_FIELD_CLEAR_TEXT: text as %ALTM_FIELD_TEXT, without what would identify a person
+ *   (%ALTM_PRIVACY_NOT_IN_CLEAR), since it is not sealed
  * @ALTM_FIELD_BOOLEAN: true or false
  * @ALTM_FIELD_TIME: an instant (RFC 3339)
  * @ALTM_FIELD_DATE: a day, YYYY-MM-DD
@@ -30,6 +32,7 @@ typedef enum
   ALTM_FIELD_COUNTS,
   ALTM_FIELD_INTEGER,
   ALTM_FIELD_TEXT,
+  ALTM_FIELD_CLEAR_TEXT,
   ALTM_FIELD_BOOLEAN,
   ALTM_FIELD_TIME,
   ALTM_FIELD_DATE,
@@ -77,5 +80,7 @@ typedef struct
 
 const AltmRecordType *altm_record_type_find (const char *name);
 const AltmRecordType *altm_record_types (gsize *n_types);
+
+gboolean altm_consent_is_enough (const char *public, const char *consent_of);
 
 G_END_DECLS

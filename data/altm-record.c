@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "altm-privacy.h"
 #include "altm-time.h"
 #include "altm-uuid.h"
 
@@ -22,6 +23,7 @@ static const char *const error_names[] = {
   [ALTM_RECORD_ERROR_UNKNOWN_TYPE] = "unknown-type",
   [ALTM_RECORD_ERROR_INCONSISTENT] = "inconsistent",
   [ALTM_RECORD_ERROR_NO_CONSENT] = "no-consent",
+  [ALTM_RECORD_ERROR_PERSONAL] = "personal",
   [ALTM_RECORD_ERROR_REVOKED] = "revoked",
 };
 
@@ -155,6 +157,30 @@ check_text (const AltmField *field, json_t *value, AltmLists *lists, GError **er
   return FALSE;
 }
 
+/* What was found is not said again: a reason is read by more people than the text. */
+static gboolean
+check_clear_text (const AltmField *field, json_t *value, AltmLists *lists, GError **error)
+{
+  static const struct
+  {
+    AltmPrivacyKind kind;
+    const char *why;
+  } reasons[] = {
+    { ALTM_PRIVACY_EMAIL, "an e-mail address in a text that is not sealed" },
+    { ALTM_PRIVACY_NIR, "a social security number in a text that is not sealed" },
+    { ALTM_PRIVACY_IBAN, "a bank account's number in a text that is not sealed" },
+  };
+  AltmPrivacyKind found;
+
+  if (!check_text (field, value, lists, error))
+    return FALSE;
+  found = altm_privacy_find (json_string_value (value), ALTM_PRIVACY_NOT_IN_CLEAR, NULL, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (found == reasons[i].kind)
+      return refuse (error, ALTM_RECORD_ERROR_PERSONAL, field, reasons[i].why);
+  return TRUE;
+}
+
 static gboolean
 check_boolean (const AltmField *field, json_t *value, AltmLists *lists, GError **error)
 {
@@ -245,6 +271,7 @@ static const CheckField checks[ALTM_N_FIELD_KINDS] = {
   [ALTM_FIELD_COUNTS] = check_counts,
   [ALTM_FIELD_INTEGER] = check_integer,
   [ALTM_FIELD_TEXT] = check_text,
+  [ALTM_FIELD_CLEAR_TEXT] = check_clear_text,
   [ALTM_FIELD_BOOLEAN] = check_boolean,
   [ALTM_FIELD_TIME] = check_time,
   [ALTM_FIELD_DATE] = check_date,
@@ -286,7 +313,7 @@ check_fields (const AltmField *fields, json_t *object, AltmLists *lists, GError 
  * more (see altm_record_check_known() for the tablet's own).
  *
  * Returns: %TRUE, or %FALSE with %ALTM_RECORD_ERROR_MISSING_FIELD, _WRONG_TYPE, _OUT_OF_RANGE,
- *   _UNKNOWN_CODE, _INCONSISTENT or _NO_CONSENT; the message names the field
+ *   _UNKNOWN_CODE, _INCONSISTENT, _NO_CONSENT or _PERSONAL; the message names the field
  */
 gboolean
 altm_record_check_data (const AltmRecordType *type,

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @ALTM_RECORD_ERROR_UNKNOWN_TYPE: a type that this version does not know (on the tablet only)
  * @ALTM_RECORD_ERROR_INCONSISTENT: fields that contradict each other
  * @ALTM_RECORD_ERROR_NO_CONSENT: what identifies a person, without the person's agreement
+ * @ALTM_RECORD_ERROR_PERSONAL: an e-mail address, a NIR or an IBAN in a text that goes in clear
  * @ALTM_RECORD_ERROR_REVOKED: the device is revoked (at HQ only)
  */
 typedef enum
@@ -35,6 +36,7 @@ typedef enum
   ALTM_RECORD_ERROR_UNKNOWN_TYPE,
   ALTM_RECORD_ERROR_INCONSISTENT,
   ALTM_RECORD_ERROR_NO_CONSENT,
+  ALTM_RECORD_ERROR_PERSONAL,
   ALTM_RECORD_ERROR_REVOKED,
 } AltmRecordError;
 

@@ -85,6 +85,14 @@ take_note (Work *work, const AltmCell *cell)
                   (gint64) (get_number (cell, 4) != 0));
 }
 
+static GBytes *
+get_blob (const AltmCell *cell, guint column)
+{
+  const AltmValue *value = &cell->values[column];
+
+  return value->kind == ALTM_CELL_BLOB ? g_bytes_new (value->bytes, value->size) : NULL;
+}
+
 static gboolean
 is_object (const char *text)
 {
@@ -154,6 +162,19 @@ take_count (Work *work, const AltmCell *cell)
                   get_number (cell, 1), code, get_number (cell, 3));
 }
 
+static void
+take_draft (Work *work, const AltmCell *cell)
+{
+  g_autofree char *form = get_text (cell, 0);
+  g_autofree char *id = get_text (cell, 1);
+  g_autofree char *data = get_text (cell, 3);
+  g_autoptr(GBytes) private = get_blob (cell, 4);
+
+  if (is_object (data))
+    altm_sql_run (work->into, &work->problem, "INSERT OR IGNORE INTO drafts VALUES (?, ?, ?, ?, ?)", "ssisb", form, id,
+                  get_number (cell, 2), data, private);
+}
+
 typedef enum
 {
   NOTED_NOT,
@@ -199,6 +220,8 @@ insert_line (Work *work, const AltmLine *line, GBytes *bytes, const AltmCell *ro
   g_autofree char *reason = row != NULL && state == ALTM_STATE_QUARANTINED ? get_text (row, 10) : NULL;
   guint8 sha256[crypto_hash_sha256_BYTES];
   g_autofree char *detail = row != NULL && state == ALTM_STATE_QUARANTINED ? get_text (row, 11) : NULL;
+  /* A row as it was once may have a copy that was removed since. */
+  g_autoptr(GBytes) copy = row != NULL && row->is_current && row->n_values > 14 ? get_blob (row, 14) : NULL;
 
   if (noted == NOTED_OTHERWISE)
     {
@@ -208,9 +231,9 @@ insert_line (Work *work, const AltmLine *line, GBytes *bytes, const AltmCell *ro
   crypto_hash_sha256 (sha256, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   altm_sql_run (work->into, &work->problem,
                 "INSERT OR IGNORE INTO lines"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, CASE WHEN ?9 THEN ?10 END, ?11, ?12, ?13, ?14)",
-                "isisiiiiiissbh", line->seq, line->id, line->rev, line->type, line->time, (gint64) line->is_deleted,
-                state, queued_at, (gint64) is_settled, settled_at, reason, detail, bytes, sha256);
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, CASE WHEN ?9 THEN ?10 END, ?11, ?12, ?13, ?14, ?15)",
+                "isisiiiiiissbhb", line->seq, line->id, line->rev, line->type, line->time, (gint64) line->is_deleted,
+                state, queued_at, (gint64) is_settled, settled_at, reason, detail, bytes, sha256, copy);
   /* A note with a few bits flipped is put right. */
   if (noted == NOTED_SAME)
     altm_sql_run (work->into, &work->problem, "UPDATE notes SET sha256 = ?1 WHERE seq = ?2 AND sha256 <> ?1", "hi",
@@ -311,6 +334,8 @@ static const struct
   { FALSE, "titi", FALSE, take_count }, { FALSE, "iii", FALSE, take_time },
   { TRUE, "ntitiiiiiITTb", TRUE, take_line },
   { TRUE, "ntitiiiiiITTbB", TRUE, take_line },
+  { TRUE, "ntitiiiiiITTbBB", TRUE, take_line },
+  { TRUE, "tTitB", FALSE, take_draft },
 };
 
 static gboolean

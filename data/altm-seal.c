@@ -19,7 +19,11 @@ struct _AltmSealPair
   guint8 public[crypto_box_PUBLICKEYBYTES];
   guint8 secret[crypto_box_SECRETKEYBYTES];
   char *key;
+  int n_references;
 };
+
+G_STATIC_ASSERT (ALTM_SEAL_KEY_BYTES == crypto_box_PUBLICKEYBYTES && ALTM_SEAL_KEY_BYTES == crypto_box_SECRETKEYBYTES);
+G_STATIC_ASSERT (ALTM_SEAL_BYTES == crypto_box_SEALBYTES);
 
 static char *
 encode (const guint8 *bytes, gsize length)
@@ -39,8 +43,15 @@ name_key (const guint8 *public)
   return g_strndup (hash, KEY_ID_DIGITS);
 }
 
-static gboolean
-read_key (const char *key, guint8 *public, GError **error)
+/**
+ * altm_seal_read_key:
+ * @key: (nullable): anything
+ * @public: (out caller-allocates) (array fixed-size=32): the key that KEYID.BASE64 names
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_SEAL_ERROR_KEY
+ */
+gboolean
+altm_seal_read_key (const char *key, guint8 *public, GError **error)
 {
   g_autofree char *name = NULL;
   gsize length = 0;
@@ -68,7 +79,7 @@ altm_seal_is_key (const char *key)
 {
   guint8 public[crypto_box_PUBLICKEYBYTES];
 
-  return read_key (key, public, NULL);
+  return altm_seal_read_key (key, public, NULL);
 }
 
 /**
@@ -112,7 +123,7 @@ altm_seal (const char *key, const char *id, gint64 rev, json_t *private, GError 
   g_autofree char *encoded = NULL;
   gsize length, padded_length;
 
-  if (!read_key (key, public, error))
+  if (!altm_seal_read_key (key, public, error))
     return NULL;
 
   root = json_pack ("{s:s, s:I, s:O}", "id", id, "rev", (json_int_t) rev, "private", private);
@@ -131,13 +142,25 @@ altm_seal (const char *key, const char *id, gint64 rev, json_t *private, GError 
 }
 
 /**
+ * altm_seal_pair_ref:
+ *
+ * Returns: (transfer full): @self, for altm_seal_pair_free(); any thread may take and give back
+ */
+AltmSealPair *
+altm_seal_pair_ref (AltmSealPair *self)
+{
+  g_atomic_int_inc (&self->n_references);
+  return self;
+}
+
+/**
  * altm_seal_pair_free:
- * @self: (nullable): wiped, then freed
+ * @self: (nullable): given back; with the last reference wiped, then freed
  */
 void
 altm_seal_pair_free (AltmSealPair *self)
 {
-  if (self == NULL)
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->n_references))
     return;
   sodium_memzero (self->secret, sizeof self->secret);
   g_free (self->key);
@@ -191,6 +214,61 @@ read_key_file (AltmSealPair *self, const char *path, GError **error)
   return TRUE;
 }
 
+static AltmSealPair *
+pair_new_empty (void)
+{
+  AltmSealPair *self = sodium_malloc (sizeof *self);
+
+  if (self == NULL)
+    g_error ("no memory is left for a key");
+  memset (self, 0, sizeof *self);
+  self->n_references = 1;
+  return self;
+}
+
+/* The public half and its name follow from the secret one. */
+static void
+pair_complete (AltmSealPair *self)
+{
+  g_autofree char *name = NULL, *public = NULL;
+
+  crypto_scalarmult_base (self->public, self->secret);
+  name = name_key (self->public);
+  public = encode (self->public, sizeof self->public);
+  self->key = g_strdup_printf ("%s.%s", name, public);
+}
+
+/**
+ * altm_seal_pair_new:
+ *
+ * Returns: (transfer full): a fresh pair
+ */
+AltmSealPair *
+altm_seal_pair_new (void)
+{
+  AltmSealPair *self = pair_new_empty ();
+
+  randombytes_buf (self->secret, sizeof self->secret);
+  pair_complete (self);
+  return self;
+}
+
+/**
+ * altm_seal_pair_new_from_secret:
+ * @secret: (array fixed-size=32): its secret half, which the caller wipes
+ *
+ * Returns: (transfer full): the pair
+ */
+AltmSealPair *
+altm_seal_pair_new_from_secret (const guint8 *secret)
+{
+  AltmSealPair *self = pair_new_empty ();
+
+  memcpy (self->secret, secret, sizeof self->secret);
+  pair_complete (self);
+  return self;
+}
+
 /**
  * altm_seal_pair_load:
  * @path: HQ's key file, made (0600) where there is none
@@ -202,18 +280,13 @@ AltmSealPair *
 altm_seal_pair_load (const char *path, GError **error)
 {
   g_autoptr(AltmSealPair) self = NULL;
-  g_autofree char *name = NULL, *public = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS) && !make_key_file (path, error))
     return NULL;
-  self = sodium_malloc (sizeof *self);
-  memset (self, 0, sizeof *self);
+  self = pair_new_empty ();
   if (!read_key_file (self, path, error))
     return NULL;
-  crypto_scalarmult_base (self->public, self->secret);
-  name = name_key (self->public);
-  public = encode (self->public, sizeof self->public);
-  self->key = g_strdup_printf ("%s.%s", name, public);
+  pair_complete (self);
   return g_steal_pointer (&self);
 }
 
@@ -226,6 +299,30 @@ const char *
 altm_seal_pair_get_key (AltmSealPair *self)
 {
   return self->key;
+}
+
+/**
+ * altm_seal_pair_get_secret:
+ *
+ * Returns: (transfer none) (array fixed-size=32): its secret half, to be wrapped and nothing else
+ */
+const guint8 *
+altm_seal_pair_get_secret (AltmSealPair *self)
+{
+  return self->secret;
+}
+
+/**
+ * altm_seal_pair_open_bytes:
+ * @sealed: (array length=length): what crypto_box_seal() made
+ * @clear: (out caller-allocates): @length - %ALTM_SEAL_BYTES bytes, which the caller wipes
+ *
+ * Returns: whether @sealed was sealed to this pair, and is as it was made
+ */
+gboolean
+altm_seal_pair_open_bytes (AltmSealPair *self, const guint8 *sealed, gsize length, guint8 *clear)
+{
+  return length >= ALTM_SEAL_BYTES && crypto_box_seal_open (clear, sealed, length, self->public, self->secret) == 0;
 }
 
 /**

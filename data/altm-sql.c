@@ -14,6 +14,9 @@
  * would take half a second. */
 #define FEW_PAGES 4000
 
+/* So long another connection is waited for. */
+#define BUSY_MS 10000
+
 struct _AltmSql
 {
   sqlite3 *db;
@@ -140,15 +143,20 @@ set_up_writer (AltmSql *self, AltmSqlMode mode, GError **error)
   /* The size of a page is that of the file once it is made. */
   if (mode == ALTM_SQL_WRITE_MUCH && sqlite3_exec (self->db, much, NULL, NULL, NULL) != SQLITE_OK)
     return fail (self, error);
+  if (mode == ALTM_SQL_WRITE && sqlite3_exec (self->db, "PRAGMA secure_delete = ON", NULL, NULL, NULL) != SQLITE_OK)
+    return fail (self, error);
   if (sqlite3_exec (self->db,
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
                     NULL, NULL, NULL) != SQLITE_OK)
     return fail (self, error);
   journal = altm_sql_get_text (self, "PRAGMA journal_mode", "");
-  if (g_strcmp0 (journal, "wal") == 0 && altm_sql_get_integer (self, -1, "PRAGMA synchronous", "") == 2)
+  if (mode == ALTM_SQL_WRITE && altm_sql_get_integer (self, -1, "PRAGMA secure_delete", "") != 1)
+    g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED, "%s: what is deleted would not be overwritten", self->path);
+  else if (g_strcmp0 (journal, "wal") != 0 || altm_sql_get_integer (self, -1, "PRAGMA synchronous", "") != 2)
+    g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED, "%s: this disk can't keep a write-ahead log safely",
+                 self->path);
+  else
     return sync_log (self, error);
-  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED,
-               "%s: this disk can't keep a write-ahead log safely", self->path);
   return FALSE;
 }
 
@@ -184,7 +192,7 @@ altm_sql_open (const char *path, AltmSqlMode mode, GError **error)
       return NULL;
     }
   sqlite3_extended_result_codes (self->db, 1);
-  sqlite3_busy_timeout (self->db, 10000);
+  sqlite3_busy_timeout (self->db, BUSY_MS);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !can_write, NULL);
   if (can_write && !set_up_writer (self, mode, error))
@@ -258,8 +266,10 @@ bind (sqlite3_stmt *statement, const char *kinds, va_list arguments)
           break;
         case 'b':
           bytes = va_arg (arguments, GBytes *);
-          sqlite3_bind_blob64 (statement, i, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
-                               SQLITE_STATIC);
+          if (bytes != NULL)
+            sqlite3_bind_blob64 (statement, i, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), SQLITE_STATIC);
+          else
+            sqlite3_bind_null (statement, i);
           break;
         case 'h': /* a SHA-256 value */
           sqlite3_bind_blob (statement, i, va_arg (arguments, const guint8 *), 32, SQLITE_STATIC);
@@ -283,7 +293,7 @@ query_valist (AltmSql *self, GError **error, const char *sql, const char *kinds,
 /**
  * altm_sql_query:
  * @sql: a literal: the statement is kept under its address
- * @kinds: a letter for each parameter: i a gint64, s a (nullable) text, b a GBytes, h 32 bytes;
+ * @kinds: a letter for each parameter: i a gint64, s a (nullable) text, b a (nullable) GBytes, h 32 bytes;
  *   they must outlive the rows
  *
  * Returns: (transfer full): the rows, for altm_sql_step(), or %NULL with an %ALTM_STORE_ERROR
@@ -516,6 +526,32 @@ altm_sql_verify_soon (AltmSql *self, GError **error)
   gboolean is_small = altm_sql_get_integer (self, 0, "PRAGMA page_count", "") <= FEW_PAGES;
 
   return altm_sql_verify (self, is_small ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", error);
+}
+
+/**
+ * altm_sql_fold_log:
+ * @can_wait: whether to wait up to 10 seconds for whoever reads what is older
+ *
+ * Writes what the write-ahead log holds into the file, and leaves the log empty: until then it may hold rows that were deleted
+ * since.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_IN_USE where a reader is in the way, or another %ALTM_STORE_ERROR
+ */
+gboolean
+altm_sql_fold_log (AltmSql *self, gboolean can_wait, GError **error)
+{
+  g_autoptr(AltmRows) rows = altm_sql_query (self, error, "PRAGMA wal_checkpoint(TRUNCATE)", "");
+  gboolean is_done, is_busy;
+
+  if (rows == NULL)
+    return FALSE;
+  sqlite3_busy_timeout (self->db, can_wait ? BUSY_MS : 0);
+  is_done = altm_sql_step (self, rows, error);
+  is_busy = is_done && sqlite3_column_int (rows, 0) != 0;
+  sqlite3_busy_timeout (self->db, BUSY_MS);
+  if (is_busy)
+    g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE, "%s: somebody is reading", self->path);
+  return is_done && !is_busy;
 }
 
 /**

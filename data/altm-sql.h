@@ -16,8 +16,9 @@ typedef struct _AltmSql AltmSql;
 /**
  * AltmSqlMode:
  * @ALTM_SQL_READ: neither writes nor checkpoints
- * @ALTM_SQL_WRITE: writes with WAL and `synchronous=FULL`; the file is made where missing
- * @ALTM_SQL_WRITE_MUCH: the same, for a store that takes thousands of rows at once: larger pages,
+ * @ALTM_SQL_WRITE: writes with WAL, `synchronous=FULL` and `secure_delete`, so that what is deleted is overwritten; the
+ *   file is made where missing
+ * @ALTM_SQL_WRITE_MUCH: the same without `secure_delete`, for a store that takes thousands of rows at once: larger pages,
  *   a larger cache, and fewer checkpoints
  */
 typedef enum
@@ -44,6 +45,7 @@ gboolean altm_sql_migrate (AltmSql *self, GResource *resource, const char *folde
 gboolean altm_sql_verify (AltmSql *self, const char *pragma, GError **error);
 gboolean altm_sql_verify_soon (AltmSql *self, GError **error);
 gboolean altm_sql_check_schema (AltmSql *self, GResource *resource, const char *folder, GError **error);
+gboolean altm_sql_fold_log (AltmSql *self, gboolean can_wait, GError **error);
 gboolean altm_sql_copy (AltmSql *self, const char *path, GError **error);
 
 AltmRows *altm_sql_query (AltmSql *self, GError **error, const char *sql, const char *kinds, ...);

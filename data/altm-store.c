@@ -12,11 +12,13 @@
 #include "altm-data-resources.h"
 #include "altm-files.h"
 #include "altm-line.h"
+#include "altm-lock-private.h"
 #include "altm-pages.h"
 #include "altm-recovery.h"
 #include "altm-reserve.h"
+#include "altm-wipe.h"
 
-#define NEWEST_VERSION 2
+#define NEWEST_VERSION 3
 /* So many queued lines are looked at when a store is opened, which takes 20 ms. */
 #define QUEUE_VERIFIED 2000
 
@@ -31,6 +33,8 @@ struct _AltmStore
   int lock;
   AltmLists *lists;
   AltmReserve *reserve; /* NULL where it is only read */
+  AltmCopier *copier;   /* NULL where no lock is set, or it is only read */
+  gboolean is_to_fold;  /* after the transaction that runs */
   gboolean was_recovered;
   gint64 seq;
   gint64 seq_before; /* the transaction that runs */
@@ -233,6 +237,17 @@ load_seq (AltmStore *self)
                                "");
 }
 
+/* What is left of a wipe must not keep a mediator from recording: it is tried again at the next opening. */
+static void
+clean_up (AltmStore *self)
+{
+  g_autoptr(GError) problem = NULL;
+
+  if (!altm_wipe_sweep (self, &problem))
+    g_debug ("%s: %s", self->directory, problem->message);
+  altm_lock_load_copier (self);
+}
+
 /**
  * altm_store_open:
  * @directory: the store's folder, made where missing
@@ -269,7 +284,8 @@ altm_store_open (const char *directory, GError **error)
     return NULL;
   altm_reserve_guard (self->reserve, self->sql);
   altm_reserve_make (self->reserve);
-  return g_steal_pointer (&self);
+  clean_up (self);
+  return altm_sql_check (self->sql, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static gboolean
@@ -317,6 +333,7 @@ altm_store_close (AltmStore *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->lists, altm_lists_unref);
+  altm_copier_free (self->copier);
   altm_sql_close (self->sql);
   altm_reserve_free (self->reserve);
   if (self->lock >= 0)
@@ -341,7 +358,26 @@ gboolean
 altm_store_begin (AltmStore *self, GError **error)
 {
   self->seq_before = self->seq;
+  self->is_to_fold = FALSE;
   return altm_sql_begin (self->sql, error);
+}
+
+/* A reader may be in the way: it is not waited for, and the log is folded in before long anyway. */
+static void
+fold_log (AltmStore *self)
+{
+  g_autoptr(GError) problem = NULL;
+
+  if (self->is_to_fold && !altm_sql_fold_log (self->sql, FALSE, &problem))
+    g_debug ("%s: %s", self->directory, problem->message);
+  self->is_to_fold = FALSE;
+}
+
+/* The transaction that runs removes what is to be gone from the log too. */
+void
+altm_store_fold_after (AltmStore *self)
+{
+  self->is_to_fold = TRUE;
 }
 
 gboolean
@@ -351,11 +387,52 @@ altm_store_end (AltmStore *self, gboolean is_good, GError **error)
     {
       if (altm_store_is_short (self))
         altm_reserve_make (self->reserve);
+      fold_log (self);
       return TRUE;
     }
   /* The numbers given out in a transaction that was undone were never seen by anyone. */
   self->seq = self->seq_before;
   return FALSE;
+}
+
+/* What a migration copied first may hold what is to be read no more. */
+gboolean
+altm_store_remove_backups (AltmStore *self, GError **error)
+{
+  for (int version = 2; version <= NEWEST_VERSION; version++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/field.db.before-%d", self->directory, version);
+
+      if (!altm_files_shred (path, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Goes back to the project's own lists. */
+gboolean
+altm_store_forget_lists (AltmStore *self, GError **error)
+{
+  AltmLists *lists = altm_lists_new_built_in (error);
+
+  if (lists == NULL)
+    return FALSE;
+  altm_lists_unref (self->lists);
+  self->lists = lists;
+  return TRUE;
+}
+
+AltmCopier *
+altm_store_get_copier (AltmStore *self)
+{
+  return self->copier;
+}
+
+void
+altm_store_set_copier (AltmStore *self, AltmCopier *copier)
+{
+  altm_copier_free (self->copier);
+  self->copier = copier;
 }
 
 /**
@@ -494,7 +571,7 @@ altm_store_set_lists (AltmStore *self, json_t *root, GError **error)
  * altm_store_get_setting:
  * @name: one of device_id, token, url, ca (its file), epoch, seal_key, install_id, hq (its name),
  *   news (cursor), lists_tag, fork_id, last_receipt, last_count, last_seq, compared_at, skew, shift,
- *   recovered
+ *   recovered, lock_tries, lock_tried_at, lock_destroying, lock_destroyed, wiping, wiped
  *
  * Returns: (transfer full) (nullable): its value
  */

@@ -28,8 +28,8 @@ typedef enum
 } AltmStoreError;
 
 /**
- * AltmStore: a tablet's store, a folder with `field.db`, its `reserve` of space, and what was set
- * aside (`damaged-…`). A writing one holds the folder's lock
+ * AltmStore: a tablet's store, a folder with `field.db`, its `reserve` of space, the tablet's keys (`keys.json`)
+ * where a lock is set, HQ's private CA where it has one, and what was set aside (`damaged-…`). A writing one holds the folder's lock
  * and is used by the one thread that opened it (asserted); a reading one sees what was committed
  * last, and can be used while another process writes.
  */

@@ -88,7 +88,10 @@ judge (AltmHqStore *store, Arrival *arrival)
 
   if (arrival->line.version > ALTM_LINE_VERSION)
     return;
-  arrival->is_known = altm_line_check (&arrival->line, lists, &arrival->refusal);
+  /* What identifies a person in a text is refused when it comes, but a line that an older program
+   * took is in the journal and goes on counting. */
+  arrival->is_known = altm_line_check (&arrival->line, lists, &arrival->refusal) ||
+                      g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_PERSONAL);
   if (g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_TYPE) ||
       (named == NULL && g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE)))
     g_clear_error (&arrival->refusal);

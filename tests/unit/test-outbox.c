@@ -56,7 +56,7 @@ what_is_added_is_a_line_of_the_protocol (void)
   g_autofree char *text = altm_test_line_text (tablet->store, 1);
   g_autofree char *expected = g_strdup_printf (
     "{\"v\":1,\"seq\":1,\"id\":\"%s\",\"rev\":1,\"type\":\"contact\",\"at\":\"2026-11-24T18:12:03.123+01:00\","
-    "\"place\":\"QN06913M\",\"lists\":1,\"data\":{\"channel\":\"espace_public\",\"register\":\"presence_active\","
+    "\"place\":\"QN06913M\",\"lists\":2,\"data\":{\"channel\":\"espace_public\",\"register\":\"presence_active\","
     "\"public\":\"habitant\",\"people\":2}}",
     id);
 

@@ -1477,7 +1477,7 @@ lists_that_are_none_hold_no_record_back (void)
   push (road);
   g_test_assert_expected_messages ();
   assert_result (road, 2, 2, 0, 0);
-  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (road->tablet->store)), ==, 1);
+  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (road->tablet->store)), ==, 2);
 }
 
 static void

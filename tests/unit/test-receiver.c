@@ -146,7 +146,7 @@ hello_says_what_hq_is (void)
   g_assert_cmpstr (altm_json_get_string (hello, "epoch"), ==, altm_hq_store_get_epoch (hq->store));
   g_assert_cmpstr (altm_json_get_string (hello, "time"), ==, "2026-11-24T17:12:03.123+00:00");
   g_assert_true (altm_seal_is_key (altm_json_get_string (hello, "seal_key")));
-  g_assert_cmpint (altm_json_get_integer (hello, "lists", 0), ==, 1);
+  g_assert_cmpint (altm_json_get_integer (hello, "lists", 0), ==, 2);
   altm_test_assert_json (json_object_get (hello, "protocol"), "{'min':1,'max':1}");
   altm_test_assert_json (json_object_get (hello, "limits"),
                          "{'batch_bytes':1048576,'inflated_bytes':8388608,'line_bytes':16384,'lines':2000}");
@@ -958,7 +958,7 @@ the_lists_are_answered_once_for_a_tag (void)
   g_autoptr(AltmLists) lists = altm_lists_new (root, NULL);
 
   g_assert_cmpuint (whole->status, ==, 200);
-  g_assert_cmpint (altm_lists_get_version (lists), ==, 1);
+  g_assert_cmpint (altm_lists_get_version (lists), ==, 2);
   request->if_none_match = g_strdup (whole->etag);
   known = altm_test_hq_answer (desk->hq, request, ALTM_TEST_NOW);
   g_assert_cmpuint (known->status, ==, 304);
@@ -1074,7 +1074,7 @@ what_no_list_can_mend_is_rejected_even_so (void)
     const char *rest;
     const char *type;
   } cases[] = {
-    { "'lists':1,'type':'contact','data':{'channel':'hologram'}", "unknown-code" },
+    { "'lists':2,'type':'contact','data':{'channel':'hologram'}", "unknown-code" },
     { "'type':'contact','data':{'channel':'hologram'}", "unknown-code" },
     { "'lists':9,'type':'contact','data':{'channel':7}", "wrong-type" },
     { "'v':2,'type':7,'data':{}", "wrong-type" },
@@ -1082,6 +1082,15 @@ what_no_list_can_mend_is_rejected_even_so (void)
     { CONTACT ",'private':'in clear'", "wrong-type" },
     { "'type':'referral','data':{'structure_type':'ccas','status':'proposee','consent':false},'private':" SEALED,
       "no-consent" },
+    { "'lists':9,'type':'referral','data':{'structure_type':'ccas','status':'proposee','consent':true,"
+      "'public':'enfant','consent_of':'personne'},'private':" SEALED,
+      "inconsistent" },
+    { "'type':'referral','data':{'structure_type':'ccas','status':'proposee','consent':false,'consent_of':'parent'}",
+      "inconsistent" },
+    { "'type':'referral','data':{'structure_type':'ccas','status':'proposee','consent':true,'consent_of':'voisin'}",
+      "unknown-code" },
+    { "'lists':9,'type':'observation','data':{'kind':'veille','subject':'eclairage','what':'a@exemple.fr'}",
+      "personal" },
   };
   g_autoptr(Desk) desk = desk_new ();
 

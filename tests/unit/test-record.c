@@ -9,6 +9,7 @@
 #define OUT_OF_RANGE ALTM_RECORD_ERROR_OUT_OF_RANGE
 #define UNKNOWN_CODE ALTM_RECORD_ERROR_UNKNOWN_CODE
 #define INCONSISTENT ALTM_RECORD_ERROR_INCONSISTENT
+#define PERSONAL ALTM_RECORD_ERROR_PERSONAL
 
 #define LONG_120                                                                                                       \
   "éèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçùéèàçù"
@@ -142,6 +143,14 @@ static const struct
   { "referral", "due", "'2026-02-30'", WRONG_TYPE },
   { "referral", "due", "'2026-12-01T10:00:00Z'", WRONG_TYPE },
   { "referral", "due", "20261201", WRONG_TYPE },
+  { "referral", "public", "'habitant'", FINE },
+  { "referral", "public", "'enfant'", FINE },
+  { "referral", "public", "'none'", UNKNOWN_CODE },
+  { "referral", "public", "[]", FINE },
+  { "referral", "consent_of", "'none'", UNKNOWN_CODE },
+  { "referral", "consent_of", "'personne'", INCONSISTENT },
+  { "referral", "consent_of", "true", WRONG_TYPE },
+  { "referral", "consent_of", NULL, FINE },
   { "referral", "consent", "true", FINE },
   { "referral", "consent", "'oui'", WRONG_TYPE },
   { "referral", "consent", "1", WRONG_TYPE },
@@ -189,9 +198,15 @@ static const struct
   { "observation", "what", "'" LONG_120 "a'", OUT_OF_RANGE },
   { "observation", "what", "''", OUT_OF_RANGE },
   { "observation", "what", "{}", WRONG_TYPE },
+  { "observation", "what", "'12 personnes, bus 27, le 24/11/2026 à 18h30, 69003 Lyon'", FINE },
+  { "observation", "what", "'appeler le 04 78 12 34 56 ou le 3919'", FINE },
+  { "observation", "what", "'écrire à jean@exemple.fr'", PERSONAL },
+  { "observation", "what", "'2 55 08 14 168 025 38'", PERSONAL },
+  { "observation", "what", "'FR14 2004 1010 0505 0001 3M02 606'", PERSONAL },
   { "observation", "where", "'" LONG_120 "'", FINE },
   { "observation", "where", "'" LONG_120 "a'", OUT_OF_RANGE },
   { "observation", "where", "''", OUT_OF_RANGE },
+  { "observation", "where", "'chez jean@exemple.fr'", PERSONAL },
   { "observation", "where", "false", WRONG_TYPE },
   { "observation", "setting", "'transport'", FINE },
   { "observation", "setting", "'lune'", UNKNOWN_CODE },
@@ -329,6 +344,17 @@ fields_agree_with_each_other (void)
     { "referral", "{'structure':'adil-42218-01','structure_type':'adil'}", FALSE, FINE },
     { "referral", "{'consent':true}", TRUE, FINE },
     { "referral", "{'consent':false}", TRUE, ALTM_RECORD_ERROR_NO_CONSENT },
+    { "referral", "{'consent':true,'consent_of':'personne'}", TRUE, FINE },
+    { "referral", "{'consent':true,'consent_of':'parent'}", FALSE, FINE },
+    { "referral", "{'consent':true,'public':'senior'}", TRUE, FINE },
+    { "referral", "{'consent':true,'public':'enfant'}", TRUE, INCONSISTENT },
+    { "referral", "{'consent':true,'public':'enfant'}", FALSE, INCONSISTENT },
+    { "referral", "{'consent':true,'public':'enfant','consent_of':'personne'}", TRUE, INCONSISTENT },
+    { "referral", "{'consent':true,'public':'enfant','consent_of':'parent'}", TRUE, FINE },
+    { "referral", "{'consent':true,'public':'enfant','consent_of':'responsable_legal'}", TRUE, FINE },
+    { "referral", "{'consent':false,'public':'enfant','consent_of':'parent'}", FALSE, INCONSISTENT },
+    { "referral", "{'consent':false,'public':'enfant','consent_of':'parent'}", TRUE, ALTM_RECORD_ERROR_NO_CONSENT },
+    { "referral", "{'consent':false,'public':'enfant'}", FALSE, FINE },
     { "observation", "{'kind':'incident','subject':'menaces'}", FALSE, FINE },
     { "observation", "{'kind':'incident','subject':'eclairage'}", FALSE, UNKNOWN_CODE },
     { "observation", "{'kind':'incident','subject':'autre'}", TRUE, FINE },
@@ -343,6 +369,31 @@ fields_agree_with_each_other (void)
       json_object_update (data, change);
       assert_judged (rules[i].type, data, rules[i].has_private, rules[i].error);
     }
+}
+
+/* What was found is nowhere else but in the text: not in the reason, which goes into logs. */
+static void
+a_reason_does_not_repeat_what_identifies (void)
+{
+  g_autoptr(AltmLists) lists = make_lists ();
+  g_autoptr(json_t) data = make_base ("observation");
+  g_autoptr(GError) error = NULL;
+
+  json_object_set_new (data, "what", json_string ("jean@exemple.fr"));
+  altm_record_check_data (altm_record_type_find ("observation"), data, FALSE, lists, &error);
+  g_assert_error (error, ALTM_RECORD_ERROR, PERSONAL);
+  g_assert_null (strstr (error->message, "jean"));
+}
+
+/* Sealed texts may hold what the mediator was warned about: a judgement is theirs. */
+static void
+sealed_texts_are_not_refused (void)
+{
+  g_autoptr(json_t) note = altm_test_json ("{'note':'jean@exemple.fr, 06 12 34 56 78'}");
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (altm_record_check_private (altm_record_type_find ("contact"), note, &error));
+  g_assert_no_error (error);
 }
 
 static void
@@ -478,6 +529,8 @@ main (int argc, char **argv)
   g_test_add_func ("/record/fields/covered", the_table_has_every_field_both_ways);
   g_test_add_func ("/record/fields/named", errors_name_their_field);
   g_test_add_func ("/record/rules", fields_agree_with_each_other);
+  g_test_add_func ("/record/personal/reason", a_reason_does_not_repeat_what_identifies);
+  g_test_add_func ("/record/personal/sealed", sealed_texts_are_not_refused);
   g_test_add_func ("/record/rules/structure", a_structure_stands_in_for_its_type);
   g_test_add_func ("/record/private", private_fields_are_judged);
   g_test_add_func ("/record/known", the_tablet_has_no_field_of_its_own);

@@ -37,7 +37,7 @@ add_long_line (AltmStore *store)
   g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   g_autofree char *sql = g_strdup_printf (
     "INSERT INTO lines SELECT %" G_GINT64_FORMAT ", value ->> 'id', 1, 'contact', 1795540323123000, 0, 1, 0,"
-    " 1795540323123000, NULL, NULL, NULL, CAST (value AS BLOB), x'%s' FROM (SELECT '%s' AS value)",
+    " 1795540323123000, NULL, NULL, NULL, CAST (value AS BLOB), x'%s', NULL FROM (SELECT '%s' AS value)",
     seq, sha256, text);
 
   altm_test_sql (store, sql);

@@ -22,7 +22,8 @@ the_writing_connection_is_wal_and_full (void)
   g_assert_cmpstr (mode, ==, "wal");
   g_assert_cmpint (altm_test_sql_integer (tablet->store, "PRAGMA synchronous"), ==, 2);
   g_assert_cmpint (altm_test_sql_integer (tablet->store, "PRAGMA foreign_keys"), ==, 1);
-  g_assert_cmpint (altm_test_sql_integer (tablet->store, "PRAGMA user_version"), ==, 2);
+  g_assert_cmpint (altm_test_sql_integer (tablet->store, "PRAGMA user_version"), ==, 3);
+  g_assert_cmpint (altm_test_sql_integer (tablet->store, "PRAGMA secure_delete"), ==, 1);
 }
 
 static int
@@ -175,7 +176,7 @@ another_thread_is_stopped (void)
 static char *
 describe_files (const char *path)
 {
-  static const char *const names[] = { "field.db", "field.db-wal", "field.db.before-2" };
+  static const char *const names[] = { "field.db", "field.db-wal", "field.db.before-3" };
   GString *all = g_string_new (NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
@@ -214,7 +215,7 @@ a_newer_store_is_untouched (void)
 
   altm_test_add_contacts (tablet->store, 3);
   altm_test_store_close (tablet);
-  altm_test_run_sql (tablet->path, "field.db", "PRAGMA user_version = 3");
+  altm_test_run_sql (tablet->path, "field.db", "PRAGMA user_version = 4");
   assert_refused_untouched (tablet, ALTM_STORE_ERROR_NEWER);
   g_assert_null (altm_store_open_to_read (tablet->path, &error));
   g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_NEWER);
@@ -327,7 +328,7 @@ lists_are_kept_the_latest_alone (void)
   g_autoptr(json_t) third = make_lists (3);
   g_autoptr(GError) error = NULL;
 
-  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 1);
+  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 2);
   g_assert_true (altm_store_set_lists (tablet->store, seventh, &error));
   g_assert_true (altm_store_set_lists (tablet->store, third, &error));
   g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 3);
@@ -346,16 +347,16 @@ what_is_no_list_leaves_the_old_one (void)
 
   g_assert_false (altm_store_set_lists (tablet->store, wrong, &error));
   g_assert_error (error, ALTM_JSON_ERROR, ALTM_JSON_ERROR_SYNTAX);
-  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 1);
+  g_assert_cmpint (altm_lists_get_version (altm_store_get_lists (tablet->store)), ==, 2);
 }
 
-/* Loads the fixture of a store as version 1 made it. */
+/* Loads the fixture of a store as an earlier version made it; @name: its SQL. */
 static AltmTestStore *
-load_fixture (void)
+load_fixture (gconstpointer name)
 {
   AltmTestStore *tablet = altm_test_store_new ();
   g_autofree char *file = g_build_filename (tablet->path, "field.db", NULL);
-  g_autofree char *fixture = g_test_build_filename (G_TEST_DIST, "store", "1.sql", NULL);
+  g_autofree char *fixture = g_test_build_filename (G_TEST_DIST, "store", name, NULL);
   g_autofree char *sql = NULL;
 
   altm_test_store_close (tablet);
@@ -400,9 +401,9 @@ dump (const char *path)
 }
 
 static void
-a_store_of_version_1_keeps_every_column (void)
+an_older_store_keeps_every_column (gconstpointer name)
 {
-  g_autoptr(AltmTestStore) tablet = load_fixture ();
+  g_autoptr(AltmTestStore) tablet = load_fixture (name);
   g_autofree char *before = dump (tablet->path);
   g_autofree char *after = NULL;
 
@@ -410,7 +411,7 @@ a_store_of_version_1_keeps_every_column (void)
   altm_test_store_open (tablet);
   altm_test_store_close (tablet);
   after = dump (tablet->path);
-  g_assert_nonnull (strstr (after, "sha256 BLOB,")); /* in the schema; the rows are as they were */
+  g_assert_nonnull (strstr (after, "sha256 BLOB, copy BLOB,")); /* in the schema; the rows are as they were */
   g_assert_cmpstr (strstr (before, "\n'"), ==, strstr (after, "\n'"));
 }
 
@@ -424,11 +425,11 @@ dump_schema (const char *path)
 }
 
 static void
-a_store_of_version_1_gets_the_schema_of_a_new_one (void)
+an_older_store_gets_the_schema_of_a_new_one (gconstpointer name)
 {
-  g_autoptr(AltmTestStore) fixture = load_fixture ();
+  g_autoptr(AltmTestStore) fixture = load_fixture (name);
   g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
-  g_autofree char *copy = g_build_filename (fixture->path, "field.db.before-2", NULL);
+  g_autofree char *copy = g_build_filename (fixture->path, "field.db.before-3", NULL);
   g_autofree char *old = NULL, *new = dump_schema (tablet->path);
 
   altm_test_store_open (fixture);
@@ -438,9 +439,9 @@ a_store_of_version_1_gets_the_schema_of_a_new_one (void)
 }
 
 static void
-a_store_of_version_1_is_understood (void)
+an_older_store_is_understood (gconstpointer name)
 {
-  g_autoptr(AltmTestStore) tablet = load_fixture ();
+  g_autoptr(AltmTestStore) tablet = load_fixture (name);
   g_autoptr(AltmShift) shift = NULL;
   g_autoptr(json_t) counts = NULL;
   g_autoptr(GError) error = NULL;
@@ -526,7 +527,7 @@ static void
 a_new_file_is_not_copied (void)
 {
   g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
-  g_autofree char *path = g_build_filename (tablet->path, "field.db.before-2", NULL);
+  g_autofree char *path = g_build_filename (tablet->path, "field.db.before-3", NULL);
 
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
@@ -663,9 +664,12 @@ main (int argc, char **argv)
   g_test_add_func ("/store/settings", settings_are_kept_changed_and_removed);
   g_test_add_func ("/store/lists", lists_are_kept_the_latest_alone);
   g_test_add_func ("/store/lists/wrong", what_is_no_list_leaves_the_old_one);
-  g_test_add_func ("/store/version-1/columns", a_store_of_version_1_keeps_every_column);
-  g_test_add_func ("/store/version-1/schema", a_store_of_version_1_gets_the_schema_of_a_new_one);
-  g_test_add_func ("/store/version-1/understood", a_store_of_version_1_is_understood);
+  g_test_add_data_func ("/store/version-1/columns", "1.sql", an_older_store_keeps_every_column);
+  g_test_add_data_func ("/store/version-2/columns", "2.sql", an_older_store_keeps_every_column);
+  g_test_add_data_func ("/store/version-1/schema", "1.sql", an_older_store_gets_the_schema_of_a_new_one);
+  g_test_add_data_func ("/store/version-2/schema", "2.sql", an_older_store_gets_the_schema_of_a_new_one);
+  g_test_add_data_func ("/store/version-1/understood", "1.sql", an_older_store_is_understood);
+  g_test_add_data_func ("/store/version-2/understood", "2.sql", an_older_store_is_understood);
   g_test_add_func ("/store/migration/copy", a_migration_copies_first);
   g_test_add_func ("/store/migration/fails", a_migration_that_fails_changes_nothing);
   g_test_add_func ("/store/migration/new", a_new_file_is_not_copied);
