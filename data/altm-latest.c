@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-latest.h"
+
+#include "altm-store-private.h"
+
+/**
+ * altm_latest_free:
+ * @self: (nullable): freed
+ */
+void
+altm_latest_free (AltmLatest *self)
+{
+  if (self == NULL)
+    return;
+  altm_line_clear (&self->line);
+  g_free (self->reason);
+  g_free (self->detail);
+  g_free (self);
+}
+
+static gboolean
+take_row (AltmLatest *self, AltmRows *rows, GError **error)
+{
+  g_autoptr(GBytes) bytes = altm_rows_bytes (rows, 0);
+  gsize size;
+  const char *text = g_bytes_get_data (bytes, &size);
+  g_auto(AltmLine) line = { NULL };
+  AltmLine *read = self->line.root == NULL ? &self->line : &line;
+
+  if (!altm_line_read (read, text, size, error))
+    return FALSE;
+  if (read == &self->line)
+    {
+      self->state = sqlite3_column_int (rows, 1);
+      self->reason = g_strdup (altm_rows_text (rows, 2));
+      self->detail = g_strdup (altm_rows_text (rows, 3));
+    }
+  if (read->has_private)
+    self->private_rev = read->private_text != NULL ? read->rev : 0;
+  else
+    self->private_rev = -1;
+  return TRUE;
+}
+
+/**
+ * altm_latest_load:
+ * @id: of a record
+ *
+ * An absent private part is unchanged from the highest lower revision (PROTOCOL), so this looks
+ * downwards until one says something. A record that was withdrawn has none.
+ *
+ * Returns: (transfer full) (nullable): the record, or %NULL with %ALTM_STORE_ERROR_MISSING where
+ *   the tablet has no such record, or another #AltmStoreError where it cannot be read
+ */
+AltmLatest *
+altm_latest_load (AltmStore *store, const char *id, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autoptr(AltmLatest) self = g_new0 (AltmLatest, 1);
+  g_autoptr(AltmRows) rows = altm_sql_query (
+    sql, error, "SELECT bytes, state, reason, detail FROM lines WHERE id = ? ORDER BY rev DESC", "s", id);
+  g_autoptr(GError) problem = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  self->private_rev = -1;
+  while (self->private_rev < 0 && altm_sql_step (sql, rows, &problem))
+    if (!take_row (self, rows, error))
+      return NULL;
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  if (self->line.root == NULL)
+    {
+      g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "There is no record %s", id);
+      return NULL;
+    }
+  if (self->private_rev < 0 || self->line.is_deleted)
+    self->private_rev = 0;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * altm_latest_set_private:
+ * @id: of a record that was not withdrawn
+ * @private: its private fields from now on; JSON null to remove them
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Queues a new revision with the fields of the latest one, whichever page was looking at an
+ * older one. A key is not needed for it: a locked tablet can.
+ *
+ * Returns: %FALSE with %ALTM_STORE_ERROR_MISSING where there is no such record, %ALTM_RECORD_ERROR
+ *   where it is refused, or another #AltmStoreError; nothing was saved then
+ */
+gboolean
+altm_latest_set_private (AltmStore *store, const char *id, json_t *private, gint64 now, GError **error)
+{
+  g_autoptr(AltmLatest) latest = altm_latest_load (store, id, error);
+  AltmEntry entry = { 0 };
+
+  if (latest == NULL)
+    return FALSE;
+  if (latest->line.is_deleted)
+    {
+      g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "The record %s was withdrawn", id);
+      return FALSE;
+    }
+  entry.type = latest->line.type;
+  entry.id = id;
+  entry.by = latest->line.by;
+  entry.shift = latest->line.shift;
+  entry.data = latest->line.data;
+  entry.private = private;
+  return altm_outbox_add (store, &entry, 1, now, NULL, error);
+}
