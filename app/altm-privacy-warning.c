@@ -45,11 +45,10 @@ static const struct
   const char *why;
 } reasons[] = {
   { "note", ALTM_PRIVACY_PHONE | ALTM_PRIVACY_EMAIL,
-    N_("Other people can read a note for two years: write what happened, not who. If the person "
-       "agrees, make a referral.") },
+    N_("Headquarters can read the note for two years: say what, not who. If the person agrees, refer "
+       "them.") },
   { "note", ALTM_PRIVACY_ANY,
-    N_("Other people can read a note for two years, and could use it to pass for the person: take it "
-       "out.") },
+    N_("Headquarters can read the note for two years, and has no need of it: take it out.") },
   { "referral", ALTM_PRIVACY_PHONE | ALTM_PRIVACY_EMAIL,
     N_("The partner reads this text: leave in only what they need.") },
   { "referral", ALTM_PRIVACY_ANY,
