@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-privacy.h"
+#include "altm-scroller.h"
 
 struct _AltmPrivacyWarning
 {
@@ -121,6 +122,7 @@ static void
 set_source (AltmPrivacyWarning *self, GtkWidget *source)
 {
   g_set_weak_pointer (&self->source, source);
+  altm_scroller_set_companion (source, GTK_WIDGET (self));
 }
 
 /**
@@ -171,6 +173,8 @@ altm_privacy_warning_dispose (GObject *object)
 {
   AltmPrivacyWarning *self = ALTM_PRIVACY_WARNING (object);
 
+  if (self->source != NULL)
+    altm_scroller_set_companion (self->source, NULL);
   g_clear_weak_pointer (&self->source);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (altm_privacy_warning_parent_class)->dispose (object);
