@@ -134,6 +134,7 @@ class Receiver:
         self.lines = {}
         self.batches = {}
         self.forks = {}
+        self.released = {}
         self.news = []
         self.requests = []
         self.rules = []
@@ -220,7 +221,7 @@ class Receiver:
         return self.answer_device(request, device)
 
     def answer_device(self, request, device):
-        parts = re.fullmatch(r'/v1/devices/([^/]+)/(fork|digest|news|batches/([^/]+))',
+        parts = re.fullmatch(r'/v1/devices/([^/]+)/(fork|release|digest|news|batches/([^/]+))',
                              request.path)
         if not parts:
             return problem(404, 'not-found')
@@ -228,8 +229,8 @@ class Receiver:
             return problem(403, 'forbidden')
         if parts[3]:
             return self.push(device, parts[3], request.body)
-        return {'fork': self.fork, 'digest': self.digest, 'news': self.tell_news}[parts[2]](
-            device, request)
+        return {'fork': self.fork, 'release': self.release, 'digest': self.digest,
+                'news': self.tell_news}[parts[2]](device, request)
 
     def hello(self):
         return {'name': 'Essai', 'epoch': self.epoch, 'time': as_moment(now()),
@@ -258,6 +259,13 @@ class Receiver:
     def fork(self, device, request):
         pair = device, json.loads(request.body)['install_id']
         return self.give_token(self.forks.setdefault(pair, str(uuid.uuid4())))
+
+    def release(self, device, request):
+        why = json.loads(request.body)['why']
+        if why not in ('wiped', 'handed-over'):
+            raise ValueError(why)
+        self.released.setdefault(device, why)
+        return Answer(200, {'device_id': device})
 
     def reference(self, request):
         tag = f'"{LISTS["version"]}"'
