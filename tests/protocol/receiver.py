@@ -23,7 +23,9 @@ from hq import EMPTY_SHA256, PATIENCE, as_moment, now, sha256
 from sealing import KeyPair
 
 LIMITS = {'batch_bytes': 1 << 20, 'inflated_bytes': 4 << 20, 'line_bytes': 65536, 'lines': 500}
-LISTS = {'version': 1, 'vocabulary': {}, 'places': [], 'structures': [], 'needs': [],
+# The version that a tablet has from the start, so that it keeps its own lists.
+BUILT_IN = json.loads((ROOT / 'data' / 'reference' / 'lists.json').read_text())['version']
+LISTS = {'version': BUILT_IN, 'vocabulary': {}, 'places': [], 'structures': [], 'needs': [],
          'mediators': [], 'campaigns': []}
 HTML = b'<!doctype html><title>WiFi</title><form>Bienvenue</form>'
 
