@@ -17,14 +17,19 @@ import ssl
 import threading
 import urllib.parse
 import uuid
+from pathlib import Path
 from types import SimpleNamespace
 
 from hq import EMPTY_SHA256, PATIENCE, as_moment, now, sha256
 from sealing import KeyPair
 
 LIMITS = {'batch_bytes': 1 << 20, 'inflated_bytes': 4 << 20, 'line_bytes': 65536, 'lines': 500}
-LISTS = {'version': 1, 'vocabulary': {}, 'places': [], 'structures': [], 'needs': [],
-         'mediators': [], 'campaigns': []}
+REFERENCE = Path(__file__).parents[2] / 'data' / 'reference'
+
+# Of the version that a tablet starts with, so that it does not ask for them.
+LISTS = {'version': json.loads((REFERENCE / 'lists.json').read_text())['version'],
+         'vocabulary': {}, 'places': [], 'structures': [], 'needs': [], 'mediators': [],
+         'campaigns': []}
 HTML = b'<!doctype html><title>WiFi</title><form>Bienvenue</form>'
 
 
