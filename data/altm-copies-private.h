@@ -15,6 +15,7 @@ typedef struct _AltmCopier AltmCopier;
 
 AltmCopier *altm_copier_new (const char *key, GError **error);
 void altm_copier_free (AltmCopier *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmCopier, altm_copier_free)
 void altm_copier_prepare (AltmCopier *self);
 GBytes *altm_copier_seal (AltmCopier *self, const char *what, json_t *private);
 json_t *altm_copier_open (AltmSealPair *pair, const char *what, const guint8 *copy, gsize length);

@@ -89,8 +89,8 @@ altm_copier_prepare (AltmCopier *self)
  * @what: what the copy belongs to, so that it fits nothing else
  * @private: an object of private fields
  *
- * Seals with a key that is used for this alone, and wiped: the envelope, which the tablet's secret half opens, a nonce, and
- * XChaCha20-Poly1305 over the padded text.
+ * Seals with a key that is used for this alone, and wiped: the envelope, which the tablet's secret half
+ * opens, a nonce, and XChaCha20-Poly1305 over the padded text.
  *
  * Returns: (transfer full): the copy
  */
@@ -114,8 +114,8 @@ altm_copier_seal (AltmCopier *self, const char *what, json_t *private)
   sealed = nonce + NONCE_BYTES;
   memcpy (copy, used->envelope, ENVELOPE_BYTES);
   randombytes_buf (nonce, NONCE_BYTES);
-  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed, NULL, padded, padded_length, (const guint8 *) what, strlen (what), NULL,
-                                              nonce, used->key);
+  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed, NULL, padded, padded_length, (const guint8 *) what,
+                                              strlen (what), NULL, nonce, used->key);
   sodium_memzero (used, sizeof *used);
   sodium_memzero (text, length);
   sodium_memzero (padded, padded_length);
@@ -147,7 +147,8 @@ open_padded (AltmSealPair *pair, const char *what, const guint8 *copy, gsize sea
  * @what: what the copy belongs to
  * @copy: (array length=length): as altm_copier_seal() made it
  *
- * Returns: (transfer full) (nullable): the private fields; %NULL where the copy is another's, or under other keys, or altered
+ * Returns: (transfer full) (nullable): the private fields; %NULL where the copy is another's, or under other
+ *   keys, or altered
  */
 json_t *
 altm_copier_open (AltmSealPair *pair, const char *what, const guint8 *copy, gsize length)
@@ -186,8 +187,8 @@ altm_copies_make (AltmStore *store, const char *id, gint64 rev, json_t *private)
   return altm_copier_seal (copier, what, private);
 }
 
-/* What a later revision replaces, removes or withdraws is not to be read again; within a transaction of the caller's, after
- * which nothing of it is left in the store's files. */
+/* What a later revision replaces, removes or withdraws is not to be read again; within a transaction of the
+ * caller's, after which nothing of it is left in the store's files. */
 gboolean
 altm_copies_forget (AltmStore *store, const char *id, GError **error)
 {
@@ -221,11 +222,11 @@ open_row (AltmRows *row, const char *id, AltmSealPair *pair, AltmCopyState *stat
  * @pair: (nullable): the tablet's, unlocked; without it @state alone is told
  * @state: (out): whether the record has private text, and whether it can be read here
  *
- * Finds the private text that is the record's now: that of its highest revision with a `private`, since one without leaves it
- * as it was, and a null removes it (PROTOCOL, A line).
+ * Finds the private text that is the record's now: that of its highest revision with a `private`, since one
+ * without leaves it as it was, and a null removes it (PROTOCOL, A line).
  *
- * Returns: (transfer full) (nullable): the private fields; %NULL without them, or with an
- *   %ALTM_STORE_ERROR (_MISSING where there is no such record)
+ * Returns: (transfer full) (nullable): the private fields; %NULL without them, or with an %ALTM_STORE_ERROR
+ *   (_MISSING where there is no such record)
  */
 json_t *
 altm_copies_load (AltmStore *store, const char *id, AltmSealPair *pair, AltmCopyState *state, GError **error)
@@ -242,9 +243,9 @@ altm_copies_load (AltmStore *store, const char *id, AltmSealPair *pair, AltmCopy
       g_auto(AltmLine) line = { NULL };
 
       is_there = TRUE;
-      if (!altm_line_read (&line, sqlite3_column_blob (rows, 1), (gsize) sqlite3_column_bytes (rows, 1), NULL) || !line.has_private)
-        continue;
-      return line.private_text != NULL ? open_row (rows, id, pair, state) : NULL;
+      if (altm_line_read (&line, sqlite3_column_blob (rows, 1), (gsize) sqlite3_column_bytes (rows, 1), NULL) &&
+          line.has_private)
+        return line.private_text != NULL ? open_row (rows, id, pair, state) : NULL;
     }
   if (problem == NULL && !is_there)
     g_set_error_literal (&problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "there is no such record");
@@ -256,8 +257,9 @@ altm_copies_load (AltmStore *store, const char *id, AltmSealPair *pair, AltmCopy
 /**
  * altm_copies_prepare:
  *
- * Makes ready what the next copies need and does not depend on them, which is most of the work. To be called when there is nothing
- * else to do, after something was saved: a note that finds nothing ready is sealed all the same, 0.1 ms later.
+ * Makes ready what the next copies need and does not depend on them, which is most of the work. To be called
+ * when there is nothing else to do, after something was saved: a note that finds nothing ready is sealed all
+ * the same, 0.1 ms later.
  */
 void
 altm_copies_prepare (AltmStore *store)
