@@ -21,6 +21,5 @@ typedef enum
 } AltmCopyState;
 
 json_t *altm_copies_load (AltmStore *store, const char *id, AltmSealPair *pair, AltmCopyState *state, GError **error);
-void altm_copies_prepare (AltmStore *store);
 
 G_END_DECLS

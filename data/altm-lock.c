@@ -370,5 +370,4 @@ altm_lock_load_copier (AltmStore *store)
 
   load_vault (store, &state, NULL);
   altm_store_set_copier (store, state.vault != NULL ? altm_copier_new (altm_vault_get_key (state.vault), NULL) : NULL);
-  altm_copies_prepare (store);
 }
