@@ -6,6 +6,26 @@
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
 #include <locale.h>
+#include <sodium.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/**
+ * altm_secrets_start:
+ *
+ * Keeps what is in memory there: no core file holds it, and no other program of the same person
+ * reads it. Call it first.
+ */
+void
+altm_secrets_start (void)
+{
+  const struct rlimit none = { 0, 0 };
+
+  setrlimit (RLIMIT_CORE, &none);
+  prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (sodium_init () < 0)
+    g_error ("libsodium does not start");
+}
 
 /**
  * altm_is_in_build_folder:

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 gboolean altm_is_in_build_folder (void);
+void altm_secrets_start (void);
 void altm_locale_start (void);
 GSettings *altm_settings_new (void);
 
