@@ -166,7 +166,7 @@ void
 altm_chips_fill (AltmChips *self, AltmSession *session, const char *list, const char *const *first,
                  const char *const *without)
 {
-  AltmLists *lists = altm_session_get_lists (session);
+  AltmLists *lists = altm_session_get_lists_with (session, list);
   gboolean has_first = first != NULL && first[0] != NULL;
   guint shown;
   size_t i;

@@ -10,6 +10,7 @@
 #include "altm-navigation.h"
 #include "altm-note-row.h"
 #include "altm-page-header.h"
+#include "altm-record-type.h"
 #include "altm-referral-page.h"
 #include "altm-referral.h"
 #include "altm-register.h"
@@ -107,7 +108,8 @@ build_entries (AltmContactPage *self)
                     build_private (self));
   if (self->referral != NULL)
     altm_session_add (self->session, entries, "referral", NULL,
-                      altm_referral_to_data (self->referral, id),
+                      altm_referral_to_data (self->referral, altm_session_get_lists (self->session),
+                                             id, get_public (self)),
                       altm_referral_to_private (self->referral));
   return entries;
 }
@@ -154,6 +156,21 @@ show_referral (AltmContactPage *self)
                               altm_referral_get_target (self->referral, self->session),
                               self->referral->reference);
   adw_action_row_set_subtitle (self->referral_row, subtitle);
+}
+
+/* A child cannot agree alone: what was agreed before it was said that this is a child's referral
+ * has to be asked again, and what was written under it is forgotten. */
+static void
+public_cb (AltmContactPage *self)
+{
+  self->is_touched = TRUE;
+  if (self->referral == NULL || self->referral->consent_of == NULL ||
+      altm_consent_is_enough (get_public (self), self->referral->consent_of))
+    return;
+  altm_referral_withdraw_consent (self->referral);
+  show_referral (self);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                              _("A child: ask for a parent’s agreement, then refer again"));
 }
 
 static void
@@ -282,6 +299,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmContactPage, note_row);
   gtk_widget_class_bind_template_child (widget_class, AltmContactPage, save_button);
   gtk_widget_class_bind_template_callback (widget_class, touched_cb);
+  gtk_widget_class_bind_template_callback (widget_class, public_cb);
   gtk_widget_class_bind_template_callback (widget_class, refer_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_referral_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);

@@ -9,6 +9,7 @@
 #include "altm-navigation.h"
 #include "altm-note-row.h"
 #include "altm-page-header.h"
+#include "altm-privacy-warning.h"
 #include "altm-scroller.h"
 
 struct _AltmIncidentPage
@@ -18,6 +19,10 @@ struct _AltmIncidentPage
   GtkWidget *box;
   AltmChips *subjects;
   AltmChips *urgencies;
+  GtkEditable *what_row;
+  GtkEditable *where_row;
+  AltmPrivacyWarning *what_warning;
+  AltmPrivacyWarning *where_warning;
   AltmNoteRow *note_row;
   GtkWidget *save_button;
 
@@ -40,6 +45,15 @@ subject_cb (AltmIncidentPage *self)
   gtk_widget_set_sensitive (self->save_button, altm_chips_get_code (self->subjects) != NULL);
 }
 
+static void
+set_text (json_t *data, const char *field, GtkEditable *row)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (row)));
+
+  if (*text != '\0')
+    json_object_set_new (data, field, json_string (text));
+}
+
 static json_t *
 build_data (AltmIncidentPage *self)
 {
@@ -49,6 +63,8 @@ build_data (AltmIncidentPage *self)
 
   if (urgency != NULL)
     json_object_set_new (data, "urgency", json_string (urgency));
+  set_text (data, "what", self->what_row);
+  set_text (data, "where", self->where_row);
   return data;
 }
 
@@ -102,11 +118,16 @@ altm_incident_page_class_init (AltmIncidentPageClass *klass)
   g_type_ensure (ALTM_TYPE_NOTE_ROW);
   g_type_ensure (ALTM_TYPE_SCROLLER);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
+  g_type_ensure (ALTM_TYPE_PRIVACY_WARNING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/altm/Field/altm-incident-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, box);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, subjects);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, urgencies);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, what_row);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, where_row);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, what_warning);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, where_warning);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, note_row);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, save_button);
   gtk_widget_class_bind_template_callback (widget_class, subject_cb);
@@ -120,6 +141,14 @@ altm_incident_page_init (AltmIncidentPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* As long as the record type lets `what` and `where` be. */
+static void
+watch_text (GtkEditable *row, AltmPrivacyWarning *warning)
+{
+  gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (row)), 120);
+  altm_privacy_warning_watch (warning, row);
+}
+
 GtkWidget *
 altm_incident_page_new (AltmSession *session)
 {
@@ -128,5 +157,7 @@ altm_incident_page_new (AltmSession *session)
   self->session = g_object_ref (session);
   altm_chips_fill (self->subjects, session, "incident", first_subjects, hidden_subjects);
   altm_chips_fill (self->urgencies, session, "urgence", NULL, NULL);
+  watch_text (self->what_row, self->what_warning);
+  watch_text (self->where_row, self->where_warning);
   return GTK_WIDGET (self);
 }

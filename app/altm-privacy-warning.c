@@ -45,10 +45,10 @@ static const struct
   const char *why;
 } reasons[] = {
   { "note", ALTM_PRIVACY_PHONE | ALTM_PRIVACY_EMAIL,
-    N_("Others can read a note, for two years: write what happened, not who. If the person agrees, "
-       "make a referral.") },
+    N_("Other people can read a note for two years: write what happened, not who. If the person "
+       "agrees, make a referral.") },
   { "note", ALTM_PRIVACY_ANY,
-    N_("Others can read a note, for two years, and it could serve to pass for the person. Take it "
+    N_("Other people can read a note for two years, and could use it to pass for the person: take it "
        "out.") },
   { "referral", ALTM_PRIVACY_PHONE | ALTM_PRIVACY_EMAIL,
     N_("The partner reads this text: leave in only what they need.") },

@@ -6,6 +6,7 @@
 
 #include "altm-chips.h"
 #include "altm-page-header.h"
+#include "altm-privacy-warning.h"
 #include "altm-scroller.h"
 
 struct _AltmReferralDetailsPage
@@ -21,12 +22,14 @@ struct _AltmReferralDetailsPage
   GtkLabel *reference_label;
   AltmChips *statuses;
   AltmChips *modes;
-  AdwActionRow *consent_row;
-  GtkSwitch *consent_switch;
+  GtkLabel *consent_label;
+  GtkLabel *consent_hint;
+  AltmChips *consents;
   GtkWidget *private_group;
   GtkEditable *name_row;
   GtkEditable *phone_row;
   GtkEditable *purpose_row;
+  AltmPrivacyWarning *purpose_warning;
 
   AltmSession *session;
   AltmReferral *referral;
@@ -47,10 +50,16 @@ static const char *const first_statuses[] = {
   "proposee", "acceptee", "refusee", "transmise", NULL,
 };
 
+/* Personal fields are there only while somebody agrees; what they held goes with the agreement. */
 static void
 consent_cb (AltmReferralDetailsPage *self)
 {
-  gtk_widget_set_visible (self->private_group, gtk_switch_get_active (self->consent_switch));
+  gboolean has_consent = altm_chips_get_code (self->consents) != NULL;
+  GtkEditable *rows[] = { self->name_row, self->phone_row, self->purpose_row };
+
+  gtk_widget_set_visible (self->private_group, has_consent);
+  for (gsize i = 0; !has_consent && i < G_N_ELEMENTS (rows); i++)
+    gtk_editable_set_text (rows[i], "");
 }
 
 static void
@@ -78,8 +87,9 @@ add_cb (AltmReferralDetailsPage *self)
 
   take_code (&referral->status, self->statuses);
   take_code (&referral->mode, self->modes);
-  referral->has_consent = gtk_switch_get_active (self->consent_switch);
-  if (referral->has_consent)
+  altm_referral_withdraw_consent (referral);
+  take_code (&referral->consent_of, self->consents);
+  if (referral->consent_of != NULL)
     {
       take_text (&referral->name, self->name_row);
       take_text (&referral->phone, self->phone_row);
@@ -131,15 +141,23 @@ set_length (GtkEditable *row, int length)
   gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (row)), length);
 }
 
+/* Asked first, and of whom: a child's name is not the child's alone to give (see
+ * altm_consent_is_enough()), but the child is told too. */
 static void
 ask_consent (AltmReferralDetailsPage *self, gboolean is_child)
 {
-  const char *question = is_child ? _("A parent agrees that the name is passed on")
-                                  : _("The person agrees that the name is passed on");
+  static const char *const not_for_a_child[] = { "personne", NULL };
+  const char *question = is_child ? _("Which adult agrees that the child’s name is passed on?")
+                                  : _("Who agrees that the name is passed on?");
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->consent_row), question);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->consent_switch),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, question, -1);
+  gtk_label_set_label (self->consent_label, question);
+  gtk_label_set_label (self->consent_hint,
+                       is_child ? _("Ask first, and tell the child too what is passed on and to whom. "
+                                    "Without agreement, nothing that names the child is kept.")
+                                : _("Ask first. Without agreement, nothing that names the person is "
+                                    "kept."));
+  g_object_set (self->consents, "choice", question, NULL);
+  altm_chips_fill (self->consents, self->session, "accord", NULL, is_child ? not_for_a_child : NULL);
 }
 
 /* The lengths are those of the record type's private fields. */
@@ -154,6 +172,7 @@ fill (AltmReferralDetailsPage *self, gboolean is_child)
   set_length (self->name_row, 120);
   set_length (self->phone_row, 30);
   set_length (self->purpose_row, 300);
+  altm_privacy_warning_watch (self->purpose_warning, self->purpose_row);
 }
 
 static void
@@ -181,12 +200,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, reference_label);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, statuses);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, modes);
-  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, consent_row);
-  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, consent_switch);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, consent_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, consent_hint);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, consents);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, private_group);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, phone_row);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, purpose_row);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, purpose_warning);
   gtk_widget_class_bind_template_callback (widget_class, consent_cb);
   gtk_widget_class_bind_template_callback (widget_class, add_cb);
 }
@@ -202,6 +223,7 @@ altm_referral_details_page_class_init (AltmReferralDetailsPageClass *klass)
   g_type_ensure (ALTM_TYPE_CHIPS);
   g_type_ensure (ALTM_TYPE_SCROLLER);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
+  g_type_ensure (ALTM_TYPE_PRIVACY_WARNING);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

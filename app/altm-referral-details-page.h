@@ -13,7 +13,7 @@ G_DECLARE_FINAL_TYPE (AltmReferralDetailsPage, altm_referral_details_page, ALTM,
 
 /**
  * AltmReferralDetailsPage: a card to show to the person, how the referral stands, and, only once
- * the person agrees, the fields that identify them.
+ * it is said who agrees, the fields that identify them.
  */
 GtkWidget *altm_referral_details_page_new (AltmSession *session, AltmReferral *referral,
                                            gboolean is_child);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-referral.h"
 
+#include <sodium.h>
+#include <string.h>
+
 /* Letters and digits that are not mistaken for each other when they are read out or copied:
  * without 0 O, 1 I L, 2 Z, 5 S, 8 B, U V. */
 static const char alphabet[] = "ACDEFGHJKMNPQRTWXY34679";
@@ -36,11 +39,34 @@ altm_referral_copy (const AltmReferral *self)
 {
   AltmReferral *copy = g_memdup2 (self, sizeof *self);
   char **texts[] = { &copy->structure, &copy->structure_type, &copy->theme, &copy->reference,
-                     &copy->status, &copy->mode, &copy->name, &copy->phone, &copy->purpose };
+                     &copy->status, &copy->mode, &copy->consent_of, &copy->name, &copy->phone,
+                     &copy->purpose };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     *texts[i] = g_strdup (*texts[i]);
   return copy;
+}
+
+static void
+forget (char **text)
+{
+  if (*text != NULL)
+    sodium_memzero (*text, strlen (*text));
+  g_clear_pointer (text, g_free);
+}
+
+/**
+ * altm_referral_withdraw_consent:
+ *
+ * There is no agreement any more, and nothing of what was typed under it.
+ */
+void
+altm_referral_withdraw_consent (AltmReferral *self)
+{
+  g_clear_pointer (&self->consent_of, g_free);
+  forget (&self->name);
+  forget (&self->phone);
+  forget (&self->purpose);
 }
 
 void
@@ -52,9 +78,7 @@ altm_referral_free (AltmReferral *self)
   g_free (self->reference);
   g_free (self->status);
   g_free (self->mode);
-  g_free (self->name);
-  g_free (self->phone);
-  g_free (self->purpose);
+  altm_referral_withdraw_consent (self);
   g_free (self);
 }
 
@@ -84,12 +108,16 @@ set_text (json_t *object, const char *key, const char *text)
 
 /**
  * altm_referral_to_data:
+ * @lists: those that the record will name; where they say nothing of agreements, being older than
+ *   this program, HQ is told that there is one and not whose
  * @contact: id of the contact that it comes from
+ * @public: who the person is, as the contact says
  *
  * Returns: (transfer full): the `data` of its record
  */
 json_t *
-altm_referral_to_data (const AltmReferral *self, const char *contact)
+altm_referral_to_data (const AltmReferral *self, AltmLists *lists, const char *contact,
+                       const char *public)
 {
   json_t *data = json_object ();
 
@@ -100,7 +128,11 @@ altm_referral_to_data (const AltmReferral *self, const char *contact)
   set_text (data, "mode", self->mode);
   set_text (data, "status", self->status);
   set_text (data, "reference", self->reference);
-  json_object_set_new (data, "consent", json_boolean (self->has_consent));
+  json_object_set_new (data, "consent", json_boolean (self->consent_of != NULL));
+  if (altm_lists_get_vocabulary (lists, "accord") == NULL)
+    return data;
+  set_text (data, "public", public);
+  set_text (data, "consent_of", self->consent_of);
   return data;
 }
 
@@ -115,7 +147,7 @@ altm_referral_to_private (const AltmReferral *self)
 {
   json_t *private;
 
-  if (!self->has_consent)
+  if (self->consent_of == NULL)
     return NULL;
   private = json_object ();
   set_text (private, "name", self->name);

@@ -8,7 +8,9 @@ G_BEGIN_DECLS
 /**
  * AltmReferral: a referral that is being made, to a structure or only to a type of structure.
  * @structure: (nullable): id of a structure
- * @name, @phone, @purpose: %NULL or empty unless the person agreed (@has_consent)
+ * @consent_of: (nullable): whose agreement there is to pass the name on, a code of the list `accord`;
+ *   %NULL where there is none
+ * @name, @phone, @purpose: %NULL or empty without an agreement
  */
 typedef struct
 {
@@ -18,7 +20,7 @@ typedef struct
   char *reference;
   char *status;
   char *mode;
-  gboolean has_consent;
+  char *consent_of;
   char *name;
   char *phone;
   char *purpose;
@@ -31,7 +33,9 @@ void altm_referral_free (AltmReferral *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmReferral, altm_referral_free)
 
 const char *altm_referral_get_target (const AltmReferral *self, AltmSession *session);
-json_t *altm_referral_to_data (const AltmReferral *self, const char *contact);
+void altm_referral_withdraw_consent (AltmReferral *self);
+json_t *altm_referral_to_data (const AltmReferral *self, AltmLists *lists, const char *contact,
+                               const char *public);
 json_t *altm_referral_to_private (const AltmReferral *self);
 
 G_END_DECLS

@@ -37,6 +37,7 @@ struct _AltmSession
   AltmSender *sender;
   AltmLockKeeper *keeper;
   GPtrArray *all_lists;
+  AltmLists *own_lists;
   Snapshot *now;
   guint watch;
   gint64 slot;
@@ -421,6 +422,7 @@ altm_session_finalize (GObject *object)
   g_clear_pointer (&self->worker, altm_worker_unref);
   g_clear_pointer (&self->now, snapshot_free);
   g_clear_pointer (&self->all_lists, g_ptr_array_unref);
+  g_clear_pointer (&self->own_lists, altm_lists_unref);
   g_free (self->directory);
   G_OBJECT_CLASS (altm_session_parent_class)->finalize (object);
 }
@@ -639,6 +641,27 @@ altm_session_get_language (AltmSession *self)
 }
 
 /**
+ * altm_session_get_lists_with:
+ * @list: the name of a vocabulary list
+ *
+ * Returns: (transfer none): HQ's lists where they have that list; else the program's own, which an
+ *   HQ whose program is older, or whose lists are its own by now, hasn't got
+ */
+AltmLists *
+altm_session_get_lists_with (AltmSession *self, const char *list)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (altm_lists_get_vocabulary (self->now->lists, list) != NULL)
+    return self->now->lists;
+  if (self->own_lists == NULL)
+    self->own_lists = altm_lists_new_built_in (&error);
+  if (self->own_lists == NULL)
+    g_warning ("The program's own lists cannot be read: %s", error->message);
+  return self->own_lists != NULL ? self->own_lists : self->now->lists;
+}
+
+/**
  * altm_session_get_label:
  *
  * Returns: what to show for @code of @list; the code itself where the list hasn't got it
@@ -649,7 +672,7 @@ altm_session_get_label (AltmSession *self, const char *list, const char *code)
   const char *label = NULL;
 
   if (code != NULL)
-    label = altm_lists_get_short_label (self->now->lists, list, code,
+    label = altm_lists_get_short_label (altm_session_get_lists_with (self, list), list, code,
                                         altm_session_get_language (self));
   return label != NULL ? label : code;
 }

@@ -48,6 +48,7 @@ const AltmRecovery *altm_session_get_recovery (AltmSession *self);
 void altm_session_forget_recovery (AltmSession *self);
 gboolean altm_session_is_short (AltmSession *self);
 const char *altm_session_get_language (AltmSession *self);
+AltmLists *altm_session_get_lists_with (AltmSession *self, const char *list);
 const char *altm_session_get_label (AltmSession *self, const char *list, const char *code);
 const char *altm_session_get_place_name (AltmSession *self, const char *place);
 

@@ -210,8 +210,14 @@ read_holder (AltmVault *self, json_t *object)
   return FALSE;
 }
 
-static AltmVault *
-read_vault (json_t *root)
+/**
+ * altm_vault_read:
+ * @root: (nullable): as altm_vault_write() wrote it
+ *
+ * Returns: (transfer full) (nullable): the vault in it, %NULL where it is none
+ */
+AltmVault *
+altm_vault_read (json_t *root)
 {
   const char *key = altm_json_get_string (root, "key");
   json_t *holders = json_object_get (root, "holders");
@@ -259,7 +265,7 @@ altm_vault_load (const char *directory, GError **error)
     return NULL;
 
   root = altm_json_parse (text, length, NULL);
-  self = root != NULL ? read_vault (root) : NULL;
+  self = root != NULL ? altm_vault_read (root) : NULL;
   if (self == NULL)
     fail (error, ALTM_VAULT_ERROR_DAMAGED, "the file of the keys is not what this program writes");
   return self;
@@ -691,8 +697,13 @@ write_bytes (json_t *object, const char *name, const guint8 *bytes, gsize size)
   json_object_set_new (object, name, json_string (text));
 }
 
-static char *
-write_vault (AltmVault *self)
+/**
+ * altm_vault_write:
+ *
+ * Returns: (transfer full): the vault as the text of a JSON object, for a file that holds more
+ */
+char *
+altm_vault_write (AltmVault *self)
 {
   g_autoptr(json_t) root = json_pack ("{s:i, s:s, s:[]}", "version", FILE_VERSION, "key", self->key, "holders");
   json_t *holders = json_object_get (root, "holders");
@@ -716,8 +727,8 @@ write_vault (AltmVault *self)
 gboolean
 altm_vault_equal (AltmVault *self, AltmVault *other)
 {
-  g_autofree char *one = write_vault (self);
-  g_autofree char *two = write_vault (other);
+  g_autofree char *one = altm_vault_write (self);
+  g_autofree char *two = altm_vault_write (other);
 
   return strcmp (one, two) == 0;
 }
@@ -728,7 +739,7 @@ gboolean
 altm_vault_save (AltmVault *self, const char *directory, GError **error)
 {
   g_autofree char *path = g_build_filename (directory, FILE_NAME, NULL);
-  g_autofree char *text = write_vault (self);
+  g_autofree char *text = altm_vault_write (self);
 
   return altm_files_replace (path, text, strlen (text), error);
 }

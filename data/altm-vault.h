@@ -52,6 +52,8 @@ typedef struct _AltmVault AltmVault;
 
 GQuark altm_vault_error_quark (void);
 AltmVault *altm_vault_load (const char *directory, GError **error);
+AltmVault *altm_vault_read (json_t *root);
+char *altm_vault_write (AltmVault *self);
 AltmVault *altm_vault_ref (AltmVault *self);
 void altm_vault_unref (AltmVault *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmVault, altm_vault_unref)

@@ -7,7 +7,7 @@ import itertools
 from cells import LONG, FaultCase, in_long
 from ledger import DONE, NOT_ALL, NOT_REACHED, Difference
 
-from hq import SECONDS_TO_STOP
+from hq import PATIENCE
 from preload import SOCKETS, WRITES, spread
 from proxy import STEPS
 from tablet import record
@@ -200,7 +200,7 @@ class HeadquartersFaults(CallFaults):
             self.hq.hello()
             return
         except (OSError, http.client.HTTPException):
-            code = self.hq.process.wait(SECONDS_TO_STOP)
+            code = self.hq.process.wait(PATIENCE)
         if code not in self.codes:
             raise Difference(f'serve ended with {code} instead of {self.codes}')
         self.restart()

@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'protocol'))
 sys.dont_write_bytecode = True
 
-from hq import sha256  # noqa: E402  (found by the line above)
+from hq import PATIENCE, sha256  # noqa: E402  (found by the line above)
 from tablet import Tablet, as_input, record  # noqa: E402
 
 DONE, NOT_ALL, WRONG_USE, NOT_REACHED, IN_USE = range(5)
@@ -39,13 +39,13 @@ def expect_none(what, found):
 
 def query(file, sql, *values):
     """Rows of a store's file, read beside the program that owns it."""
-    with closing(sqlite3.connect(f'{file.as_uri()}?mode=ro', uri=True, timeout=20)) as database:
+    with closing(sqlite3.connect(f'{file.as_uri()}?mode=ro', uri=True, timeout=PATIENCE)) as database:
         return database.execute(sql, values).fetchall()
 
 
 def change(file, *statements):
     """Changes a store's file under a program that does not run, or is idle."""
-    with closing(sqlite3.connect(file, timeout=20)) as database, database:
+    with closing(sqlite3.connect(file, timeout=PATIENCE)) as database, database:
         database.execute('PRAGMA wal_autocheckpoint = 0')
         for sql, *values in statements:
             database.execute(sql, values)

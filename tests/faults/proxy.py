@@ -14,12 +14,13 @@ import threading
 import time
 from contextlib import suppress
 
+from hq import PATIENCE
+
 FIN, RST = 'FIN', 'RST'
 REQUEST, REPLY = 'request', 'reply'
 BITS_A_SECOND, ROUND_TRIP = 40_000, 0.8
 RESET = struct.pack('ii', 1, 0)
 CHUNK = 128
-SECONDS_OF_SILENCE = 90
 
 # A step of a push, by what its request's path ends in or holds.
 STEPS = (('/v1/hello', 'hello'), ('/v1/reference', 'reference'), ('/digest?', 'digest'),
@@ -120,7 +121,7 @@ class Proxy:
         self.socket.close()
         self.thread.join()
         for thread in self.connections:
-            thread.join(SECONDS_OF_SILENCE)
+            thread.join(PATIENCE)
 
     def cut_after(self, stream, byte, how):
         """Ends the connection when so many bytes of a stream have passed, counted from now on."""
@@ -145,7 +146,7 @@ class Proxy:
         """One connection of a tablet's, and the one to HQ that belongs to it."""
         up = None
         try:
-            tablet.settimeout(SECONDS_OF_SILENCE)
+            tablet.settimeout(PATIENCE)
             tablet.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.context:
                 tablet = self.context.wrap_socket(tablet, server_side=True)
@@ -153,7 +154,7 @@ class Proxy:
             self._wait_one_way()
             road = Road(tablet)
             while exchange := road.read_request():
-                up = up or Road(socket.create_connection(('127.0.0.1', self.hq.port), 10))
+                up = up or Road(socket.create_connection(('127.0.0.1', self.hq.port), PATIENCE))
                 self._pass(exchange, road, up)
         except (Cut, OSError, ssl.SSLError, ValueError):
             pass

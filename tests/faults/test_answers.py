@@ -12,7 +12,7 @@ from cells import LONG, FaultCase, cell, in_long, load_tests  # noqa: F401 (unit
 from ledger import DONE, NOT_ALL, NOT_REACHED, query
 
 import certificates
-from hq import sha256
+from hq import PATIENCE, sha256
 from proxy import Cut, Last, Proxy, Road, http_answer, split_answer, with_body
 from receiver import HTML
 
@@ -334,7 +334,7 @@ class Replay(FaultCase):
 
     def send_again(self, exchange, times):
         for _ in range(times):
-            with socket.create_connection(('127.0.0.1', self.hq.port), 10) as connection:
+            with socket.create_connection(('127.0.0.1', self.hq.port), PATIENCE) as connection:
                 connection.sendall(exchange.raw)
                 reply = Road(connection).read_reply(exchange.method)
             self.assertIn(reply.split(b' ')[1], (b'200', b'201', b'304'), reply)
@@ -406,7 +406,7 @@ class Reordering(FaultCase):
         self.ledger.check()
 
     def deliver(self, exchange):
-        with socket.create_connection(('127.0.0.1', self.hq.port), 10) as connection:
+        with socket.create_connection(('127.0.0.1', self.hq.port), PATIENCE) as connection:
             connection.sendall(exchange.raw)
             reply = Road(connection).read_reply(exchange.method)
         self.assertIn(b' 200 ', reply[:20], reply)

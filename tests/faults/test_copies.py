@@ -9,6 +9,7 @@ import uuid
 from cells import FaultCase, cell, in_long, load_tests  # noqa: F401 (unittest looks for load_tests)
 from ledger import ACKNOWLEDGED, DONE, KILLED, NOT_ALL, NOT_REACHED, QUARANTINED, change, query
 
+from hq import PATIENCE
 from preload import KILL_BEFORE, spread
 from proxy import Cut, Road
 from records import contact
@@ -72,7 +73,7 @@ class HeadquartersRestored(BackedUp):
             if exchange.step != step or seen.count(step) != number:
                 return None
             self.restore()
-            with socket.create_connection(('127.0.0.1', self.hq.port), 10) as connection:
+            with socket.create_connection(('127.0.0.1', self.hq.port), PATIENCE) as connection:
                 connection.sendall(exchange.raw)
                 return Road(connection).read_reply(exchange.method)
         self.proxy.before = rule

@@ -5,7 +5,8 @@
     badclients.py PORT DEVICE_ID TOKEN SECONDS KIND=COUNT…
 
 Each does one thing, and does it again from the beginning when it is hung up on. Prints, as JSON,
-how often each kind was hung up on or answered.
+how often each kind was hung up on or answered. With 0 for SECONDS they go on until they are killed,
+and that is printed again and again.
 """
 
 import asyncio
@@ -114,10 +115,20 @@ class Crowd:
                 self.hung_up[kind] += 1
             await asyncio.sleep(0.1)
 
+    def tell(self):
+        print(json.dumps({'hung_up': self.hung_up, 'answered': self.answered}), flush=True)
+
+    async def keep_telling(self):
+        while True:
+            await asyncio.sleep(0.5)
+            self.tell()
+
     async def gather(self, seconds, counts):
         clients = [self.live(kind) for kind, count in counts.items() for _ in range(count)]
+        if not seconds:
+            clients.append(self.keep_telling())
         with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*clients), seconds)
+            await asyncio.wait_for(asyncio.gather(*clients), seconds or None)
 
 
 def main():
@@ -125,7 +136,7 @@ def main():
     counts = {name: int(count) for name, _, count in (each.partition('=') for each in rest)}
     crowd = Crowd(int(port), device, token)
     asyncio.run(crowd.gather(float(seconds), counts))
-    print(json.dumps({'hung_up': crowd.hung_up, 'answered': crowd.answered}))
+    crowd.tell()
 
 
 if __name__ == '__main__':

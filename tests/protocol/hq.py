@@ -29,7 +29,7 @@ from types import SimpleNamespace
 
 import certificates
 import records
-from reverse_proxy import UNLIMITED, Proxy, trust
+from reverse_proxy import UNLIMITED, Proxy, hold_port, trust
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get('ALTM_BUILD') or ROOT / '_build').resolve()
@@ -47,9 +47,12 @@ ROADS = {
 
 NDJSON = 'application/x-ndjson'
 ADDRESS = re.compile(r'http://127\.0\.0\.1:(\d+)')
-SECONDS_TO_START = 30
-SECONDS_TO_STOP = 30
-SECONDS_OF_SILENCE = 0.5
+# No test is decided by how long something takes: seconds after which it counts as never coming.
+PATIENCE = 600
+# A connection is silent when nothing came while HQ answered so many calls, made one after the other
+# with a pause before each: whatever was sent before them has been read and answered by then.
+CALLS_OF_SILENCE = 6
+PAUSE_OF_SILENCE = 0.1
 EMPTY_SHA256 = hashlib.sha256(b'').hexdigest()
 
 
@@ -59,10 +62,10 @@ def environment():
     return {**os.environ, 'LC_ALL': 'C.UTF-8', 'LANGUAGE': '', 'TZ': 'Pacific/Auckland'}
 
 
-def run_program(program, *arguments, data=None, seconds=60):
+def run_program(program, *arguments, data=None):
     """Runs a program of ours to its end; standard output and error come back as text."""
     return subprocess.run([str(program), *map(str, arguments)], input=data, text=True,
-                          capture_output=True, timeout=seconds, env=environment())
+                          capture_output=True, timeout=PATIENCE, env=environment())
 
 
 def as_moment(when):
@@ -121,7 +124,8 @@ class Headquarters:
         self.store = self.folder / 'store'
         self.options = options
         self.process = None
-        self.own_port = 0
+        self.place = hold_port()
+        self.own_port = self.place.getsockname()[1]
         self.starts = 0
         self.behind_nginx = behind_nginx
         self.road = ROADS['nginx' if behind_nginx else 'direct']
@@ -134,7 +138,7 @@ class Headquarters:
         return self.proxy.port if self.proxy else self.own_port
 
     def start(self):
-        """Starts it, on the same port as before where there was one, and waits until it's ready."""
+        """Starts it, on the same port each time, and waits until it's ready."""
         self.start_itself()
         if self.behind_nginx and not self.proxy:
             self.proxy = Proxy(self.folder / 'nginx', self.own_port,
@@ -150,24 +154,26 @@ class Headquarters:
                 [HQ_PROGRAM, 'serve', '--store', self.store, '--listen',
                  f'127.0.0.1:{self.own_port}', *self.options],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment())
-        self.own_port = self._await_address(output, errors)
+        self._await_address(output, errors)
 
     def _await_address(self, output, errors):
-        deadline = time.monotonic() + SECONDS_TO_START
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             found = ADDRESS.search(output.read_text())
             if found:
-                return int(found[1])
+                if int(found[1]) != self.own_port:
+                    raise AssertionError(f'serve listens at {found[0]}, not at {self.own_port}')
+                return
             if self.process.poll() is not None:
                 raise AssertionError(
                     f'serve ended with {self.process.returncode}: {errors.read_text()}')
             time.sleep(0.01)
-        raise AssertionError(f'serve printed no address within {SECONDS_TO_START} s')
+        raise AssertionError('serve printed no address')
 
     def stop(self):
         """Asks it to end, and makes sure that it did not crash on the way out."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(SECONDS_TO_STOP)
+        code = self.process.wait(PATIENCE)
         self.process = None
         if code not in (0, -signal.SIGTERM):
             errors = (self.folder / f'serve-{self.starts}.err').read_text()
@@ -176,7 +182,7 @@ class Headquarters:
     def kill(self):
         """Ends it as a power cut would, and waits until it is gone."""
         self.process.kill()
-        self.process.wait(SECONDS_TO_STOP)
+        self.process.wait(PATIENCE)
         self.process = None
 
     def restart(self):
@@ -193,6 +199,8 @@ class Headquarters:
                 self.kill()
             if self.proxy:
                 self.proxy.close()
+                self.proxy.leave()
+            self.place.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def memory(self, name):
@@ -200,9 +208,9 @@ class Headquarters:
         status = Path(f'/proc/{self.process.pid}/status').read_text()
         return int(re.search(rf'^{name}:\s*(\d+) kB$', status, re.M)[1]) * 1024
 
-    def run(self, *arguments, seconds=120):
+    def run(self, *arguments):
         """One of its commands on this store."""
-        return run_program(HQ_PROGRAM, '--store', self.store, *arguments, seconds=seconds)
+        return run_program(HQ_PROGRAM, '--store', self.store, *arguments)
 
     def must(self, *arguments):
         """A command that has to end with 0; returns its standard output."""
@@ -240,7 +248,7 @@ class Headquarters:
         path.write_text(self.ca)
         return ['--ca', path]
 
-    def open(self, timeout=60):
+    def open(self, timeout=PATIENCE):
         """A connection for requests, not yet made."""
         if self.proxy:
             return http.client.HTTPSConnection('127.0.0.1', self.port, timeout=timeout,
@@ -266,36 +274,41 @@ class Headquarters:
 
     def connect(self):
         """A bare socket to it, for what no HTTP library would send."""
-        connection = socket.create_connection(('127.0.0.1', self.port), timeout=30)
+        connection = socket.create_connection(('127.0.0.1', self.port), timeout=PATIENCE)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.proxy:
             return trust(self.ca).wrap_socket(connection, server_hostname='127.0.0.1')
         return connection
 
-    def exchange(self, data, seconds=20):
-        """Sends bytes as they are; returns all that comes back until it closes or falls silent,
-        before anything came for `seconds`."""
+    def exchange(self, data):
+        """Sends bytes as they are; returns all that comes back until it closes or falls silent."""
         with self.connect() as connection:
             with contextlib.suppress(ConnectionError, ssl.SSLError):
                 connection.sendall(data)
-            return read_until_closed(connection, seconds)
+            return self.read_until_silent(connection)
+
+    def read_until_silent(self, connection):
+        """What comes until the other side closes, by reset too, or says no more while it answers
+        others."""
+        connection.settimeout(PAUSE_OF_SILENCE)
+        received, calls = b'', 0
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            while calls < CALLS_OF_SILENCE:
+                try:
+                    chunk = connection.recv(65536)
+                except TimeoutError:
+                    self.hello()
+                    calls += 1
+                    continue
+                if not chunk:
+                    break
+                received, calls = received + chunk, 0
+        return received
 
 
-def read_until_closed(connection, seconds):
-    """What the other side sends until it closes, by reset too, or says no more; `seconds` are for
-    its first word."""
-    connection.settimeout(seconds)
-    received = b''
-    with contextlib.suppress(TimeoutError, ConnectionError, ssl.SSLError):
-        while chunk := connection.recv(65536):
-            received += chunk
-            connection.settimeout(min(seconds, SECONDS_OF_SILENCE))
-    return received
-
-
-def read_reply(connection, seconds=30):
+def read_reply(connection):
     """One answer from a bare socket."""
-    connection.settimeout(seconds)
+    connection.settimeout(PATIENCE)
     answer = http.client.HTTPResponse(connection)
     answer.begin()
     return Reply(answer)

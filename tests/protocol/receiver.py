@@ -5,6 +5,7 @@ It keeps what it takes in memory and writes down each request, so that a test ca
 tablet said, on which connection, and with which bytes.
 """
 
+import contextlib
 import gzip
 import hashlib
 import http.server
@@ -14,12 +15,11 @@ import secrets
 import socket
 import ssl
 import threading
-import time
 import urllib.parse
 import uuid
 from types import SimpleNamespace
 
-from hq import EMPTY_SHA256, as_moment, now, sha256
+from hq import EMPTY_SHA256, PATIENCE, as_moment, now, sha256
 from sealing import KeyPair
 
 LIMITS = {'batch_bytes': 1 << 20, 'inflated_bytes': 4 << 20, 'line_bytes': 65536, 'lines': 500}
@@ -336,17 +336,22 @@ class Listener:
         self.thread.start()
 
     def listen(self):
-        while self.open:
+        """Until it is closed, and whoever had come by then was heard."""
+        while True:
+            was_open = self.open
             try:
                 connection, _ = self.socket.accept()
             except TimeoutError:
-                continue
+                if was_open:
+                    continue
+                return
             with connection:
-                connection.settimeout(1)
-                self.heard.append(connection.recv(65536))
+                connection.settimeout(PATIENCE)
+                with contextlib.suppress(ConnectionError):
+                    self.heard.append(connection.recv(65536))
 
     def close(self):
-        time.sleep(0.1)
+        """After the programs that might come have ended."""
         self.open = False
         self.thread.join()
         self.socket.close()

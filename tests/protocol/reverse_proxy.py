@@ -16,9 +16,7 @@ import certificates
 ROOT = Path(__file__).resolve().parents[2]
 FILL = ROOT / 'sync' / 'hq' / 'altm-field-hq-nginx'
 NGINX = '/usr/sbin/nginx'
-SECONDS_TO_START = 30
-SECONDS_TO_STOP = 30
-ATTEMPTS = 5
+PATIENCE = 600
 
 # The suite is one address, and does in a minute what a team does in a month.
 UNLIMITED = {'TABLET_RATE': '100000r/s', 'TABLET_CONNECTIONS': '400', 'ADDRESS_RATE': '100000r/s',
@@ -52,9 +50,14 @@ def trust(ca=certificates.CA):
     return context
 
 
-def free_port():
-    with socket.create_server(('127.0.0.1', 0)) as listener:
-        return listener.getsockname()[1]
+def hold_port(port=0):
+    """A socket that keeps a port, any that is free if none is named, for whoever asks for just that one and reuses addresses, as HQ
+    and nginx do. It does not listen: while nobody else does, callers are refused, and nobody who
+    takes any port gets this one between two starts."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind(('127.0.0.1', port))
+    return place
 
 
 class Proxy:
@@ -62,10 +65,11 @@ class Proxy:
     key, or the words CERTIFICATE and KEY name files. A word that is None is left as it ships."""
 
     def __init__(self, folder, hq_port, certificate=certificates.HQ, **words):
+        self.place = hold_port()
+        self.port = self.place.getsockname()[1]
         self.folder = folder
         self.folder.mkdir(mode=0o700)
         self.process = None
-        self.port = 0
         pem = self.folder / 'server.pem'
         pem.write_text(certificate)
         self.words = {'NAME': '127.0.0.1', 'HQ': f'127.0.0.1:{hq_port}', 'CERTIFICATE': pem,
@@ -73,27 +77,16 @@ class Proxy:
 
     def connect(self):
         """A socket without TLS."""
-        return socket.create_connection(('127.0.0.1', self.port), timeout=30)
+        return socket.create_connection(('127.0.0.1', self.port), timeout=PATIENCE)
 
     def start(self):
-        """Starts it, on another port where somebody else was faster."""
-        for _ in range(ATTEMPTS):
-            self.port = free_port()
-            self.write()
-            if self.run():
-                return self
-        raise AssertionError(f'nginx does not start: {self.errors()}')
-
-    def restart(self):
-        """On the same port, after close()."""
-        if not self.run():
-            raise AssertionError(f'nginx does not start again: {self.errors()}')
-
-    def run(self):
+        """Starts it, on the same port again after close()."""
+        self.write()
         self.process = subprocess.Popen(
             [NGINX, '-p', str(self.folder), '-e', str(self.folder / 'error.log'), '-c',
              str(self.folder / 'nginx.conf')], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return self.await_port()
+        self.await_port()
+        return self
 
     def write(self):
         words = {**self.words, 'LISTEN': f'127.0.0.1:{self.port}'}
@@ -106,16 +99,16 @@ class Proxy:
             folder=self.folder))
 
     def await_port(self):
-        deadline = time.monotonic() + SECONDS_TO_START
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 socket.create_connection(('127.0.0.1', self.port)).close()
             except ConnectionRefusedError:
                 if self.process.poll() is not None:
-                    return False
+                    raise AssertionError(f'nginx does not start: {self.errors()}') from None
                 time.sleep(0.01)
             else:
-                return self.process.poll() is None
+                return
         raise AssertionError(f'nginx does not listen: {self.errors()}')
 
     def errors(self):
@@ -124,4 +117,8 @@ class Proxy:
     def close(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(SECONDS_TO_STOP)
+            self.process.wait(PATIENCE)
+
+    def leave(self):
+        """After close(): its port is free for anyone."""
+        self.place.close()

@@ -35,8 +35,8 @@ class Tablet:
     def command(self, *arguments):
         return [str(TABLET_PROGRAM), '--store', str(self.store), *map(str, arguments)]
 
-    def run(self, *arguments, data=None, seconds=60):
-        return run_program(*self.command(*arguments), data=data, seconds=seconds)
+    def run(self, *arguments, data=None):
+        return run_program(*self.command(*arguments), data=data)
 
     def enrol(self, hq):
         """Enrols with a new code of this headquarters, which has to succeed."""
@@ -55,10 +55,10 @@ class Tablet:
             raise AssertionError(f'add ended with {done.returncode}: {done.stderr}')
         return done.stdout.split()
 
-    def push(self, seconds=60):
+    def push(self):
         """One push: its exit code, what it printed as an object, its errors, how long it took."""
         start = time.monotonic()
-        done = self.run('push', seconds=seconds)
+        done = self.run('push')
         said = json.loads(done.stdout) if done.stdout.strip() else {}
         return SimpleNamespace(code=done.returncode, said=said, errors=done.stderr,
                                seconds=time.monotonic() - start)

@@ -276,24 +276,26 @@ class Days(FiguresCase):
 class Clocks(FiguresCase):
 
     def today(self):
-        day = now().astimezone(PARIS).date().isoformat()
-        return day, day
+        return now().astimezone(PARIS).date().isoformat()
 
     def push_by_clock(self, clock, at):
-        """One contact, from a tablet whose clock says `clock` now."""
-        device = self.hq.device()
+        """One contact, from a tablet whose clock says `clock` now; the day in Paris on which this was
+        begun, and the day on which it was over."""
+        device, day = self.hq.device(), self.today()
         device.push([device.line('contact', contact(), at=as_moment(at))],
                     headers={'Altm-Clock': as_moment(clock)})
+        return day, self.today()
+
+    def push_by_wrong_clock(self, days):
+        day = self.today()
+        wrong = now() + timedelta(days=days)
+        self.assert_interventions(1, day, self.push_by_clock(wrong, wrong)[1])
 
     def test_clock_that_is_months_behind_is_corrected(self):
-        wrong = now() - timedelta(days=100)
-        self.push_by_clock(wrong, wrong)
-        self.assert_interventions(1, *self.today())
+        self.push_by_wrong_clock(-100)
 
     def test_clock_that_is_months_ahead_is_corrected(self):
-        wrong = now() + timedelta(days=100)
-        self.push_by_clock(wrong, wrong)
-        self.assert_interventions(1, *self.today())
+        self.push_by_wrong_clock(100)
 
     def test_clock_a_day_off_is_taken_as_it_is(self):
         wrong = now() - timedelta(hours=30)
@@ -315,7 +317,12 @@ class Completeness(FiguresCase):
         self.waiting = {'Altm-Pending': '12', 'Altm-Oldest': as_moment(self.oldest)}
 
     def complete_to(self):
-        return datetime.fromisoformat(self.hq.figures()['complete_to'])
+        return datetime.fromisoformat(self.hq.figures()['complete_to']).astimezone(timezone.utc)
+
+    def assert_between(self, first, moment, last):
+        """HQ says moments in whole milliseconds."""
+        self.assertGreater(moment, first - timedelta(milliseconds=1))
+        self.assertLessEqual(moment, last)
 
     def silent(self):
         return {device['name']: device for device in self.hq.figures()['silent_devices']}
@@ -334,13 +341,14 @@ class Completeness(FiguresCase):
         for path in ('/v1/reference', self.device.path('digest?from=1&to=2'),
                      self.device.path('news?after=')):
             self.device.get(path, **self.waiting)
-            self.assertLess(abs(self.complete_to() - self.oldest), timedelta(seconds=1), path)
+            self.assertEqual(as_moment(self.complete_to()), as_moment(self.oldest), path)
+            before = now()
             self.device.get(path)
-            self.assertGreater(self.complete_to(), now() - timedelta(minutes=1), path)
+            self.assert_between(before, self.complete_to(), now())
 
     def test_push_tells_what_stays_queued(self):
         self.device.push([self.device.line('contact', contact())], headers=self.waiting)
-        self.assertLess(abs(self.complete_to() - self.oldest), timedelta(seconds=1))
+        self.assertEqual(as_moment(self.complete_to()), as_moment(self.oldest))
 
     def test_tablet_that_was_just_here_is_not_silent(self):
         self.device.get('/v1/reference')
@@ -348,16 +356,19 @@ class Completeness(FiguresCase):
 
     def test_tablet_of_days_ago_is_silent_with_what_it_had(self):
         other = self.hq.device('tablette 8')
+        before = now()
         self.device.get('/v1/reference', **self.waiting)
+        after = now()
         self.let_days_pass(3)
+        last = now()
         other.get('/v1/reference')
         silent = self.silent()
         self.assertEqual(set(silent), {'tablette 7'})
         self.assertEqual(silent['tablette 7']['pending'], 12)
         seen = datetime.fromisoformat(silent['tablette 7']['last_seen'])
-        self.assertLess(abs(now() - timedelta(days=3) - seen), timedelta(minutes=2))
-        self.assertGreater(self.complete_to(), now() - timedelta(minutes=1),
-                           'a silent tablet is named, and does not hold the others back')
+        self.assert_between(before, seen + timedelta(days=3), after)
+        # A silent tablet is named, and does not hold the others back.
+        self.assert_between(last, self.complete_to(), now())
 
     def test_tablet_without_a_queue_is_silent_all_the_same(self):
         """What it has recorded since it was last here, nobody knows."""

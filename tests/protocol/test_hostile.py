@@ -6,20 +6,27 @@ import gzip
 import json
 import os
 import random
+import signal
 import socket
+import ssl
 import time
 import unittest
 import uuid
+from pathlib import Path
 
 from hq import NDJSON, HeadquartersCase, as_body, encode, read_reply, sha256, statuses
 from records import contact, observation
 
 MIB = 1 << 20
-# What HQ reads and discards of a body that is too long, at most, with room for what is under way.
-DISCARDED_BYTES = 24 * MIB
-DISCARDED_SECONDS = 20
-SERVED_WITHIN = 5
+# What HQ reads and discards of a body that is too long, at most, and what both ends' kernels hold.
+DISCARDED_BYTES = 17 * MIB + sum(int(Path(f'/proc/sys/net/ipv4/tcp_{way}mem').read_text().split()[2])
+                                 for way in 'rw')
+# HQ listens to such a body for ten seconds, nginx likewise; to a body within the limit that trickles,
+# HQ for half a minute and longer, for five minutes at most.
+SECONDS_UNTIL_HUNG_UP = 280
 CONNECTIONS = 200
+# Who finds the queue full is not answered at all before HQ takes others out of it.
+PATIENCE_OF_A_CALLER = 120
 
 
 class Hostile(HeadquartersCase):
@@ -48,9 +55,9 @@ class Hostile(HeadquartersCase):
         """One good line that HQ must not take, as it never comes whole or never rightly."""
         return as_body([self.device.line('contact', contact())])
 
-    def assert_refused(self, data, seconds=20):
+    def assert_refused(self, data):
         """Whatever the answer is, if any, it is no success."""
-        received = self.hq.exchange(data, seconds)
+        received = self.hq.exchange(data)
         for status in statuses(received):
             self.assertGreaterEqual(status, 400, received[:300])
             self.assertNotEqual(status, 500, received[:300])
@@ -59,58 +66,68 @@ class Hostile(HeadquartersCase):
     def assert_ended(self, first, more):
         """Whoever sends without end is hung up on, after so many bytes or so many seconds."""
         counts = self.hq.road.counts_discarded
-        start = time.monotonic()
         with self.hq.connect() as connection:
-            sent = send_until_refused(connection, first, more, 0 if counts else 0.01)
-        self.assertLess(sent, DISCARDED_BYTES)
-        self.assertLess(time.monotonic() - start, DISCARDED_SECONDS - 2)
+            self.send_until_refused(connection, first, more, 0 if counts else 0.01)
+
+    def send_until_refused(self, connection, first, more, pause):
+        """Sends `more` for ever; the other side has to close before it has had far more than it
+        should read."""
+        connection.settimeout(SECONDS_UNTIL_HUNG_UP)
+        end, sent = time.monotonic() + SECONDS_UNTIL_HUNG_UP, 0
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            connection.sendall(first)
+            while True:
+                connection.sendall(more)
+                sent += len(more)
+                self.assertLess(sent, DISCARDED_BYTES, 'it is read on and on')
+                self.assertLess(time.monotonic(), end, 'nobody hangs up')
+                time.sleep(pause)
 
 
 class Slow(Hostile):
 
-    def assert_served_soon(self):
-        start = time.monotonic()
-        self.assert_serves(self.device)
-        self.assertLess(time.monotonic() - start, SERVED_WITHIN)
-
-    def open_many(self, count, data):
-        stack = contextlib.ExitStack()
-        self.addCleanup(stack.close)
-        for _ in range(count):
-            connection = stack.enter_context(self.hq.connect())
-            connection.sendall(data)
-        return stack
+    def assert_served_beside(self, count, data):
+        """So many connections stand open, on which only this much was said: a good tablet is served
+        while HQ still waits for the rest of each of them."""
+        with contextlib.ExitStack() as stack:
+            connections = [stack.enter_context(self.hq.connect()) for _ in range(count)]
+            for connection in connections:
+                connection.sendall(data)
+            self.assert_serves(self.device)
+            self.assertEqual([is_open(connection) for connection in connections], [True] * count)
 
     def test_slow_heads_do_not_stop_others(self):
-        with self.open_many(30, b'PUT /v1/enrol HTTP/1.1\r\nHost: hq\r\nX-Slow: '):
-            self.assert_served_soon()
+        self.assert_served_beside(30, b'PUT /v1/enrol HTTP/1.1\r\nHost: hq\r\nX-Slow: ')
 
     def test_slow_bodies_do_not_stop_others(self):
         head = self.head(Content_Length='1000')
-        with self.open_many(30, head + b'{"seq":'):
-            self.assert_served_soon()
+        self.assert_served_beside(30, head + b'{"seq":')
 
     def test_slow_gzip_does_not_stop_others(self):
         head = self.head(Content_Length='100000', Content_Encoding='gzip')
-        with self.open_many(30, head + gzip.compress(self.body())[:20]):
-            self.assert_served_soon()
+        self.assert_served_beside(30, head + gzip.compress(self.body())[:20])
 
     def test_silent_connections_are_bounded(self):
-        with self.open_many(CONNECTIONS, b''):
-            self.assert_served_soon()
+        self.assert_served_beside(CONNECTIONS, b'')
 
     def test_connections_that_come_and_go(self):
-        """None of them waits for long, as it would where the queue of the port is short."""
         for _ in range(CONNECTIONS):
-            start = time.monotonic()
             self.hq.connect().close()
-            self.assertLess(time.monotonic() - start, 1)
-        self.assert_served_soon()
+        self.assert_serves(self.device)
+
+    def test_queue_of_the_port_is_long(self):
+        """HQ stands still, and all of them find room; where the queue is short they would wait."""
+        with contextlib.ExitStack() as stack:
+            self.hq.process.send_signal(signal.SIGSTOP)
+            stack.callback(self.hq.process.send_signal, signal.SIGCONT)
+            for _ in range(CONNECTIONS):
+                stack.enter_context(socket.create_connection(('127.0.0.1', self.hq.own_port),
+                                                             timeout=PATIENCE_OF_A_CALLER))
+        self.assert_serves(self.device)
 
     def test_reader_that_never_reads(self):
         head = self.head('GET', '/v1/reference')
-        with self.open_many(10, head * 20):
-            self.assert_served_soon()
+        self.assert_served_beside(10, head * 20)
 
     def test_trickle_of_single_bytes_is_taken(self):
         line = self.device.line('contact', contact())
@@ -141,13 +158,13 @@ class Heads(Hostile):
                      b'GET /v1/hello HTTP/1.1\r\nHost: a\r\nHo\0st: b\r\n\r\n',
                      b'A' * 70_000, chance.randbytes(5000)):
             with self.subTest(data=data[:30]):
-                self.hq.exchange(data, seconds=1)
+                self.hq.exchange(data)
 
     def test_pipelined_garbage_after_a_good_request(self):
         line = self.device.line('contact', contact())
         body = as_body([line])
         head = self.head(Content_Length=str(len(body)))
-        received = self.hq.exchange(head + body + b'\0\1garbage {"seq":1}\r\n\r\n', seconds=3)
+        received = self.hq.exchange(head + body + b'\0\1garbage {"seq":1}\r\n\r\n')
         self.assertEqual(statuses(received)[:1], [200], received[:300])
         self.device.notes[line['seq']] = noted(line)
 
@@ -161,7 +178,7 @@ class Heads(Hostile):
     def test_pipelined_requests_are_answered_in_order(self):
         """Those that are answered at all: nothing of ours asks before it has its answer."""
         requests = self.head('GET', '/v1/hello') + self.head('GET', '/v1/nothing')
-        received = self.hq.exchange(requests + self.head('GET', '/v1/hello', Connection='close'), 2)
+        received = self.hq.exchange(requests + self.head('GET', '/v1/hello', Connection='close'))
         answered = statuses(received)
         self.assertEqual(answered, [200, 404, 200][:len(answered) or 1])
 
@@ -187,25 +204,22 @@ class Heads(Hostile):
         path = self.device.path('batches/') + str(uuid.uuid4())
         for odd in (path + '\0', path + '%00', path.replace('batches', 'batch\0es')):
             body = self.body()
-            self.assert_refused(self.head(path=odd, Content_Length=str(len(body))) + body, 3)
+            self.assert_refused(self.head(path=odd, Content_Length=str(len(body))) + body)
 
 
 def noted(line):
     return line['id'], line['rev'], sha256(encode(line))
 
 
-def send_until_refused(connection, first, more, pause=0.0):
-    """Sends `more` for ever, until the other side closes or has had far more than it should read;
-    returns how many bytes it let itself be sent."""
-    connection.settimeout(DISCARDED_SECONDS)
-    deadline, sent = time.monotonic() + DISCARDED_SECONDS, 0
-    with contextlib.suppress(OSError):
-        connection.sendall(first)
-        while sent < 2 * DISCARDED_BYTES and time.monotonic() < deadline:
-            connection.sendall(more)
-            sent += len(more)
-            time.sleep(pause)
-    return sent
+def is_open(connection):
+    """Whether the other side has not hung up; what it said is read and left aside."""
+    connection.settimeout(0)
+    try:
+        return connection.recv(65536) != b''
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return True
+    except ConnectionError:
+        return False
 
 
 class Bodies(Hostile):
@@ -219,10 +233,8 @@ class Bodies(Hostile):
         limit = self.hq.hello()['limits']['batch_bytes']
         first = self.head(Transfer_Encoding='chunked')
         first += b'%x\r\n' % (2 * limit) + bytes(2 * limit) + b'\r\n'
-        start = time.monotonic()
         with self.hq.connect() as connection:
-            send_until_refused(connection, first, b'1\r\nx\r\n', pause=0.1)
-        self.assertLess(time.monotonic() - start, DISCARDED_SECONDS - 2)
+            self.send_until_refused(connection, first, b'1\r\nx\r\n', pause=0.1)
 
     def test_good_chunks_are_taken(self):
         line = self.device.line('contact', contact())
@@ -239,7 +251,7 @@ class Bodies(Hostile):
         body = self.body()
         for chunks in (b'zz\r\n' + body + b'\r\n0\r\n\r\n', b'-5\r\n' + body,
                        b'ffffffffffffffffffff\r\n' + body, b'%x\r\n' % (len(body) + 9) + body):
-            received = self.hq.exchange(self.head(Transfer_Encoding='chunked') + chunks, 2)
+            received = self.hq.exchange(self.head(Transfer_Encoding='chunked') + chunks)
             self.assertNotIn(b'"stored":1', received)
 
     def test_length_that_promises_more(self):
@@ -247,14 +259,12 @@ class Bodies(Hostile):
         with self.hq.connect() as connection:
             connection.sendall(self.head(Content_Length=str(len(body) + 1)) + body)
             connection.shutdown(socket.SHUT_WR)
-            connection.settimeout(5)
-            with contextlib.suppress(OSError):
-                self.assertNotIn(200, statuses(connection.recv(65536)))
+            self.assertNotIn(200, statuses(self.hq.read_until_silent(connection)))
 
     def test_length_that_promises_less(self):
         """The line is cut where the length says, and so it's no line."""
         body = self.body()
-        received = self.hq.exchange(self.head(Content_Length=str(len(body) // 2)) + body, 3)
+        received = self.hq.exchange(self.head(Content_Length=str(len(body) // 2)) + body)
         if statuses(received)[:1] == [200]:
             self.assertIn(b'"stored":0', received.replace(b' ', b''))
 
@@ -263,7 +273,7 @@ class Bodies(Hostile):
         inner = self.head(Content_Length=str(len(hidden))) + hidden
         outer = self.head(Content_Length='3')[:-2]
         received = self.hq.exchange(
-            outer + f'Content-Length: {len(inner) + 3}\r\n\r\n{{}}\n'.encode() + inner, 3)
+            outer + f'Content-Length: {len(inner) + 3}\r\n\r\n{{}}\n'.encode() + inner)
         self.assertLessEqual(len(statuses(received)), 2)
         self.device.notes |= self.taken(received, hidden)
 
@@ -271,7 +281,7 @@ class Bodies(Hostile):
         hidden = self.body()
         inner = self.head(Content_Length=str(len(hidden))) + hidden
         outer = self.head(path='/v1/enrol', Content_Length='4', Transfer_Encoding='chunked')
-        received = self.hq.exchange(outer + b'0\r\n\r\n' + inner, 3)
+        received = self.hq.exchange(outer + b'0\r\n\r\n' + inner)
         self.assertLessEqual(received.count(b'"stored"'), 1)
         self.device.notes |= self.taken(received, hidden)
 
@@ -334,7 +344,7 @@ class Lengths(Hostile):
         body = self.body()
         for length in ('-1', 'many', '1e3', '99999999999999999999999', '0x10', '+5', ''):
             with self.subTest(length=length):
-                received = self.hq.exchange(self.head(Content_Length=length) + body, 1)
+                received = self.hq.exchange(self.head(Content_Length=length) + body)
                 self.assertNotIn(b'"stored":1', received.replace(b' ', b''))
 
 

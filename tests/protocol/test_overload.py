@@ -15,7 +15,7 @@ import unittest
 import uuid
 from pathlib import Path
 
-from hq import Headquarters, HeadquartersCase, as_body, read_reply
+from hq import PATIENCE, Headquarters, HeadquartersCase, as_body, read_reply
 from records import contact
 
 MIB = 1 << 20
@@ -23,11 +23,11 @@ MIB = 1 << 20
 MOST_MEMORY = (200 if 'ASAN_OPTIONS' not in os.environ else 700) * MIB
 CROWD = {'slow_head': 40, 'slow_body': 40, 'stalled_body': 100, 'endless_head': 20,
          'endless_line': 20, 'endless_body': 20, 'bomb': 5, 'slow_reader': 20}
-CROWD_SECONDS = 12
+NOT_BORNE = ('stalled_body', 'endless_head', 'endless_line', 'endless_body')
+PUSHES = 20
 CONNECTIONS = 1000
 PUSHES_AT_ONCE = 300
 LINES = 500
-SECONDS_UNTIL_HUNG_UP = 120
 
 
 class Overload(HeadquartersCase):
@@ -61,21 +61,26 @@ class Crowd(Overload):
     def test_good_tablets_are_served_within_memory(self):
         bad = self.hq.device()
         command = [sys.executable, str(Path(__file__).with_name('badclients.py')), str(self.hq.port),
-                   bad.device_id, bad.token, str(CROWD_SECONDS)]
+                   bad.device_id, bad.token, '0']
         command += [f'{kind}={count}' for kind, count in CROWD.items()]
-        pushes = 0
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as crowd:
             self.addCleanup(crowd.kill)
-            while crowd.poll() is None:
+            pushes, end = 0, time.monotonic() + PATIENCE
+            while pushes < PUSHES or not all_had_their_turn(crowd):
+                self.assertLess(time.monotonic(), end, 'somebody is never hung up on or answered')
                 self.assert_serves(self.device)
                 pushes += 1
-                time.sleep(0.05)
-            said = json.loads(crowd.stdout.read())
-        self.assertGreater(pushes, 5)
-        for kind in ('stalled_body', 'endless_head', 'endless_line', 'endless_body'):
-            self.assertGreater(said['hung_up'][kind], 0, kind)
-        self.assertGreater(said['answered']['bomb'], 0)
+            self.assertIsNone(crowd.poll(), 'the crowd is gone')
+            crowd.kill()
         self.assertLess(self.peak_memory(), MOST_MEMORY)
+
+
+def all_had_their_turn(crowd):
+    """Whether, by what the crowd prints next, of each kind that HQ need not bear as many were hung up
+    on as there are, and as many bombs were answered."""
+    said = json.loads(crowd.stdout.readline())
+    return (said['answered']['bomb'] >= CROWD['bomb'] and
+            all(said['hung_up'][kind] >= CROWD[kind] for kind in NOT_BORNE))
 
 
 class Stalled(Overload):
@@ -89,7 +94,6 @@ class Stalled(Overload):
             connections = [stack.enter_context(self.hq.connect()) for _ in range(200)]
             for connection in connections:
                 connection.sendall(self.head(len(body)) + body[:-1])
-            connections[0].settimeout(SECONDS_UNTIL_HUNG_UP)
             with contextlib.suppress(ConnectionError):
                 self.assertEqual(connections[0].recv(1), b'')
             connections[-1].sendall(body[-1:])
@@ -103,18 +107,18 @@ class Stalled(Overload):
         """A byte a second, of a body that would take a quarter of an hour."""
         with self.hq.connect() as connection:
             connection.sendall(self.head(900))
-            end = time.monotonic() + SECONDS_UNTIL_HUNG_UP
             connection.settimeout(1)
-            closed = False
-            while not closed and time.monotonic() < end:
+            sent, closed = 0, False
+            while not closed:
+                self.assertLess(sent, 899, 'a trickle is listened to until its end')
                 try:
                     connection.sendall(b'a')
+                    sent += 1
                     closed = connection.recv(1) == b''
                 except TimeoutError:
                     pass
                 except ConnectionError:
                     closed = True
-        self.assertTrue(closed, 'a trickle is listened to for ever')
 
 
 class ComingAndGoing(Overload):
@@ -127,7 +131,7 @@ class ComingAndGoing(Overload):
         before = self.open_files()
         for _ in range(CONNECTIONS):
             self.hq.hello()
-        end = time.monotonic() + SECONDS_UNTIL_HUNG_UP
+        end = time.monotonic() + PATIENCE
         while self.open_files() > before and time.monotonic() < end:
             time.sleep(0.05)
         self.assertLessEqual(self.open_files(), before)
@@ -157,7 +161,7 @@ class Busy(Overload):
             for connection in connections:
                 connection.sendall(self.head(len(zipped), Content_Encoding='gzip') + zipped)
             self.hq.process.send_signal(signal.SIGCONT)
-            replies = [read_reply(connection, 60) for connection in connections]
+            replies = [read_reply(connection) for connection in connections]
         busy = [reply for reply in replies if reply.status != 200]
         self.assertGreater(len(busy), 0)
         for reply in busy:
