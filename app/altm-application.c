@@ -107,8 +107,7 @@ start_lock (AltmApplication *self)
   AltmLockKeeper *keeper = altm_session_get_keeper (self->session);
   g_autoptr (GSettings) settings = altm_settings_new ();
 
-  if (settings != NULL)
-    altm_lock_keeper_set_delay (keeper, g_settings_get_int (settings, "lock-after") * G_TIME_SPAN_MINUTE);
+  altm_lock_keeper_set_delay (keeper, altm_settings_load_lock_after (settings) * G_TIME_SPAN_MINUTE);
   self->lock_watch = altm_lock_watch_new (keeper);
   altm_lock_watch_start (self->lock_watch);
 }

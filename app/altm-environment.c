@@ -10,6 +10,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+/* In minutes, until the mediator chooses. */
+#define LOCK_AFTER 2
+
 /**
  * altm_secrets_start:
  *
@@ -96,4 +99,22 @@ altm_settings_new (void)
 
   schema = g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE);
   return schema == NULL ? NULL : g_settings_new_full (schema, NULL, NULL);
+}
+
+/**
+ * altm_settings_load_lock_after:
+ * @settings: (nullable): the app's settings
+ *
+ * Returns: after how many minutes without a touch private text is locked; two where the settings
+ *   do not say, those of an older version of the app for instance
+ */
+int
+altm_settings_load_lock_after (GSettings *settings)
+{
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (settings == NULL)
+    return LOCK_AFTER;
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  return g_settings_schema_has_key (schema, "lock-after") ? g_settings_get_int (settings, "lock-after") : LOCK_AFTER;
 }

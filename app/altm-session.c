@@ -197,6 +197,8 @@ end_job (void)
 static void
 adopt_snapshot (AltmSession *self, Snapshot *snapshot)
 {
+  gboolean had_lock = self->now != NULL && self->now->lock.is_set;
+
   if (!snapshot->has_summary && self->now != NULL)
     snapshot->summary = self->now->summary;
 
@@ -206,8 +208,9 @@ adopt_snapshot (AltmSession *self, Snapshot *snapshot)
 
   g_clear_pointer (&self->now, snapshot_free);
   self->now = snapshot;
-  /* HQ reset the PIN, or the tries are spent: what was opened opens nothing any more. */
-  if (!snapshot->lock.is_set)
+  /* HQ reset the PIN, or the tries are spent: what was opened opens nothing any more. (One that
+   * was set a moment ago is unlocked before the session has read of it.) */
+  if (had_lock && !snapshot->lock.is_set)
     altm_lock_keeper_lock (self->keeper);
   g_signal_emit (self, signals[CHANGED], 0);
 }

@@ -257,7 +257,7 @@ static void
 fill_delays (AltmSettingsPage *self)
 {
   g_autoptr (GtkStringList) texts = gtk_string_list_new (NULL);
-  int chosen = self->settings == NULL ? 2 : g_settings_get_int (self->settings, "lock-after");
+  int chosen = altm_settings_load_lock_after (self->settings);
   guint selected = 1;
 
   for (guint i = 0; i < G_N_ELEMENTS (delays); i++)
