@@ -14,7 +14,8 @@ G_DEFINE_QUARK (altm-wipe-error-quark, altm_wipe_error)
 #define WIPING "wiping"
 #define WIPED "wiped"
 
-/* Of a store's folder: what is written aside and put in place, or kept from before. The store's file, its log and its lock stay. */
+/* Of a store's folder: what is written aside and put in place, or kept from before. The store's file, its log
+ * and its lock stay. */
 static const char *const leftovers[] = { "damaged-", "field.db.", "keys.json", "ca-" };
 
 /* The part of it that no finished step leaves. */
@@ -64,8 +65,9 @@ note_order (AltmStore *store, gint64 now, GError **error)
  * altm_wipe_keys:
  * @now: microseconds since 1970-01-01 UTC
  *
- * Begins what HQ's `wipe` orders (PROTOCOL): the keys, the readable copies and the drafts go at once. What is queued stays until HQ
- * answered it. The order is noted first, so that it is gone on with after a restart. Called again it does no harm.
+ * Begins what HQ's `wipe` orders (PROTOCOL): the keys, the readable copies and the drafts go at once. What is
+ * queued stays until HQ answered it. The order is noted first, so that it is gone on with after a restart.
+ * Called again it does no harm.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR; what was not done is done at the next opening
  */
@@ -142,8 +144,9 @@ static gboolean
 delete_rows (AltmStore *store, gint64 now, GError **error)
 {
   static const char *const statements[] = {
-    "DELETE FROM lines",      "DELETE FROM notes",       "DELETE FROM news",   "DELETE FROM flow_counts",
-    "DELETE FROM flow_slots", "DELETE FROM lists",       "DELETE FROM drafts", "DELETE FROM settings WHERE name <> '" WIPING "'",
+    "DELETE FROM lines",       "DELETE FROM notes", "DELETE FROM news",   "DELETE FROM flow_counts",
+    "DELETE FROM flow_slots",  "DELETE FROM lists", "DELETE FROM drafts",
+    "DELETE FROM settings WHERE name <> '" WIPING "'",
   };
   g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, now);
   gboolean is_good = TRUE;
@@ -160,19 +163,23 @@ static gboolean
 is_something_queued (AltmStore *store)
 {
   return altm_sql_get_integer (altm_store_get_sql (store), 1,
-                               "SELECT EXISTS (SELECT 1 FROM lines WHERE state = 0) OR EXISTS (SELECT 1 FROM flow_slots WHERE is_dirty)", "") != 0;
+                               "SELECT EXISTS (SELECT 1 FROM lines WHERE state = 0) OR"
+                               " EXISTS (SELECT 1 FROM flow_slots WHERE is_dirty)",
+                               "") != 0;
 }
 
 /**
  * altm_wipe_empty:
  * @now: microseconds since 1970-01-01 UTC
  *
- * Ends a wipe, after HQ's answer to all that was queued and to `release` (PROTOCOL): empties every table, the file and its log, and removes
- * what lies beside them: stores that were set aside, copies from before a migration, HQ's certificate. The setting `wiped`, @now, is all
- * that stays. The counter of seqs goes on while the store is open and starts anew afterwards, under what can only be another device's id.
+ * Ends a wipe, after HQ's answer to all that was queued and to `release` (PROTOCOL): empties every table, the
+ * file and its log, and removes what lies beside them: stores that were set aside, copies from before a
+ * migration, HQ's certificate. The setting `wiped`, @now, is all that stays. The counter of seqs goes on
+ * while the store is open and starts anew afterwards, under what can only be another device's id.
  *
- * Returns: %TRUE, or %FALSE with %ALTM_WIPE_ERROR_NOT_ORDERED, _QUEUED (client flow is to be queued first, the running slot included: altm_flow_queue()) or an
- *   %ALTM_STORE_ERROR, which the next opening ends where the rows were gone already
+ * Returns: %TRUE, or %FALSE with %ALTM_WIPE_ERROR_NOT_ORDERED, _QUEUED (client flow is to be queued first,
+ *   the running slot included: altm_flow_queue()) or an %ALTM_STORE_ERROR, which the next opening ends where
+ *   the rows were gone already
  */
 gboolean
 altm_wipe_empty (AltmStore *store, gint64 now, GError **error)
@@ -188,8 +195,8 @@ altm_wipe_empty (AltmStore *store, gint64 now, GError **error)
 /**
  * altm_wipe_sweep:
  *
- * Ends what was interrupted: a wipe, the keys' destruction, a file that was being written aside. altm_store_open() calls it, and opens the store
- * even so where it fails.
+ * Ends what was interrupted: a wipe, the keys' destruction, a file that was being written aside.
+ * altm_store_open() calls it, and opens the store even so where it fails.
  *
  * Returns: %TRUE where nothing is left to do, or %FALSE with an %ALTM_STORE_ERROR
  */

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * AltmWipeError:
  * @ALTM_WIPE_ERROR_NOT_ORDERED: altm_wipe_keys() was not called before; nothing was removed
- * @ALTM_WIPE_ERROR_QUEUED: something waits for HQ's answer, or was counted and is not queued yet;
- *   nothing was removed
+ * @ALTM_WIPE_ERROR_QUEUED: something waits for HQ's answer, or was counted and is not queued yet; nothing was
+ *   removed
  */
 typedef enum
 {

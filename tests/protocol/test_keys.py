@@ -150,7 +150,8 @@ class Reading(Keys):
         self.hq.stop()
         held = sqlite3.connect(self.hq.store / 'hq.db', isolation_level=None)
         self.addCleanup(held.close)
-        held.execute("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE (FAIL, 'full'); END")
+        held.execute('CREATE TRIGGER full BEFORE INSERT ON log'
+                     " BEGIN SELECT RAISE (FAIL, 'full'); END")
         done = self.open(record)
         self.assert_refused(done)
         self.assertNotIn(SECRET, done.stderr)
@@ -270,6 +271,9 @@ class Holders(Keys):
 
 class Secrets(Keys):
 
+    def protecting(self):
+        return [HQ_PROGRAM, '--store', self.hq.store, 'keys', 'protect', 'Claire']
+
     def test_store_backup_and_export_hold_no_note(self):
         self.enrolled()
         self.protect()
@@ -280,20 +284,21 @@ class Secrets(Keys):
         export = self.hq.must('export', '--format', 'ndjson')
         self.assertIn('"has_private":true', export)
         self.hq.stop()
-        everything = {path: path.read_bytes() for path in self.hq.folder.rglob('*') if path.is_file()}
+        everything = {path: path.read_bytes() for path in self.hq.folder.rglob('*')
+                      if path.is_file()}
         self.assertIn(backup, everything)
         for planted in (SECRET, LATER, CLAIRE):
             self.assertNotIn(planted, export)
-            for form in (planted.encode(), planted.encode('utf-16-le'), json.dumps(planted).encode()):
+            for form in (planted.encode(), planted.encode('utf-16-le'),
+                         json.dumps(planted).encode()):
                 for path, data in everything.items():
                     self.assertNotIn(form, data, path)
         self.assertIn('exported', self.whats())
 
     def test_no_passphrase_is_in_the_arguments_or_the_environment(self):
         self.enrolled()
-        process = subprocess.Popen([HQ_PROGRAM, '--store', self.hq.store, 'keys', 'protect', 'Claire'],
-                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, env=environment())
+        process = subprocess.Popen(self.protecting(), stdin=subprocess.PIPE, env=environment(),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             process.stdin.write(CLAIRE.encode() + b'\n')
             process.stdin.flush()
@@ -310,8 +315,7 @@ class Secrets(Keys):
         self.enrolled()
         screen, keyboard = pty.openpty()
         self.addCleanup(os.close, screen)
-        process = subprocess.Popen([HQ_PROGRAM, '--store', self.hq.store, 'keys', 'protect', 'Claire'],
-                                   stdin=keyboard, stdout=keyboard, stderr=keyboard,
+        process = subprocess.Popen(self.protecting(), stdin=keyboard, stdout=keyboard, stderr=keyboard,
                                    env=environment(), start_new_session=True)
         os.close(keyboard)
         shown = b''
@@ -358,20 +362,22 @@ class Lost(Keys):
     def news(self):
         return [item['kind'] for item in self.device.get(self.device.path('news')).json()['items']]
 
-    def release(self, why):
-        return self.hq.request('PUT', self.device.path('release'), json.dumps({'why': why}),
+    def put(self, call, form):
+        return self.hq.request('PUT', self.device.path(call), json.dumps(form),
                                self.device.headers(**{'Content-Type': 'application/json'}))
 
+    def release(self, why):
+        return self.put('release', {'why': why})
+
     def order(self, command, *words):
-        return self.hq.must(command, 'Guillotière 1', '--as', 'Claire', '--why', 'perdue', *words).strip()
+        return self.hq.must(command, 'Guillotière 1', '--as', 'Claire', '--why', 'perdue',
+                            *words).strip()
 
     def assert_revoked(self):
         line = self.device.line('contact', contact())
-        receipt = self.device.push([line])
-        self.assertEqual([problem['type'] for problem in receipt['problems']], ['/problems/revoked'])
-        self.assert_problem(self.hq.request('PUT', self.device.path('fork'), '{"install_id":"i"}',
-                                            self.device.headers(**{'Content-Type': 'application/json'})),
-                            403, 'revoked')
+        (problem,) = self.device.push([line])['problems']
+        self.assertEqual(problem['type'], '/problems/revoked')
+        self.assert_problem(self.put('fork', {'install_id': 'i'}), 403, 'revoked')
 
     def test_revoked_at_once_while_it_serves(self):
         self.device.push([self.device.line('contact', contact())])
@@ -385,7 +391,8 @@ class Lost(Keys):
         self.assert_revoked()
         for _ in range(2):
             reply = self.release('wiped')
-            self.assertEqual((reply.status, reply.json()), (200, {'device_id': self.device.device_id}))
+            self.assertEqual(reply.status, 200, reply)
+            self.assertEqual(reply.json(), {'device_id': self.device.device_id})
         (device,) = self.devices()
         self.assertEqual(device['released_why'], 'wiped')
         for name in ('revoked_at', 'wipe_ordered_at', 'released_at', 'last_seen'):
