@@ -19,7 +19,7 @@ import urllib.parse
 import uuid
 from types import SimpleNamespace
 
-from hq import EMPTY_SHA256, PATIENCE, as_moment, now, sha256
+from hq import EMPTY_SHA256, PATIENCE, ROOT, as_moment, now, sha256
 from sealing import KeyPair
 
 LIMITS = {'batch_bytes': 1 << 20, 'inflated_bytes': 4 << 20, 'line_bytes': 65536, 'lines': 500}
