@@ -723,15 +723,23 @@ what_is_counted_waits_too (void)
 }
 
 static void
-nothing_is_wiped_unasked (void)
+what_is_handed_over_tells_of_no_wipe (void)
 {
   g_autoptr(Locked) locked = planted_new ();
+  g_autofree char *wiped = NULL;
   g_autoptr(GError) error = NULL;
 
-  settle_all (locked);
   g_assert_false (altm_wipe_empty (locked->store, ALTM_TEST_NOW, &error));
-  g_assert_error (error, ALTM_WIPE_ERROR, ALTM_WIPE_ERROR_NOT_ORDERED);
+  g_assert_error (error, ALTM_WIPE_ERROR, ALTM_WIPE_ERROR_QUEUED);
+  g_clear_error (&error);
   g_assert_true (altm_test_holds (locked->tablet->path, "PLANTED-token"));
+  settle_all (locked);
+  altm_wipe_empty (locked->store, ALTM_TEST_NOW, &error);
+  g_assert_no_error (error);
+  wiped = altm_store_get_setting (locked->store, "wiped");
+  g_assert_null (wiped);
+  g_assert_false (altm_wipe_is_ordered (locked->store));
+  g_assert_false (altm_test_holds (locked->tablet->path, "PLANTED-token"));
 }
 
 static void
@@ -862,7 +870,7 @@ main (int argc, char **argv)
   g_test_add_func ("/private/draft/bounds", drafts_are_bounded);
   g_test_add_func ("/private/wipe/keys", a_wipe_takes_the_keys_at_once_and_the_queue_last);
   g_test_add_func ("/private/wipe/counted", what_is_counted_waits_too);
-  g_test_add_func ("/private/wipe/unasked", nothing_is_wiped_unasked);
+  g_test_add_func ("/private/wipe/handover", what_is_handed_over_tells_of_no_wipe);
   g_test_add_func ("/private/wipe/all", a_wipe_leaves_nothing);
   g_test_add_func ("/private/wipe/restart", an_order_is_gone_on_with_after_a_restart);
   g_test_add_func ("/private/wipe/cut-short", a_wipe_that_was_cut_short_is_ended);
