@@ -603,13 +603,12 @@ seal_secret (AltmHqKeys *self, AltmSealPair *pair, GError **error)
 static AltmSealPair *
 read_secret (const Key *key, json_t *root)
 {
-  g_autofree char *name = g_strndup (key->key, KEY_ID_DIGITS);
   const char *text = altm_json_get_string (json_object_get (root, "private"), "secret");
   guint8 *secret = sodium_malloc (ALTM_SEAL_KEY_BYTES);
   g_autoptr(AltmSealPair) pair = NULL;
   gsize length = 0;
 
-  if (secret != NULL && text != NULL && g_strcmp0 (altm_json_get_string (root, "id"), name) == 0 &&
+  if (secret != NULL && text != NULL &&
       sodium_base642bin (secret, ALTM_SEAL_KEY_BYTES, text, strlen (text), NULL, &length, NULL,
                          sodium_base64_VARIANT_ORIGINAL) == 0 &&
       length == ALTM_SEAL_KEY_BYTES)
