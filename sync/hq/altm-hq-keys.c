@@ -12,6 +12,7 @@
 
 #include "altm-files.h"
 #include "altm-hq-keys-private.h"
+#include "altm-hq-owner.h"
 #include "altm-time.h"
 
 #define FILE_VERSION 1
@@ -437,7 +438,10 @@ save (AltmHqKeys *self, GError **error)
                                       pack_keys (self), "vault", altm_json_parse (vault, strlen (vault), NULL));
   g_autofree char *text = altm_json_write (root);
 
-  return altm_files_replace (self->path, text, strlen (text), error);
+  if (!altm_files_replace (self->path, text, strlen (text), error))
+    return FALSE;
+  altm_hq_owner_keep (self->path);
+  return TRUE;
 }
 
 /* One command at a time changes the keys: a lock on their folder, which leaves no file behind. */
