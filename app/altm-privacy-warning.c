@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-privacy.h"
+#include "altm-scroller.h"
 
 struct _AltmPrivacyWarning
 {
@@ -45,11 +46,10 @@ static const struct
   const char *why;
 } reasons[] = {
   { "note", ALTM_PRIVACY_PHONE | ALTM_PRIVACY_EMAIL,
-    N_("Other people can read a note for two years: write what happened, not who. If the person "
-       "agrees, make a referral.") },
+    N_("Headquarters can read the note for two years: say what, not who. If the person agrees, refer "
+       "them.") },
   { "note", ALTM_PRIVACY_ANY,
-    N_("Other people can read a note for two years, and could use it to pass for the person: take it "
-       "out.") },
+    N_("Headquarters can read the note for two years, and has no need of it: take it out.") },
   { "referral", ALTM_PRIVACY_PHONE | ALTM_PRIVACY_EMAIL,
     N_("The partner reads this text: leave in only what they need.") },
   { "referral", ALTM_PRIVACY_ANY,
@@ -122,6 +122,7 @@ static void
 set_source (AltmPrivacyWarning *self, GtkWidget *source)
 {
   g_set_weak_pointer (&self->source, source);
+  altm_scroller_set_companion (source, GTK_WIDGET (self));
 }
 
 /**
@@ -172,6 +173,8 @@ altm_privacy_warning_dispose (GObject *object)
 {
   AltmPrivacyWarning *self = ALTM_PRIVACY_WARNING (object);
 
+  if (self->source != NULL)
+    altm_scroller_set_companion (self->source, NULL);
   g_clear_weak_pointer (&self->source);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (altm_privacy_warning_parent_class)->dispose (object);

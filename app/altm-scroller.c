@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-scroller.h"
 
+/* Under this name a field knows what is to be seen along with it. */
+#define COMPANION "altm-scroller-companion"
+
 /* Room left around the field in focus. */
 #define MARGIN 12
 
@@ -32,19 +35,57 @@ get_focus_inside (AltmScroller *self)
   return focus;
 }
 
+/* The focus is in a part of the field: a row's text, say. */
+static GtkWidget *
+find_companion (AltmScroller *self, GtkWidget *focus)
+{
+  GtkWidget *found = NULL;
+
+  for (; found == NULL && focus != GTK_WIDGET (self); focus = gtk_widget_get_parent (focus))
+    found = g_object_get_data (G_OBJECT (focus), COMPANION);
+  return found != NULL && gtk_widget_get_mapped (found) ? found : NULL;
+}
+
+static void
+reveal (AltmScroller *self, const graphene_rect_t *bounds)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  double top = gtk_adjustment_get_value (adjustment) + bounds->origin.y;
+
+  gtk_adjustment_clamp_page (adjustment, top - MARGIN, top + bounds->size.height + MARGIN);
+}
+
+/* Where the two do not fit, the field itself is what must be seen. */
 static void
 reveal_focus (AltmScroller *self)
 {
   GtkWidget *focus = get_focus_inside (self);
   GtkWidget *viewport = gtk_scrolled_window_get_child (self->scrolled);
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
-  graphene_rect_t bounds;
-  double top;
+  GtkWidget *companion = focus == NULL ? NULL : find_companion (self, focus);
+  graphene_rect_t bounds, beside, both;
 
   if (focus == NULL || !gtk_widget_compute_bounds (focus, viewport, &bounds))
     return;
-  top = gtk_adjustment_get_value (adjustment) + bounds.origin.y;
-  gtk_adjustment_clamp_page (adjustment, top - MARGIN, top + bounds.size.height + MARGIN);
+  if (companion != NULL && gtk_widget_compute_bounds (companion, viewport, &beside))
+    {
+      graphene_rect_union (&bounds, &beside, &both);
+      if (both.size.height + 2 * MARGIN <= gtk_adjustment_get_page_size (adjustment))
+        bounds = both;
+    }
+  reveal (self, &bounds);
+}
+
+/**
+ * altm_scroller_set_companion:
+ * @field: what can have the focus
+ * @companion: (nullable): what is to be seen along with it while it has, a warning say; it must
+ *   be taken away again before it goes
+ */
+void
+altm_scroller_set_companion (GtkWidget *field, GtkWidget *companion)
+{
+  g_object_set_data (G_OBJECT (field), COMPANION, companion);
 }
 
 static gboolean

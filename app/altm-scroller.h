@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (AltmScroller, altm_scroller, ALTM, SCROLLER, GtkWidget)
  * when the on-screen keyboard makes it smaller, or its child grows. (A #GtkScrolledWindow only
  * looks after the focus when that moves.)
  */
+void altm_scroller_set_companion (GtkWidget *field, GtkWidget *companion);
 
 G_END_DECLS

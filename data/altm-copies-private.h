@@ -7,15 +7,12 @@
 
 G_BEGIN_DECLS
 
-/**
- * AltmCopier: seals readable copies to a tablet's public key. The slow half of it, a fresh key in an
- * envelope, is made ready ahead.
- */
+/** AltmCopier: seals readable copies to a tablet's public key. */
 typedef struct _AltmCopier AltmCopier;
 
 AltmCopier *altm_copier_new (const char *key, GError **error);
 void altm_copier_free (AltmCopier *self);
-void altm_copier_prepare (AltmCopier *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmCopier, altm_copier_free)
 GBytes *altm_copier_seal (AltmCopier *self, const char *what, json_t *private);
 json_t *altm_copier_open (AltmSealPair *pair, const char *what, const guint8 *copy, gsize length);
 

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * AltmCopyState: of what a record or a draft has in private.
  * @ALTM_COPY_NONE: nothing
  * @ALTM_COPY_READABLE: something, which the tablet's keys open
- * @ALTM_COPY_UNREADABLE: something that can't be read here: recorded without a lock, or under keys
- *   that are destroyed. It can be replaced or removed
+ * @ALTM_COPY_UNREADABLE: something that can't be read here: recorded without a lock, or under keys that are
+ *   destroyed. It can be replaced or removed
  */
 typedef enum
 {
@@ -21,6 +21,5 @@ typedef enum
 } AltmCopyState;
 
 json_t *altm_copies_load (AltmStore *store, const char *id, AltmSealPair *pair, AltmCopyState *state, GError **error);
-void altm_copies_prepare (AltmStore *store);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-draft.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "altm-copies-private.h"
@@ -41,11 +42,12 @@ refuse (GError **error, AltmRecordError code, const char *why)
 static gboolean
 check_form (AltmStore *store, const char *form, GError **error)
 {
+  AltmSql *sql = altm_store_get_sql (store);
   gsize length = strlen (form);
 
   if (length == 0 || length > FORM_BYTES || strspn (form, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
     return refuse (error, ALTM_RECORD_ERROR_OUT_OF_RANGE, "form: no name of a form");
-  return altm_sql_get_integer (altm_store_get_sql (store), 0, "SELECT COUNT (*) FROM drafts WHERE form <> ?", "s", form) < ALTM_DRAFTS ||
+  return altm_sql_get_integer (sql, 0, "SELECT COUNT (*) FROM drafts WHERE form <> ?", "s", form) < ALTM_DRAFTS ||
          refuse (error, ALTM_RECORD_ERROR_OUT_OF_RANGE, "form: too many forms have a draft");
 }
 
@@ -55,7 +57,7 @@ check_part (json_t *part, GError **error)
   g_autofree char *text = altm_json_write (part);
   gboolean is_short = strlen (text) <= ALTM_DRAFT_BYTES;
 
-  memset (text, 0, strlen (text));
+  sodium_memzero (text, strlen (text));
   return is_short || refuse (error, ALTM_RECORD_ERROR_TOO_LONG, "the draft is too long");
 }
 
@@ -91,25 +93,28 @@ keep (AltmStore *store, const char *form, const char *id, json_t *data, GBytes *
  * @form: the form's name: lower-case letters, digits and `-`
  * @id: (nullable): the id that the record is to have
  * @data: an object of what was entered, nothing that describes a person
- * @private: (nullable): an object of private fields, JSON null to remove them; %NULL: unchanged, which is how a form goes on that
- *   was opened while locked
+ * @private: (nullable): an object of private fields, JSON null to remove them; %NULL: unchanged, which is how
+ *   a form goes on that was opened while locked
  * @now: microseconds since 1970-01-01 UTC
  *
- * Keeps a form as it is now, in place of what was kept of it. Its private part is sealed to the tablet's keys at once; where no lock
- * is set there is nobody to seal it to, and it is not kept: nothing on the disk ever holds it in clear.
+ * Keeps a form as it is now, in place of what was kept of it. Its private part is sealed to the tablet's keys
+ * at once; where no lock is set there is nobody to seal it to, and it is not kept: nothing on the disk ever
+ * holds it in clear.
  *
- * Returns: %TRUE where it is on the disk, or %FALSE with %ALTM_RECORD_ERROR_TOO_LONG (over %ALTM_DRAFT_BYTES), _OUT_OF_RANGE (no
- *   name, or over %ALTM_DRAFTS forms) or an %ALTM_STORE_ERROR
+ * Returns: %TRUE where it is on the disk, or %FALSE with %ALTM_RECORD_ERROR_TOO_LONG (over
+ *   %ALTM_DRAFT_BYTES), _OUT_OF_RANGE (no name, or over %ALTM_DRAFTS forms) or an %ALTM_STORE_ERROR
  */
 gboolean
-altm_draft_save (AltmStore *store, const char *form, const char *id, json_t *data, json_t *private, gint64 now, GError **error)
+altm_draft_save (AltmStore *store, const char *form, const char *id, json_t *data, json_t *private, gint64 now,
+                 GError **error)
 {
   AltmCopier *copier = altm_store_get_copier (store);
   g_autofree char *what = name_draft (form, id);
   g_autoptr(GBytes) sealed = NULL;
   gboolean is_good;
 
-  if (!check_form (store, form, error) || !check_part (data, error) || (private != NULL && !check_part (private, error)))
+  if (!check_form (store, form, error) || !check_part (data, error) ||
+      (private != NULL && !check_part (private, error)))
     return FALSE;
   if (copier != NULL && json_is_object (private) && json_object_size (private) > 0)
     sealed = altm_copier_seal (copier, what, private);
@@ -147,10 +152,11 @@ read_draft (AltmRows *row, AltmSealPair *pair)
 /**
  * altm_draft_load:
  * @form: the form's name
- * @pair: (nullable): the tablet's, unlocked; without it the private part stays sealed, and state alone tells of it
+ * @pair: (nullable): the tablet's, unlocked; without it the private part stays sealed, and state alone tells
+ *   of it
  *
- * Returns: (transfer full): the form as it was left, or %NULL with %ALTM_STORE_ERROR_MISSING where there is no draft, or another
- *   %ALTM_STORE_ERROR
+ * Returns: (transfer full): the form as it was left, or %NULL with %ALTM_STORE_ERROR_MISSING where there is
+ *   no draft, or another %ALTM_STORE_ERROR
  */
 AltmDraft *
 altm_draft_load (AltmStore *store, const char *form, AltmSealPair *pair, GError **error)
@@ -191,7 +197,8 @@ altm_draft_drop (AltmStore *store, const char *form, GError **error)
 /**
  * altm_draft_list:
  *
- * Returns: (transfer full): the names of the forms that have a draft, the latest first, or %NULL with an %ALTM_STORE_ERROR
+ * Returns: (transfer full): the names of the forms that have a draft, the latest first, or %NULL with an
+ *   %ALTM_STORE_ERROR
  */
 char **
 altm_draft_list (AltmStore *store, GError **error)
@@ -199,7 +206,8 @@ altm_draft_list (AltmStore *store, GError **error)
   AltmSql *sql = altm_store_get_sql (store);
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
   g_autoptr(GError) problem = NULL;
-  g_autoptr(AltmRows) rows = altm_sql_query (sql, &problem, "SELECT form FROM drafts ORDER BY updated_at DESC, form", "");
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, &problem, "SELECT form FROM drafts ORDER BY updated_at DESC, form", "");
 
   while (problem == NULL && altm_sql_step (sql, rows, &problem))
     g_strv_builder_add (builder, altm_rows_text (rows, 0));

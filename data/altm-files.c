@@ -109,8 +109,8 @@ write_new (const char *path, const char *bytes, gsize length, GError **error)
  * @path: a file of secrets, which may be missing
  * @bytes: what it is to hold
  *
- * Writes beside it, waits for the disk, and puts the new file (0600) in its place; then what the old one held is overwritten,
- * as far as the disk lets it be.
+ * Writes beside it, waits for the disk, and puts the new file (0600) in its place; then what the old one held
+ * is overwritten, as far as the disk lets it be.
  *
  * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_FULL or _FAILED
  */
@@ -147,8 +147,8 @@ altm_files_remove (const char *path, GError **error)
  *
  * Overwrites it with noise, waits for the disk, removes it, and waits again.
  *
- * Returns: %TRUE where it is gone, or %FALSE with %ALTM_STORE_ERROR_FAILED. Where the disk is too worn to be written it is
- *   removed all the same, if it can be
+ * Returns: %TRUE where it is gone, or %FALSE with %ALTM_STORE_ERROR_FAILED. Where the disk is too worn to be
+ *   written it is removed all the same, if it can be
  */
 gboolean
 altm_files_shred (const char *path, GError **error)

@@ -10,14 +10,14 @@
 
 G_DEFINE_QUARK (altm-lock-error-quark, altm_lock_error)
 
-/* In the settings, so that they are counted across restarts and carried over when a damaged store is mended. */
+/* In the settings, so that they are counted across restarts and carried over where a damaged store is mended. */
 #define TRIES "lock_tries"
 #define TRIED_AT "lock_tried_at"
 #define DESTROYING "lock_destroying"
 #define DESTROYED "lock_destroyed"
 
-/* How long to wait after so many wrong tries, in seconds: a mediator in gloves mistypes three times for nothing; whoever guesses gets
- * ten tries in two hours, and no more. */
+/* How long to wait after so many wrong tries, in seconds: a mediator in gloves mistypes three times for
+ * nothing; whoever guesses gets ten tries in two hours, and no more. */
 static const gint64 waits[ALTM_LOCK_TRIES + 1] = { 0, 0, 0, 5, 15, 60, 300, 900, 1800, 3600, 3600 };
 
 static const char *const reason_names[] = {
@@ -82,9 +82,9 @@ read_reason (AltmStore *store, const char *name)
   return ALTM_LOCK_REASON_NONE;
 }
 
-/* A clock that was put back would make the wait as long as it was put back, and one that is put back after each try would make none. So
- * the whole wait begins anew. Putting it forward ends a wait early; there are still only ten tries, and a tablet has no other clock that runs
- * while it is off. */
+/* A clock that was put back would make the wait as long as it was put back, and one that is put back after
+ * each try would make none. So the whole wait begins anew. Putting it forward ends a wait early; there are
+ * still only ten tries, and a tablet has no other clock that runs while it is off. */
 static gboolean
 follow_clock (AltmStore *store, gint64 now, GError **error)
 {
@@ -135,7 +135,8 @@ altm_lock_load_state (AltmStore *store, gint64 now, AltmLockState *state, GError
   state->holders = state->vault != NULL ? altm_vault_list_holders (state->vault) : g_new0 (char *, 1);
   state->tries_left = ALTM_LOCK_TRIES - count_tries (store);
   state->wait_until = find_wait (store, now);
-  state->destroyed_because = state->is_set ? ALTM_LOCK_REASON_NONE : read_reason (store, is_destroying (store) ? DESTROYING : DESTROYED);
+  if (!state->is_set)
+    state->destroyed_because = read_reason (store, is_destroying (store) ? DESTROYING : DESTROYED);
   if (altm_store_check (store, error))
     return TRUE;
   altm_lock_state_clear (state);
@@ -158,11 +159,12 @@ note_try (AltmStore *store, gint64 now, GError **error)
  * @holder: who unlocks
  * @now: microseconds since 1970-01-01 UTC
  *
- * Notes a wrong try, and that is on the disk before the try is made: whoever pulls the battery to unsay it has spent it all the
- * same. altm_lock_end_try() takes it back where it was a right one.
+ * Notes a wrong try, and that is on the disk before the try is made: whoever pulls the battery to unsay it
+ * has spent it all the same. altm_lock_end_try() takes it back where it was a right one.
  *
- * Returns: (transfer full): the keys, for altm_vault_open() in another thread, or %NULL with %ALTM_LOCK_ERROR_NOT_SET, %ALTM_LOCK_ERROR_WAIT,
- *   %ALTM_VAULT_ERROR_HOLDER, %ALTM_VAULT_ERROR_DAMAGED or an %ALTM_STORE_ERROR; no try is spent then
+ * Returns: (transfer full): the keys, for altm_vault_open() in another thread, or %NULL with
+ *   %ALTM_LOCK_ERROR_NOT_SET, %ALTM_LOCK_ERROR_WAIT, %ALTM_VAULT_ERROR_HOLDER, %ALTM_VAULT_ERROR_DAMAGED or
+ *   an %ALTM_STORE_ERROR; no try is spent then
  */
 AltmVault *
 altm_lock_begin_try (AltmStore *store, const char *holder, gint64 now, GError **error)
@@ -209,13 +211,15 @@ end_right_try (AltmStore *store, AltmVault *vault, GError **error)
 /**
  * altm_lock_end_try:
  * @vault: as altm_lock_begin_try() gave it
- * @is_open: whether altm_vault_open() opened it; where it had no memory to try, altm_lock_cancel_try() is to be called instead
+ * @is_open: whether altm_vault_open() opened it; where it had no memory to try, altm_lock_cancel_try() is to
+ *   be called instead
  * @now: microseconds since 1970-01-01 UTC, from when the wait counts
  *
- * A right try gives back all of them; the tenth wrong one destroys the keys as altm_lock_destroy() does, which the state then says.
+ * A right try gives back all of them; the tenth wrong one destroys the keys as altm_lock_destroy() does,
+ * which the state then says.
  *
- * Returns: %TRUE, or %FALSE with %ALTM_LOCK_ERROR_NOT_SET where the keys were changed or destroyed while @vault was being opened: what it opened is
- *   to be given back at once; or an %ALTM_STORE_ERROR
+ * Returns: %TRUE, or %FALSE with %ALTM_LOCK_ERROR_NOT_SET where the keys were changed or destroyed
+ *   meanwhile: what @vault opened is to be given back at once; or an %ALTM_STORE_ERROR
  */
 gboolean
 altm_lock_end_try (AltmStore *store, AltmVault *vault, gboolean is_open, gint64 now, GError **error)
@@ -232,7 +236,8 @@ altm_lock_end_try (AltmStore *store, AltmVault *vault, gboolean is_open, gint64 
 /**
  * altm_lock_cancel_try:
  *
- * Takes back one try, which could not be made: %ALTM_VAULT_ERROR_MEMORY, and nothing else. It told nothing about the secret.
+ * Takes back one try, which could not be made: %ALTM_VAULT_ERROR_MEMORY, and nothing else. It told nothing
+ * about the secret.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
  */
@@ -269,11 +274,12 @@ reset_settings (AltmStore *store, GError **error)
 
 /**
  * altm_lock_set:
- * @before: (nullable): the vault that @vault was made of, which must still be the one on the disk; %NULL for a first lock
+ * @before: (nullable): the vault that @vault was made of, which must still be the one on the disk; %NULL for
+ *   a first lock
  * @vault: as altm_vault_create(), altm_vault_set_holder() or altm_vault_remove_holder() made it
  *
- * Puts the keys on the disk. From then on readable copies are made, and drafts keep their private parts. All tries are given back: who changes a
- * lock has unlocked it.
+ * Puts the keys on the disk. From then on readable copies are made, and drafts keep their private parts. All
+ * tries are given back: who changes a lock has unlocked it.
  *
  * Returns: %TRUE, or %FALSE with %ALTM_LOCK_ERROR_CHANGED, %ALTM_LOCK_ERROR_WIPING or an %ALTM_STORE_ERROR
  */
@@ -329,17 +335,19 @@ finish_destroying (AltmStore *store, AltmLockReason because, GError **error)
  * altm_lock_destroy:
  * @because: why
  *
- * Destroys the keys, the readable copies, and the private parts of drafts; nothing of what is queued for HQ. It is noted first, so that it
- * is ended when the store is opened again, if it is interrupted. A slow altm_vault_set_holder() that began before cannot bring the keys
- * back: altm_lock_set() refuses it.
+ * Destroys the keys, the readable copies, and the private parts of drafts; nothing of what is queued for HQ.
+ * It is noted first, so that it is ended when the store is opened again, if it is interrupted. A slow
+ * altm_vault_set_holder() that began before cannot bring the keys back: altm_lock_set() refuses it.
  *
- * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR: then the lock is no longer set, and what was not done is done at the next opening
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR: then the lock is no longer set, and what was not done
+ *   is done at the next opening
  */
 gboolean
 altm_lock_destroy (AltmStore *store, AltmLockReason because, GError **error)
 {
   altm_store_set_copier (store, NULL);
-  return altm_store_set_setting (store, DESTROYING, reason_names[because], error) && finish_destroying (store, because, error);
+  return altm_store_set_setting (store, DESTROYING, reason_names[because], error) &&
+         finish_destroying (store, because, error);
 }
 
 /* What an interruption left: a destruction half done, and a tenth try whose end nobody saw. */
@@ -353,7 +361,8 @@ altm_lock_sweep (AltmStore *store, GError **error)
   return TRUE;
 }
 
-/* The public half is all that is needed to seal; keys that can't be read make no copies, and never keep a record from being saved. */
+/* The public half is all that is needed to seal; keys that can't be read make no copies, and never keep a
+ * record from being saved. */
 void
 altm_lock_load_copier (AltmStore *store)
 {
@@ -361,5 +370,4 @@ altm_lock_load_copier (AltmStore *store)
 
   load_vault (store, &state, NULL);
   altm_store_set_copier (store, state.vault != NULL ? altm_copier_new (altm_vault_get_key (state.vault), NULL) : NULL);
-  altm_copies_prepare (store);
 }

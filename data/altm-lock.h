@@ -44,8 +44,8 @@ typedef enum
 /**
  * AltmLockState: of a tablet's lock. Owns what it points at.
  * @is_set: whether there are keys, so that readable copies are made and may be unlocked
- * @is_damaged: whether `keys.json` cannot be understood: nothing can be unlocked, no readable copy
- *   is made, and a reset through HQ makes room for a new lock
+ * @is_damaged: whether `keys.json` cannot be understood: nothing can be unlocked, no readable copy is made,
+ *   and a reset through HQ makes room for a new lock
  * @vault: (nullable): the keys; %NULL where none are set, or they are damaged
  * @holders: their names, sorted; none where none are set
  * @tries_left: of %ALTM_LOCK_TRIES

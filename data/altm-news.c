@@ -3,7 +3,9 @@
 
 #include <sodium.h>
 
+#include "altm-lock.h"
 #include "altm-store-private.h"
+#include "altm-wipe.h"
 
 /* HQ took after all what it had refused: the line is acknowledged, with its note. */
 static gboolean
@@ -47,13 +49,50 @@ take_item (AltmStore *store, json_t *item, gint64 now, GError **error)
   return take_accepted (store, item, now, error);
 }
 
+static gboolean
+wipe (AltmStore *store, gint64 now, GError **error)
+{
+  return altm_wipe_keys (store, now, error);
+}
+
+static gboolean
+reset_pin (AltmStore *store, gint64 now, GError **error)
+{
+  return altm_lock_destroy (store, ALTM_LOCK_REASON_RESET, error);
+}
+
+static gboolean
+is_known (AltmStore *store, const char *id)
+{
+  return altm_sql_get_integer (altm_store_get_sql (store), 0, "SELECT 1 FROM news WHERE id = ?", "s", id) != 0;
+}
+
+/* What HQ orders is done before its news is kept: after a crash it comes again, and is done again. */
+static gboolean
+obey (AltmStore *store, json_t *item, gint64 now, GError **error)
+{
+  static const struct
+  {
+    const char *kind;
+    gboolean (*obey) (AltmStore *store, gint64 now, GError **error);
+  } orders[] = { { "wipe", wipe }, { "pin-reset", reset_pin } };
+  const char *kind = altm_json_get_string (item, "kind");
+  const char *id = altm_json_get_string (item, "id");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (orders); i++)
+    if (id != NULL && g_strcmp0 (kind, orders[i].kind) == 0 && !is_known (store, id))
+      return orders[i].obey (store, now, error);
+  return TRUE;
+}
+
 /**
  * altm_news_take:
  * @items: an array of HQ's news; one that is known by its id is left out
  * @cursor: what to ask from the next time
  * @now: microseconds since 1970-01-01 UTC
  *
- * Keeps HQ's news, does what `accepted` says, and moves the cursor on, in one transaction.
+ * Does what `wipe` and `pin-reset` order; then keeps HQ's news, does what `accepted` says, and moves
+ * the cursor on, in one transaction.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR; the same news come again then
  */
@@ -64,7 +103,9 @@ altm_news_take (AltmStore *store, json_t *items, const char *cursor, gint64 now,
   gsize i;
   json_t *item;
 
-  if (!altm_store_begin (store, error))
+  json_array_foreach (items, i, item)
+    is_good = is_good && obey (store, item, now, error);
+  if (!is_good || !altm_store_begin (store, error))
     return FALSE;
   json_array_foreach (items, i, item)
     is_good = is_good && take_item (store, item, now, error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What the lock and the tests see of the vault: how it is kept, and how much it costs to guess, which tests make
- * cheap. */
+/* What the lock and the tests see of the vault: how it is kept, and how much it costs to guess, which tests
+ * make cheap. */
 
 #include "altm-vault.h"
 

@@ -25,8 +25,8 @@
 #define NAME_BYTES 64
 #define SECRET_BYTES 256
 
-/* An opening takes about so long where it was calibrated: a mediator waits for it with a client before
- * them, and whoever guesses pays it a million times for six digits. */
+/* An opening takes about so long where it was calibrated: a mediator waits for it with a client before them,
+ * and whoever guesses pays it a million times for six digits. */
 #define SECONDS 0.65
 
 #define SALT_BYTES crypto_pwhash_SALTBYTES
@@ -210,8 +210,14 @@ read_holder (AltmVault *self, json_t *object)
   return FALSE;
 }
 
-static AltmVault *
-read_vault (json_t *root)
+/**
+ * altm_vault_read:
+ * @root: (nullable): as altm_vault_write() wrote it
+ *
+ * Returns: (transfer full) (nullable): the vault in it, %NULL where it is none
+ */
+AltmVault *
+altm_vault_read (json_t *root)
 {
   const char *key = altm_json_get_string (root, "key");
   json_t *holders = json_object_get (root, "holders");
@@ -233,8 +239,8 @@ read_vault (json_t *root)
  * @directory: a store's folder
  *
  * Returns: (transfer full): what `keys.json` holds, or %NULL with %ALTM_VAULT_ERROR_MISSING where there is
- *   none, _DAMAGED where it is not what this program writes, or %ALTM_STORE_ERROR_FAILED where
- *   the disk does not give it
+ *   none, _DAMAGED where it is not what this program writes, or %ALTM_STORE_ERROR_FAILED where the disk does
+ *   not give it
  */
 AltmVault *
 altm_vault_load (const char *directory, GError **error)
@@ -259,7 +265,7 @@ altm_vault_load (const char *directory, GError **error)
     return NULL;
 
   root = altm_json_parse (text, length, NULL);
-  self = root != NULL ? read_vault (root) : NULL;
+  self = root != NULL ? altm_vault_read (root) : NULL;
   if (self == NULL)
     fail (error, ALTM_VAULT_ERROR_DAMAGED, "the file of the keys is not what this program writes");
   return self;
@@ -388,9 +394,10 @@ check_pin (const char *pin, GError **error)
   if (strlen (pin) < ALTM_VAULT_PIN_DIGITS)
     return fail (error, ALTM_VAULT_ERROR_WEAK, _("A PIN has 6 digits or more."));
   if (has_step (pin, 0) || has_step (pin, 1) || has_step (pin, -1) || is_repeated (pin) || is_paired (pin))
-    return fail (error, ALTM_VAULT_ERROR_WEAK, _("These digits follow a pattern that others try first. Choose other ones."));
-  return !is_date (pin) ||
-         fail (error, ALTM_VAULT_ERROR_WEAK, _("This looks like a date, and others try birthdays first. Choose other digits."));
+    return fail (error, ALTM_VAULT_ERROR_WEAK,
+                 _("These digits follow a pattern that others try first. Choose other ones."));
+  return !is_date (pin) || fail (error, ALTM_VAULT_ERROR_WEAK,
+                                 _("This looks like a date, and others try birthdays first. Choose other digits."));
 }
 
 /**
@@ -466,8 +473,9 @@ derive (const Holder *holder, const char *secret, GError **error)
   char *text = normalise (secret);
   guint8 *key = text != NULL ? sodium_malloc (crypto_aead_xchacha20poly1305_ietf_KEYBYTES) : NULL;
 
-  if (key != NULL && crypto_pwhash (key, crypto_aead_xchacha20poly1305_ietf_KEYBYTES, text, strlen (text), holder->salt,
-                                    holder->cost.opslimit, holder->cost.memlimit, crypto_pwhash_ALG_ARGON2ID13) != 0)
+  if (key != NULL &&
+      crypto_pwhash (key, crypto_aead_xchacha20poly1305_ietf_KEYBYTES, text, strlen (text), holder->salt,
+                     holder->cost.opslimit, holder->cost.memlimit, crypto_pwhash_ALG_ARGON2ID13) != 0)
     g_clear_pointer (&key, sodium_free);
   if (text == NULL)
     fail (error, ALTM_VAULT_ERROR_SECRET, "no text");
@@ -483,11 +491,10 @@ derive (const Holder *holder, const char *secret, GError **error)
  * @holder: who unlocks
  * @secret: their PIN or passphrase, wiped by the caller
  *
- * Takes about 0.65 s of processor and up to 256 MiB of memory, which is what keeps others from guessing: not for the thread of a
- * window. A wrong secret is counted by altm_lock_begin_try(), not here.
+ * Takes about 0.65 s of processor and up to 256 MiB of memory, which is what keeps others from guessing: not
+ * for the thread of a window. A wrong secret is counted by altm_lock_begin_try(), not here.
  *
- * Returns: (transfer full): the tablet's pair, or %NULL with %ALTM_VAULT_ERROR_HOLDER, _SECRET or
- *   _MEMORY
+ * Returns: (transfer full): the tablet's pair, or %NULL with %ALTM_VAULT_ERROR_HOLDER, _SECRET or _MEMORY
  */
 AltmSealPair *
 altm_vault_open (AltmVault *self, const char *holder, const char *secret, GError **error)
@@ -507,8 +514,9 @@ altm_vault_open (AltmVault *self, const char *holder, const char *secret, GError
     return NULL;
   bound = bind_holder (self, found);
   clear = sodium_malloc (ALTM_SEAL_KEY_BYTES);
-  if (clear != NULL && crypto_aead_xchacha20poly1305_ietf_decrypt (clear, NULL, NULL, found->wrapped, WRAPPED_BYTES, bound->data,
-                                                                   bound->len, found->nonce, key) == 0)
+  if (clear != NULL &&
+      crypto_aead_xchacha20poly1305_ietf_decrypt (clear, NULL, NULL, found->wrapped, WRAPPED_BYTES, bound->data,
+                                                  bound->len, found->nonce, key) == 0)
     pair = altm_seal_pair_new_from_secret (clear);
   sodium_free (key);
   sodium_free (clear);
@@ -526,15 +534,16 @@ measure (AltmVaultCost cost)
 
   /* Processor time: a machine that is busy at the moment is none that is slow. */
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &before);
-  if (crypto_pwhash (key, sizeof key, "calibration", 11, salt, cost.opslimit, cost.memlimit, crypto_pwhash_ALG_ARGON2ID13) != 0)
+  if (crypto_pwhash (key, sizeof key, "calibration", 11, salt, cost.opslimit, cost.memlimit,
+                     crypto_pwhash_ALG_ARGON2ID13) != 0)
     return G_MAXDOUBLE;
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &after);
   return (double) (after.tv_sec - before.tv_sec) + (double) (after.tv_nsec - before.tv_nsec) / 1e9;
 }
 
 /*
- * As much memory as a tablet can spare, then as many passes as the time allows; never less than the
- * second choice of RFC 9106, section 4 (64 MiB, three passes), whatever that takes.
+ * As much memory as a tablet can spare, then as many passes as the time allows; never less than the second
+ * choice of RFC 9106, section 4 (64 MiB, three passes), whatever that takes.
  */
 AltmVaultCost
 altm_vault_calibrate (void)
@@ -561,8 +570,8 @@ wrap (AltmVault *self, Holder *holder, const guint8 *key, AltmSealPair *pair)
   g_autoptr(GByteArray) bound = bind_holder (self, holder);
 
   randombytes_buf (holder->nonce, NONCE_BYTES);
-  crypto_aead_xchacha20poly1305_ietf_encrypt (holder->wrapped, NULL, altm_seal_pair_get_secret (pair), ALTM_SEAL_KEY_BYTES,
-                                              bound->data, bound->len, NULL, holder->nonce, key);
+  crypto_aead_xchacha20poly1305_ietf_encrypt (holder->wrapped, NULL, altm_seal_pair_get_secret (pair),
+                                              ALTM_SEAL_KEY_BYTES, bound->data, bound->len, NULL, holder->nonce, key);
 }
 
 /* A copy of @self but for @left, who may be none. */
@@ -582,8 +591,8 @@ copy_without (AltmVault *self, const char *left)
 }
 
 AltmVault *
-altm_vault_set_holder_at_cost (AltmVault *self, AltmSealPair *pair, const char *holder, const char *secret, AltmVaultCost cost,
-                               GError **error)
+altm_vault_set_holder_at_cost (AltmVault *self, AltmSealPair *pair, const char *holder, const char *secret,
+                               AltmVaultCost cost, GError **error)
 {
   g_autoptr(AltmVault) changed = NULL;
   Holder *added;
@@ -622,7 +631,8 @@ altm_vault_set_holder_at_cost (AltmVault *self, AltmSealPair *pair, const char *
  * @holder: a mediator's code or name, 1 to 64 bytes; added, or given another secret
  * @secret: as for altm_vault_check_secret()
  *
- * Takes as long as altm_vault_open(), and as long again to measure the machine. Nothing is on the disk before altm_lock_set().
+ * Takes as long as altm_vault_open(), and as long again to measure the machine. Nothing is on the disk before
+ * altm_lock_set().
  *
  * Returns: (transfer full): the changed vault, or %NULL with %ALTM_VAULT_ERROR_WEAK, _HOLDER (no name, too
  *   many, or another tablet's pair) or _MEMORY
@@ -636,7 +646,8 @@ altm_vault_set_holder (AltmVault *self, AltmSealPair *pair, const char *holder, 
 }
 
 AltmVault *
-altm_vault_create_at_cost (const char *holder, const char *secret, AltmVaultCost cost, AltmSealPair **pair, GError **error)
+altm_vault_create_at_cost (const char *holder, const char *secret, AltmVaultCost cost, AltmSealPair **pair,
+                           GError **error)
 {
   g_autoptr(AltmSealPair) fresh = altm_seal_pair_new ();
   g_autoptr(AltmVault) empty = vault_new (altm_seal_pair_get_key (fresh));
@@ -667,8 +678,7 @@ altm_vault_create (const char *holder, const char *secret, AltmSealPair **pair, 
 
 /**
  * altm_vault_remove_holder:
- * @holder: who is to hold the keys no longer; the last one cannot be removed, see
- *   altm_lock_destroy()
+ * @holder: who is to hold the keys no longer; the last one cannot be removed, see altm_lock_destroy()
  *
  * Returns: (transfer full): the changed vault, or %NULL with %ALTM_VAULT_ERROR_HOLDER
  */
@@ -691,8 +701,13 @@ write_bytes (json_t *object, const char *name, const guint8 *bytes, gsize size)
   json_object_set_new (object, name, json_string (text));
 }
 
-static char *
-write_vault (AltmVault *self)
+/**
+ * altm_vault_write:
+ *
+ * Returns: (transfer full): the vault as the text of a JSON object, for a file that holds more
+ */
+char *
+altm_vault_write (AltmVault *self)
 {
   g_autoptr(json_t) root = json_pack ("{s:i, s:s, s:[]}", "version", FILE_VERSION, "key", self->key, "holders");
   json_t *holders = json_object_get (root, "holders");
@@ -716,19 +731,19 @@ write_vault (AltmVault *self)
 gboolean
 altm_vault_equal (AltmVault *self, AltmVault *other)
 {
-  g_autofree char *one = write_vault (self);
-  g_autofree char *two = write_vault (other);
+  g_autofree char *one = altm_vault_write (self);
+  g_autofree char *two = altm_vault_write (other);
 
   return strcmp (one, two) == 0;
 }
 
-/* Puts @self in the place of what `keys.json` holds, which is overwritten: a secret that was changed opens nothing
- * any more. Returns %FALSE with %ALTM_STORE_ERROR_FULL or _FAILED, and the old file whole. */
+/* Puts @self in the place of what `keys.json` holds, which is overwritten: a secret that was changed opens
+ * nothing any more. Returns %FALSE with %ALTM_STORE_ERROR_FULL or _FAILED, and the old file whole. */
 gboolean
 altm_vault_save (AltmVault *self, const char *directory, GError **error)
 {
   g_autofree char *path = g_build_filename (directory, FILE_NAME, NULL);
-  g_autofree char *text = write_vault (self);
+  g_autofree char *text = altm_vault_write (self);
 
   return altm_files_replace (path, text, strlen (text), error);
 }
@@ -737,8 +752,8 @@ altm_vault_save (AltmVault *self, const char *directory, GError **error)
  * altm_vault_destroy:
  * @directory: a store's folder, whose lock is held
  *
- * Overwrites `keys.json`, waits until that is on the disk, and removes it, with what an interrupted save left. What a
- * flash memory keeps of overwritten blocks is out of reach; it is wrapped.
+ * Overwrites `keys.json`, waits until that is on the disk, and removes it, with what an interrupted save
+ * left. What a flash memory keeps of overwritten blocks is out of reach; it is wrapped.
  *
  * Returns: %TRUE where nothing is left, or %FALSE with %ALTM_STORE_ERROR_FAILED
  */

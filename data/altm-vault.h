@@ -12,8 +12,7 @@ G_BEGIN_DECLS
  * @ALTM_VAULT_ERROR_MISSING: no lock is set: there is no `keys.json`
  * @ALTM_VAULT_ERROR_DAMAGED: `keys.json` is not what this program writes
  * @ALTM_VAULT_ERROR_HOLDER: nobody of that name can open it, or the name is none
- * @ALTM_VAULT_ERROR_SECRET: not the holder's PIN or passphrase, or the file was altered, which
- *   look alike
+ * @ALTM_VAULT_ERROR_SECRET: not the holder's PIN or passphrase, or the file was altered, which look alike
  * @ALTM_VAULT_ERROR_MEMORY: too little memory is free at the moment to open it
  * @ALTM_VAULT_ERROR_WEAK: a secret that others would guess; the message, translated, says why
  */
@@ -45,13 +44,15 @@ typedef enum
 
 /**
  * AltmVault: a tablet's key pair as `keys.json` keeps it: the public half in clear, the secret half
- * wrapped once for each mediator by a PIN or a passphrase. Never changes: what changes it makes another, which
- * altm_lock_set() puts on the disk. Any thread may use it.
+ * wrapped once for each mediator by a PIN or a passphrase. Never changes: what changes it makes another,
+ * which altm_lock_set() puts on the disk. Any thread may use it.
  */
 typedef struct _AltmVault AltmVault;
 
 GQuark altm_vault_error_quark (void);
 AltmVault *altm_vault_load (const char *directory, GError **error);
+AltmVault *altm_vault_read (json_t *root);
+char *altm_vault_write (AltmVault *self);
 AltmVault *altm_vault_ref (AltmVault *self);
 void altm_vault_unref (AltmVault *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmVault, altm_vault_unref)

@@ -13,8 +13,10 @@ G_DEFINE_QUARK (altm-wipe-error-quark, altm_wipe_error)
 /* Settings: since when the tablet is being wiped, and when it was; microseconds since 1970-01-01 UTC. */
 #define WIPING "wiping"
 #define WIPED "wiped"
+#define HANDED_OVER "handed-over" /* in place of an instant: nobody ordered it */
 
-/* Of a store's folder: what is written aside and put in place, or kept from before. The store's file, its log and its lock stay. */
+/* Of a store's folder: what is written aside and put in place, or kept from before. The store's file, its log
+ * and its lock stay. */
 static const char *const leftovers[] = { "damaged-", "field.db.", "keys.json", "ca-" };
 
 /* The part of it that no finished step leaves. */
@@ -64,8 +66,9 @@ note_order (AltmStore *store, gint64 now, GError **error)
  * altm_wipe_keys:
  * @now: microseconds since 1970-01-01 UTC
  *
- * Begins what HQ's `wipe` orders (PROTOCOL): the keys, the readable copies and the drafts go at once. What is queued stays until HQ
- * answered it. The order is noted first, so that it is gone on with after a restart. Called again it does no harm.
+ * Begins what HQ's `wipe` orders (PROTOCOL): the keys, the readable copies and the drafts go at once. What is
+ * queued stays until HQ answered it. The order is noted first, so that it is gone on with after a restart.
+ * Called again it does no harm.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR; what was not done is done at the next opening
  */
@@ -127,6 +130,20 @@ remove_named (AltmStore *store, const char *const *prefixes, gsize n_prefixes, G
   return !is_any || altm_files_sync (directory, error);
 }
 
+/* A tablet that was handed over was never wiped: nothing is told on its screen. */
+static gboolean
+note_end (AltmStore *store, GError **error)
+{
+  g_autofree char *order = altm_store_get_setting (store, WIPING);
+  gboolean is_good;
+
+  if (!altm_store_begin (store, error))
+    return FALSE;
+  is_good = (g_strcmp0 (order, HANDED_OVER) != 0 || altm_store_set_setting (store, WIPED, NULL, error)) &&
+            altm_store_set_setting (store, WIPING, NULL, error);
+  return altm_store_end (store, is_good, error);
+}
+
 /* The rows are gone; now what the files still hold of them. */
 static gboolean
 finish_emptying (AltmStore *store, GError **error)
@@ -135,15 +152,16 @@ finish_emptying (AltmStore *store, GError **error)
 
   return altm_sql_run (sql, error, "PRAGMA temp_store = MEMORY", "") && altm_sql_run (sql, error, "VACUUM", "") &&
          altm_sql_fold_log (sql, TRUE, error) && remove_named (store, leftovers, G_N_ELEMENTS (leftovers), error) &&
-         altm_store_set_setting (store, WIPING, NULL, error) && altm_sql_fold_log (sql, TRUE, error);
+         note_end (store, error) && altm_sql_fold_log (sql, TRUE, error);
 }
 
 static gboolean
 delete_rows (AltmStore *store, gint64 now, GError **error)
 {
   static const char *const statements[] = {
-    "DELETE FROM lines",      "DELETE FROM notes",       "DELETE FROM news",   "DELETE FROM flow_counts",
-    "DELETE FROM flow_slots", "DELETE FROM lists",       "DELETE FROM drafts", "DELETE FROM settings WHERE name <> '" WIPING "'",
+    "DELETE FROM lines",       "DELETE FROM notes", "DELETE FROM news",   "DELETE FROM flow_counts",
+    "DELETE FROM flow_slots",  "DELETE FROM lists", "DELETE FROM drafts",
+    "DELETE FROM settings WHERE name <> '" WIPING "'",
   };
   g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, now);
   gboolean is_good = TRUE;
@@ -152,7 +170,8 @@ delete_rows (AltmStore *store, gint64 now, GError **error)
     return FALSE;
   for (gsize i = 0; is_good && i < G_N_ELEMENTS (statements); i++)
     is_good = altm_sql_run (altm_store_get_sql (store), error, statements[i], "");
-  is_good = is_good && altm_store_set_setting (store, WIPED, time, error);
+  is_good = is_good && (altm_wipe_is_ordered (store) || altm_store_set_setting (store, WIPING, HANDED_OVER, error)) &&
+            altm_store_set_setting (store, WIPED, time, error);
   return altm_store_end (store, is_good, error);
 }
 
@@ -160,25 +179,28 @@ static gboolean
 is_something_queued (AltmStore *store)
 {
   return altm_sql_get_integer (altm_store_get_sql (store), 1,
-                               "SELECT EXISTS (SELECT 1 FROM lines WHERE state = 0) OR EXISTS (SELECT 1 FROM flow_slots WHERE is_dirty)", "") != 0;
+                               "SELECT EXISTS (SELECT 1 FROM lines WHERE state = 0) OR"
+                               " EXISTS (SELECT 1 FROM flow_slots WHERE is_dirty)",
+                               "") != 0;
 }
 
 /**
  * altm_wipe_empty:
  * @now: microseconds since 1970-01-01 UTC
  *
- * Ends a wipe, after HQ's answer to all that was queued and to `release` (PROTOCOL): empties every table, the file and its log, and removes
- * what lies beside them: stores that were set aside, copies from before a migration, HQ's certificate. The setting `wiped`, @now, is all
- * that stays. The counter of seqs goes on while the store is open and starts anew afterwards, under what can only be another device's id.
+ * Ends a wipe or a handover, after HQ's answer to all that was queued and to `release` (PROTOCOL): the keys
+ * go, every table, the file and its log are emptied, and what lies beside them is removed: stores that were
+ * set aside, copies from before a migration, HQ's certificate. Where altm_wipe_keys() ordered it the setting
+ * `wiped`, @now, is all that stays; else nothing does. The counter of seqs goes on while the store is open
+ * and starts anew afterwards, under what can only be another device's id.
  *
- * Returns: %TRUE, or %FALSE with %ALTM_WIPE_ERROR_NOT_ORDERED, _QUEUED (client flow is to be queued first, the running slot included: altm_flow_queue()) or an
- *   %ALTM_STORE_ERROR, which the next opening ends where the rows were gone already
+ * Returns: %TRUE, or %FALSE with %ALTM_WIPE_ERROR_QUEUED (client flow is to be queued first, the running
+ *   slot included: altm_flow_queue()) or an %ALTM_STORE_ERROR, which the next opening ends where the rows
+ *   were gone already
  */
 gboolean
 altm_wipe_empty (AltmStore *store, gint64 now, GError **error)
 {
-  if (!altm_wipe_is_ordered (store))
-    return refuse (error, ALTM_WIPE_ERROR_NOT_ORDERED, "nobody ordered that this tablet is wiped");
   if (is_something_queued (store))
     return altm_store_check (store, error) && refuse (error, ALTM_WIPE_ERROR_QUEUED, "something waits for HQ's answer");
   return altm_lock_destroy (store, ALTM_LOCK_REASON_WIPE, error) && delete_rows (store, now, error) &&
@@ -188,8 +210,8 @@ altm_wipe_empty (AltmStore *store, gint64 now, GError **error)
 /**
  * altm_wipe_sweep:
  *
- * Ends what was interrupted: a wipe, the keys' destruction, a file that was being written aside. altm_store_open() calls it, and opens the store
- * even so where it fails.
+ * Ends what was interrupted: a wipe, the keys' destruction, a file that was being written aside.
+ * altm_store_open() calls it, and opens the store even so where it fails.
  *
  * Returns: %TRUE where nothing is left to do, or %FALSE with an %ALTM_STORE_ERROR
  */

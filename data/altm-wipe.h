@@ -9,13 +9,11 @@ G_BEGIN_DECLS
 
 /**
  * AltmWipeError:
- * @ALTM_WIPE_ERROR_NOT_ORDERED: altm_wipe_keys() was not called before; nothing was removed
- * @ALTM_WIPE_ERROR_QUEUED: something waits for HQ's answer, or was counted and is not queued yet;
- *   nothing was removed
+ * @ALTM_WIPE_ERROR_QUEUED: something waits for HQ's answer, or was counted and is not queued yet; nothing was
+ *   removed
  */
 typedef enum
 {
-  ALTM_WIPE_ERROR_NOT_ORDERED,
   ALTM_WIPE_ERROR_QUEUED,
 } AltmWipeError;
 

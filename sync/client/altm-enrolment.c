@@ -255,6 +255,9 @@ keep (gpointer thing, gpointer data, GError **error)
         { "ca", ca },
         { "hq", altm_json_get_string (self->hello, "name") },
         { "lists_tag", NULL },
+        /* An order to wipe was the earlier device's; who gives out a code trusts the tablet again. */
+        { "wiping", NULL },
+        { "wiped", NULL },
         { "device_id", altm_json_get_string (self->granted, "device_id") },
         { "token", altm_json_get_string (self->granted, "token") },
         { "epoch", altm_json_get_string (self->granted, "epoch") },

@@ -221,13 +221,14 @@ push_all (AltmStore *store, AltmPush *push, GError **error)
   g_autoptr(GError) problem = NULL;
 
   altm_flow_queue (store, TRUE, g_get_real_time (), &problem);
-  while (problem == NULL && follow_target (store, &target, &transport, &problem))
+  while (problem == NULL)
     {
       g_autoptr(AltmCall) call = altm_push_next (push, g_get_real_time (), &problem);
-      g_autoptr(AltmAnswer) answer = call != NULL ? altm_transport_send (transport, call) : NULL;
+      g_autoptr(AltmAnswer) answer = NULL;
 
-      if (answer == NULL)
+      if (call == NULL || !follow_target (store, &target, &transport, &problem))
         break;
+      answer = altm_transport_send (transport, call);
       altm_push_take (push, answer, g_get_real_time (), &problem);
     }
   if (problem == NULL)
@@ -246,7 +247,7 @@ print_json (json_t *root)
 }
 
 static int
-run_push (const Options *options)
+push_store (const Options *options, void (*prepare) (AltmPush *push))
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmStore) store = open_store (options, &error);
@@ -258,6 +259,8 @@ run_push (const Options *options)
   if (store == NULL)
     return report (error);
   push = altm_push_new (store);
+  if (prepare != NULL)
+    prepare (push);
   is_done = push_all (store, push, &error);
   altm_outbox_summarise (store, &summary, NULL);
   result = altm_push_get_result (push);
@@ -269,6 +272,19 @@ run_push (const Options *options)
   if (result->problems > 0)
     g_printerr ("altm-fieldctl: HQ could not take %" G_GINT64_FORMAT " of them; see journal\n", result->problems);
   return result->problems > 0 ? EXIT_NOT_ALL : EXIT_DONE;
+}
+
+static int
+run_push (const Options *options)
+{
+  return push_store (options, NULL);
+}
+
+/* Everything is sent and answered, HQ lets go of the device, and then the store is emptied. */
+static int
+run_handover (const Options *options)
+{
+  return push_store (options, altm_push_hand_over);
 }
 
 static json_t *
@@ -337,6 +353,7 @@ run_verify (const Options *options)
 static const Command commands[] = {
   { "enrol", 1, 2, run_enrol },   { "add", 0, 0, run_add },         { "push", 0, 0, run_push },
   { "status", 0, 0, run_status }, { "journal", 0, 0, run_journal }, { "verify", 0, 0, run_verify },
+  { "handover", 0, 0, run_handover },
 };
 
 static gboolean
@@ -349,7 +366,7 @@ static int
 run_command (const Options *options)
 {
   if (options->words == NULL)
-    return report_use ("which command? enrol URL CODE, enrol LINK, add, push, status, journal or verify");
+    return report_use ("which command? enrol URL CODE, enrol LINK, add, push, status, journal, verify or handover");
   if (options->store == NULL)
     return report_use ("--store DIR is missing");
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
@@ -370,7 +387,7 @@ main (int argc, char **argv)
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.words, NULL, NULL },
     { NULL },
   };
-  g_autoptr(GOptionContext) context = g_option_context_new ("enrol URL CODE|enrol LINK|add|push|status|journal|verify");
+  g_autoptr(GOptionContext) context = g_option_context_new ("enrol URL CODE|enrol LINK|add|push|status|journal|verify|handover");
   g_autoptr(GError) error = NULL;
   int code;
 

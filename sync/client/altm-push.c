@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "altm-comparison.h"
+#include "altm-flow.h"
 #include "altm-gzip.h"
 #include "altm-news.h"
 #include "altm-notes.h"
@@ -13,8 +14,10 @@
 #include "altm-seal.h"
 #include "altm-time.h"
 #include "altm-uuid.h"
+#include "altm-wipe.h"
 
 #define PROTOCOL_VERSION 1
+#define REVOKED "HQ no longer knows this tablet: ask HQ for a new code and enrol again"
 #define LINES_AT_ONCE 250 /* where HQ names no limit */
 #define MOST_ROUNDS 4 /* how often one push begins anew, after a fork or under another epoch */
 /* Receipts tell of a loss at HQ but where a copy of this tablet made up for it; a comparison always
@@ -32,6 +35,8 @@ typedef enum
   STEP_BATCH,
   STEP_REFERENCE,
   STEP_NEWS,
+  STEP_LEAVE,
+  STEP_RELEASE,
   STEP_DONE,
 } Step;
 
@@ -55,6 +60,10 @@ struct _AltmPush
   char sha256[2 * crypto_hash_sha256_BYTES + 1];
   gint64 retry_after;
   AltmPushResult result;
+  gboolean has_news;       /* they were asked for in this push */
+  gboolean is_refused;     /* HQ lets it make no fork: it is revoked */
+  gboolean is_compared;    /* in this push */
+  gboolean is_handed_over; /* as its owner asks */
 };
 
 typedef gboolean (*TakeAnswer) (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error);
@@ -269,11 +278,37 @@ take_digest (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **erro
     {
       self->step = altm_comparison_must_fork (self->comparison) ? STEP_FORK : STEP_BATCH;
       is_good = self->step == STEP_FORK || (altm_comparison_finish (self->comparison, error) && keep_compared (self, now, error));
+      self->is_compared = TRUE;
       g_free (self->epoch);
       self->epoch = altm_store_get_setting (self->store, "epoch");
     }
   g_clear_pointer (&self->comparison, altm_comparison_free);
   return is_good;
+}
+
+/* An error counts as HQ's word only where it is one of the protocol's problems. */
+static gboolean
+take_failure (AltmPush *self, const AltmAnswer *answer, GError **error)
+{
+  g_autofree char *problem = altm_answer_get_problem (answer);
+  g_autofree char *message = NULL;
+
+  if (answer->status == 429 || answer->status == 503)
+    {
+      self->retry_after = answer->retry_after;
+      return fail (error, ALTM_PUSH_ERROR_BUSY, "HQ is busy and asks to come again later");
+    }
+  if (answer->status == 0)
+    return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, answer->reason);
+  if (problem == NULL || answer->status >= 500 || answer->status < 400)
+    {
+      message = g_strdup_printf ("what answered (%u) is not HQ, or HQ is not well", answer->status);
+      return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, message);
+    }
+  if (answer->status == 401 || answer->status == 403)
+    return fail (error, ALTM_PUSH_ERROR_NOT_ENROLLED, REVOKED);
+  message = g_strdup_printf ("HQ refused the call: %s", problem);
+  return fail (error, ALTM_PUSH_ERROR_ANSWER, message);
 }
 
 /* Committed before it is asked with: the same pair again answers the same device. */
@@ -296,15 +331,47 @@ call_fork (AltmPush *self, gint64 now, GError **error)
 }
 
 static gboolean
+is_leaving (AltmPush *self)
+{
+  return self->is_handed_over || altm_wipe_is_ordered (self->store);
+}
+
+/* HQ holds what this device does not know of, and lets it make no fork. Before it is emptied all that it
+ * has is sent once more: HQ's answer to each line is better than a comparison. */
+static gboolean
+send_all_again (AltmPush *self, GError **error)
+{
+  if (!is_leaving (self))
+    return fail (error, ALTM_PUSH_ERROR_NOT_ENROLLED, REVOKED);
+  self->step = STEP_BATCH;
+  return altm_notes_restart (self->store, NULL, 0, error);
+}
+
+/* HQ lets a revoked device make none. It may be wiped: the news tell. */
+static gboolean
+take_refused_fork (AltmPush *self, const AltmAnswer *answer, GError **error)
+{
+  g_autofree char *problem = altm_answer_get_problem (answer);
+
+  if (problem == NULL)
+    return take_failure (self, answer, error);
+  self->is_refused = TRUE;
+  self->step = STEP_NEWS;
+  return !self->has_news || send_all_again (self, error);
+}
+
+static gboolean
 take_fork (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
-  g_autoptr(json_t) enrolment = read_answer (answer, error);
+  g_autoptr(json_t) enrolment = answer->status == 201 ? read_answer (answer, error) : NULL;
   g_autofree char *id = altm_store_get_setting (self->store, "fork_id");
   const char *device_id = altm_json_get_string (enrolment, "device_id");
   const char *token = altm_json_get_string (enrolment, "token");
   const char *epoch = altm_json_get_string (enrolment, "epoch");
   const char *seal_key = altm_json_get_string (enrolment, "seal_key");
 
+  if (answer->status == 403)
+    return take_refused_fork (self, answer, error);
   if (enrolment == NULL)
     return FALSE;
   if (!altm_uuid_is_valid (device_id) || token == NULL || epoch == NULL || !altm_seal_is_key (seal_key))
@@ -421,6 +488,15 @@ is_astonishing (AltmPush *self, const AltmReceipt *receipt)
 }
 
 static gboolean
+is_revoked (const AltmVerdict *verdicts, guint n_lines)
+{
+  for (guint i = 0; i < n_lines; i++)
+    if (g_strcmp0 (verdicts[i].type, "revoked") == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 take_receipt (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
   g_auto(AltmReceipt) receipt = { NULL };
@@ -444,8 +520,11 @@ take_receipt (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **err
   self->result.stored += receipt.stored;
   self->result.duplicate += receipt.duplicate;
   self->result.problems += (gint64) json_array_size (receipt.problems);
-  if (is_astonishing (self, &receipt))
+  if (!self->is_refused && is_astonishing (self, &receipt))
     self->step = STEP_COMPARE;
+  /* An order to wipe does not wait for a long queue. */
+  if (!self->has_news && is_revoked (verdicts, self->lines->len))
+    self->step = STEP_NEWS;
   return TRUE;
 }
 
@@ -463,31 +542,6 @@ take_too_large (AltmPush *self, gint64 now, GError **error)
   self->result.sent++;
   self->result.problems++;
   return altm_outbox_settle (self->store, self->lines, &verdict, now, error);
-}
-
-/* An error counts as HQ's word only where it is one of the protocol's problems. */
-static gboolean
-take_failure (AltmPush *self, const AltmAnswer *answer, GError **error)
-{
-  g_autofree char *problem = altm_answer_get_problem (answer);
-  g_autofree char *message = NULL;
-
-  if (answer->status == 429 || answer->status == 503)
-    {
-      self->retry_after = answer->retry_after;
-      return fail (error, ALTM_PUSH_ERROR_BUSY, "HQ is busy and asks to come again later");
-    }
-  if (answer->status == 0)
-    return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, answer->reason);
-  if (problem == NULL || answer->status >= 500 || answer->status < 400)
-    {
-      message = g_strdup_printf ("what answered (%u) is not HQ, or HQ is not well", answer->status);
-      return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, message);
-    }
-  if (answer->status == 401 || answer->status == 403)
-    return fail (error, ALTM_PUSH_ERROR_NOT_ENROLLED, "HQ no longer knows this tablet: ask HQ for a new code and enrol again");
-  message = g_strdup_printf ("HQ refused the call: %s", problem);
-  return fail (error, ALTM_PUSH_ERROR_ANSWER, message);
 }
 
 static gboolean
@@ -526,12 +580,61 @@ take_news (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
   g_autoptr(json_t) news = read_answer (answer, error);
   const char *cursor = altm_json_get_string (news, "cursor");
 
-  self->step = STEP_DONE;
   if (news == NULL)
     return FALSE;
   if (cursor == NULL)
     return fail (error, ALTM_PUSH_ERROR_ANSWER, "HQ's answer holds no news");
-  return altm_news_take (self->store, json_object_get (news, "items"), cursor, now, error);
+  if (!altm_news_take (self->store, json_object_get (news, "items"), cursor, now, error))
+    return FALSE;
+  self->has_news = TRUE;
+  self->step = STEP_BATCH;
+  return !self->is_refused || send_all_again (self, error);
+}
+
+/* Before a tablet is emptied HQ must hold what it gave a receipt for: its store may have been put back
+ * since. Of a device that HQ lets make no fork no more can be asked. */
+static gboolean
+prepare_to_leave (AltmPush *self, gint64 now, GError **error)
+{
+  if (!is_leaving (self))
+    self->step = STEP_DONE;
+  else if (!altm_flow_queue (self->store, TRUE, now, error))
+    return FALSE;
+  else if (altm_outbox_oldest_after (self->store, 0) != 0)
+    self->step = STEP_BATCH;
+  else
+    self->step = self->is_compared || self->is_refused ? STEP_RELEASE : STEP_COMPARE;
+  return TRUE;
+}
+
+static AltmCall *
+call_release (AltmPush *self, gint64 now, GError **error)
+{
+  AltmCall *call = altm_call_new ("PUT", g_strdup_printf ("/v1/devices/%s/release", self->device_id));
+
+  altm_call_set_json (call, json_pack ("{s:s}", "why", altm_wipe_is_ordered (self->store) ? "wiped" : "handed-over"));
+  add_signs (self, call, 0, 0, now);
+  return call;
+}
+
+/* What was recorded while it asked is sent first, and it is asked once more. */
+static gboolean
+take_release (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
+{
+  g_autoptr(json_t) released = read_answer (answer, error);
+  g_autoptr(GError) problem = NULL;
+
+  if (released == NULL)
+    return FALSE;
+  if (g_strcmp0 (altm_json_get_string (released, "device_id"), self->device_id) != 0)
+    return fail (error, ALTM_PUSH_ERROR_UNREACHABLE, "what answered is not HQ");
+  self->step = STEP_DONE;
+  if (altm_wipe_empty (self->store, now, &problem))
+    return TRUE;
+  if (g_error_matches (problem, ALTM_WIPE_ERROR, ALTM_WIPE_ERROR_QUEUED))
+    return begin_again (self, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /* A step's call, and what to do with its answer; @statuses: those that @take takes, 0 at the end. */
@@ -543,11 +646,36 @@ static const struct
 } steps[] = {
   [STEP_HELLO] = { call_hello, take_hello, { 200 } },
   [STEP_COMPARE] = { call_digest, take_digest, { 200 } },
-  [STEP_FORK] = { call_fork, take_fork, { 201 } },
+  [STEP_FORK] = { call_fork, take_fork, { 201, 403 } },
   [STEP_BATCH] = { call_batch, take_batch, { 200, 409, 413 } },
   [STEP_REFERENCE] = { call_reference, take_reference, { 200, 304, 404 } },
   [STEP_NEWS] = { call_news, take_news, { 200 } },
+  [STEP_RELEASE] = { call_release, take_release, { 200 } },
 };
+
+/* Steps that have nothing to do. */
+static gboolean
+pass_over (AltmPush *self, gint64 now, GError **error)
+{
+  if (self->step == STEP_BATCH && !make_batch (self, error))
+    return FALSE;
+  if (self->step == STEP_BATCH && self->lines->len == 0)
+    self->step = STEP_REFERENCE;
+  if (self->step == STEP_REFERENCE &&
+      (self->has_news || self->hq_lists == altm_lists_get_version (altm_store_get_lists (self->store))))
+    self->step = STEP_NEWS;
+  if (self->step == STEP_NEWS && self->has_news)
+    self->step = STEP_LEAVE;
+  if (self->step == STEP_LEAVE && !prepare_to_leave (self, now, error))
+    return FALSE;
+  if (self->step == STEP_BATCH && self->lines->len == 0 && !make_batch (self, error))
+    return FALSE;
+  if (self->step != STEP_BATCH || self->lines->len > 0)
+    return TRUE;
+  g_set_error_literal (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED,
+                       "a record that waits cannot be read; nothing was removed: start the program again, and it mends the store");
+  return FALSE;
+}
 
 /**
  * altm_push_next:
@@ -562,12 +690,8 @@ altm_push_next (AltmPush *self, gint64 now, GError **error)
   g_autoptr(GError) problem = NULL;
   g_autoptr(AltmCall) call = NULL;
 
-  if (self->step == STEP_BATCH && !make_batch (self, error))
+  if (!pass_over (self, now, error))
     return NULL;
-  if (self->step == STEP_BATCH && self->lines->len == 0)
-    self->step = STEP_REFERENCE;
-  if (self->step == STEP_REFERENCE && self->hq_lists == altm_lists_get_version (altm_store_get_lists (self->store)))
-    self->step = STEP_NEWS;
   call = self->step != STEP_DONE ? steps[self->step].make (self, now, &problem) : NULL;
   /* A call that was made from what could not be read is not one to make. */
   if (problem == NULL && altm_store_check (self->store, &problem))
@@ -642,6 +766,19 @@ const AltmPace *
 altm_push_get_pace (AltmPush *self)
 {
   return &self->pace;
+}
+
+/**
+ * altm_push_hand_over:
+ *
+ * The tablet goes to another team: once everything has HQ's answer, this push releases the device and
+ * empties the store, as it does where HQ ordered a wipe. It ends early, and the store stays as it is,
+ * where anything stands in the way.
+ */
+void
+altm_push_hand_over (AltmPush *self)
+{
+  self->is_handed_over = TRUE;
 }
 
 /**

@@ -24,6 +24,7 @@ struct _AltmSender
   guint timer;
   AltmSchedule schedule;
   gboolean must_send_again; /* asked for while it was sending */
+  gboolean must_hand_over;  /* in the next push */
   guint stale_timer;        /* the network changed while it was sending */
   AltmPace pace;
   AltmPush *push; /* touched by the worker alone while it is at it, and @pace too */
@@ -43,6 +44,7 @@ typedef struct
   AltmSender *sender;
   gboolean is_first;
   gboolean with_running_slot;
+  gboolean is_handed_over;
   AltmAnswer *answer;
   AltmCall *call;
   AltmTarget *target;
@@ -91,6 +93,8 @@ do_step (gpointer thing, gpointer data, GError **error)
     {
       step->sender->push = altm_push_new (store);
       altm_push_set_pace (step->sender->push, &step->sender->pace);
+      if (step->is_handed_over)
+        altm_push_hand_over (step->sender->push);
       altm_flow_queue (store, step->with_running_slot, now, &step->error);
     }
   push = step->sender->push;
@@ -98,7 +102,7 @@ do_step (gpointer thing, gpointer data, GError **error)
     altm_push_take (push, step->answer, now, &step->error);
   if (step->error == NULL)
     step->call = altm_push_next (push, now, &step->error);
-  if (step->error == NULL)
+  if (step->call != NULL)
     step->target = altm_target_load (store, &step->error);
   step->retry_after = altm_push_get_retry_after (push);
   step->has_queued = altm_outbox_oldest_after (store, 0) != 0;
@@ -121,6 +125,8 @@ begin (AltmSender *self, gboolean with_running_slot)
   self->must_send_again = FALSE;
   step->sender = g_object_ref (self);
   step->is_first = TRUE;
+  step->is_handed_over = self->must_hand_over;
+  self->must_hand_over = FALSE;
   step->with_running_slot = with_running_slot;
   set_state (self, ALTM_SENDER_SENDING, NULL);
   run_step (self, step);
@@ -393,6 +399,20 @@ altm_sender_send_now (AltmSender *self)
     self->must_send_again = TRUE;
   else
     begin (self, TRUE);
+}
+
+/**
+ * altm_sender_hand_over:
+ *
+ * Sends everything and, once it has HQ's answer, has HQ let go of this tablet and empties the store.
+ * Its state is then %ALTM_SENDER_IDLE, and the store holds no `device_id`. Where anything stands in the
+ * way its state tells, the store is as it was, and nothing is handed over later by itself.
+ */
+void
+altm_sender_hand_over (AltmSender *self)
+{
+  self->must_hand_over = TRUE;
+  altm_sender_send_now (self);
 }
 
 /**

@@ -37,6 +37,7 @@ AltmSender *altm_sender_new (AltmWorker *store);
 void altm_sender_start (AltmSender *self);
 void altm_sender_send_soon (AltmSender *self);
 void altm_sender_send_now (AltmSender *self);
+void altm_sender_hand_over (AltmSender *self);
 AltmSenderState altm_sender_get_state (AltmSender *self);
 const char *altm_sender_get_reason (AltmSender *self);
 

@@ -8,9 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "altm-hq-act.h"
 #include "altm-receiver.h"
 
-#define COMMAND_BYTES 64
+#define COMMAND_BYTES 8192
 #define ANSWER_BYTES 4096
 #define ASK_SECONDS 30
 
@@ -30,10 +31,7 @@ do_command (gpointer thing, gpointer data, GError **error)
 {
   AltmReceiver *receiver = thing;
 
-  if (strcmp (data, "code") == 0)
-    return altm_hq_devices_new_code (receiver->store, g_get_real_time (), error);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "no such command");
-  return NULL;
+  return altm_hq_act (receiver->store, data, g_get_real_time (), error);
 }
 
 static void
@@ -114,7 +112,7 @@ altm_control_listen (AltmWorker *receiver, const char *store, GError **error)
 /**
  * altm_control_ask:
  * @store: the store's folder
- * @command: what the one that serves it is to do
+ * @command: what the one that serves it is to do, as altm_hq_act() takes it
  *
  * Returns: (transfer full): its answer, or %NULL with a %G_IO_ERROR: %G_IO_ERROR_NOT_FOUND or
  *   _CONNECTION_REFUSED where nobody serves the store, _FAILED with its reason where it could not
@@ -141,6 +139,8 @@ altm_control_ask (const char *store, const char *command, GError **error)
   g_strchomp (answer);
   if (g_str_has_prefix (answer, "done "))
     return g_strdup (answer + strlen ("done "));
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, answer);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                       g_str_has_prefix (answer, "failed ") ? answer + strlen ("failed ")
+                                                            : "the program that serves the store gave no answer");
   return NULL;
 }

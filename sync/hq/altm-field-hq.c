@@ -12,66 +12,118 @@
 #include <unistd.h>
 
 #include "altm-control.h"
+#include "altm-field-hq.h"
 #include "altm-figures.h"
+#include "altm-hq-act.h"
 #include "altm-hq-care.h"
+#include "altm-hq-log.h"
+#include "altm-hq-orders.h"
 #include "altm-receiver.h"
 #include "altm-server.h"
 #include "altm-time.h"
 
 #define OPEN_FILES 4096
-
-/* Exit codes of the terminal. */
-enum
-{
-  EXIT_DONE = 0,
-  EXIT_NOT_ALL = 1,
-  EXIT_WRONG_USE = 2,
-  EXIT_IN_USE = 4,
-};
-
-typedef struct
-{
-  char *store;
-  char *listen;
-  char *name;
-  char *ca;
-  char *format;
-  char *from;
-  char *to;
-  gboolean is_json;
-  char **words; /* the command and its arguments */
-} Options;
+#define COMMANDS                                                                                                       \
+  "serve|code|figures|export|verify|rebuild|backup FILE|restore FILE|"                                                 \
+  "devices|revoke DEVICE|wipe DEVICE|reset-pin DEVICE|keys [COMMAND [NAME]]|open ID|log"
+#define DAY_SECONDS (24 * 60 * 60)
 
 typedef struct
 {
   const char *name;
-  guint n_arguments;
-  int (*run) (const Options *options);
+  guint least_arguments;
+  guint most_arguments;
+  AltmExit (*run) (const AltmOptions *options);
 } Command;
 
-static int
-report (const GError *error)
+AltmExit
+altm_report (const GError *error)
 {
   g_printerr ("altm-field-hq: %s\n", error->message);
-  return g_error_matches (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE) ? EXIT_IN_USE : EXIT_NOT_ALL;
+  return g_error_matches (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE) ? ALTM_EXIT_IN_USE : ALTM_EXIT_NOT_ALL;
 }
 
-static int
-report_use (const char *what)
+AltmExit
+altm_report_use (const char *what)
 {
   g_printerr ("altm-field-hq: %s\n", what);
-  return EXIT_WRONG_USE;
+  return ALTM_EXIT_WRONG_USE;
+}
+
+/* Who is noted in the access log: who they say they are, or else the user of the machine. */
+const char *
+altm_options_get_who (const AltmOptions *options)
+{
+  return options->as != NULL ? options->as : g_get_user_name ();
+}
+
+static AltmHqStore *
+open_unserved (const AltmOptions *options, gboolean is_made, GError **error)
+{
+  g_autofree char *path = g_build_filename (options->store, "hq.db", NULL);
+
+  if (is_made || g_file_test (path, G_FILE_TEST_EXISTS))
+    return altm_hq_store_open_without_keys (options->store, g_get_real_time (), error);
+  g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "%s: there is no store", path);
+  return NULL;
+}
+
+/* Only where nobody answers is nobody there; what the one that serves refuses is refused. */
+static gboolean
+is_unserved (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+}
+
+static gboolean
+makes_store (json_t *request)
+{
+  static const char *const makers[] = { "code", "keys", NULL };
+
+  return g_strv_contains (makers, altm_json_get_string (request, "do"));
+}
+
+/* Has a request done, as altm_hq_act() takes it, by the program that serves the store, or here where
+ * none does. */
+gboolean
+altm_perform (const AltmOptions *options, json_t *request, char **answer, GError **error)
+{
+  g_autoptr(AltmHqStore) store = NULL;
+  g_autoptr(GError) problem = NULL;
+  g_autofree char *text = NULL, *given = NULL;
+
+  json_object_set_new (request, "who", json_string (altm_options_get_who (options)));
+  if (options->why != NULL)
+    json_object_set_new (request, "why", json_string (options->why));
+  text = altm_json_write (request);
+  given = altm_control_ask (options->store, text, &problem);
+  if (given == NULL && is_unserved (problem))
+    {
+      g_clear_error (&problem);
+      store = open_unserved (options, makes_store (request), &problem);
+      given = store != NULL ? altm_hq_act (store, text, g_get_real_time (), &problem) : NULL;
+    }
+  if (given == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (answer != NULL)
+    *answer = g_steal_pointer (&given);
+  return TRUE;
 }
 
 static gpointer
 open_receiver (gpointer data, GError **error)
 {
-  const Options *options = data;
-  g_autoptr(AltmHqStore) store = altm_hq_store_open (options->store, g_get_real_time (), error);
+  const AltmOptions *options = data;
+  g_autoptr(AltmHqStore) store = altm_hq_store_open_without_keys (options->store, g_get_real_time (), error);
   g_autofree char *ca = NULL;
   AltmReceiver *receiver;
 
-  if (store == NULL || (options->ca != NULL && !g_file_get_contents (options->ca, &ca, NULL, error)))
+  if (store == NULL || !altm_hq_store_load_keys (store, options->keys, error) ||
+      !altm_hq_log_shorten (altm_hq_store_get_sql (store), g_get_real_time (), error) || (options->ca != NULL && !g_file_get_contents (options->ca, &ca, NULL, error)))
     return NULL;
   receiver = g_new0 (AltmReceiver, 1);
   *receiver = (AltmReceiver) { g_steal_pointer (&store), options->name != NULL ? options->name : "ALTM Field",
@@ -116,6 +168,32 @@ stop_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gpointer
+shorten_log (gpointer thing, gpointer data, GError **error)
+{
+  AltmReceiver *receiver = thing;
+
+  altm_hq_log_shorten (altm_hq_store_get_sql (receiver->store), g_get_real_time (), error);
+  return NULL;
+}
+
+static void
+shortened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  altm_worker_run_finish (result, &error);
+  if (error != NULL)
+    altm_report (error);
+}
+
+static gboolean
+daily_cb (gpointer data)
+{
+  altm_worker_run_async (data, shorten_log, NULL, NULL, NULL, shortened_cb, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
 /* A login shell allows 1,024 open files; two go to each connection. */
 static void
 raise_file_limit (void)
@@ -128,8 +206,8 @@ raise_file_limit (void)
   setrlimit (RLIMIT_NOFILE, &limit);
 }
 
-static int
-run_serve (const Options *options)
+static AltmExit
+run_serve (const AltmOptions *options)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -140,7 +218,7 @@ run_serve (const Options *options)
   guint16 port;
 
   if (!read_listen (options->listen, &host, &port))
-    return report_use ("serve --listen 127.0.0.1:PORT: HQ listens on loopback alone; a reverse proxy with TLS serves the outside");
+    return altm_report_use ("serve --listen 127.0.0.1:PORT: HQ listens on loopback alone; a reverse proxy with TLS serves the outside");
   raise_file_limit ();
   receiver = altm_worker_new (open_receiver, (gpointer) options, close_receiver, &error);
   if (receiver != NULL)
@@ -148,41 +226,33 @@ run_serve (const Options *options)
   if (control != NULL)
     server = altm_server_new (receiver, host, port, &error);
   if (server == NULL)
-    return report (error);
+    return altm_report (error);
 
   address = altm_server_get_address (server);
   printf ("%s\n", address);
   fflush (stdout);
   g_unix_signal_add (SIGTERM, stop_cb, loop);
   g_unix_signal_add (SIGINT, stop_cb, loop);
+  g_timeout_add_seconds (DAY_SECONDS, daily_cb, receiver);
   g_main_loop_run (loop);
   g_socket_service_stop (control);
-  return EXIT_DONE;
+  return ALTM_EXIT_DONE;
 }
 
-static char *
-make_code (const Options *options, GError **error)
+/* Does what the command is called, and prints the answer: a code, or the device that an order is for. */
+static AltmExit
+run_act (const AltmOptions *options)
 {
-  g_autoptr(GError) unserved = NULL;
-  g_autoptr(AltmHqStore) store = NULL;
-  char *code = altm_control_ask (options->store, "code", &unserved);
-
-  if (code != NULL)
-    return code;
-  store = altm_hq_store_open (options->store, g_get_real_time (), error);
-  return store != NULL ? altm_hq_devices_new_code (store, g_get_real_time (), error) : NULL;
-}
-
-static int
-run_code (const Options *options)
-{
+  g_autoptr(json_t) request = json_pack ("{s:s, s:s*}", "do", options->words[0], "device", options->words[1]);
   g_autoptr(GError) error = NULL;
-  g_autofree char *code = make_code (options, &error);
+  g_autofree char *answer = NULL;
 
-  if (code == NULL)
-    return report (error);
-  printf ("%s\n", code);
-  return EXIT_DONE;
+  if (request == NULL)
+    return altm_report_use ("the name of a tablet is text in UTF-8");
+  if (!altm_perform (options, request, &answer, &error))
+    return altm_report (error);
+  printf ("%s\n", answer);
+  return fflush (stdout) == 0 ? ALTM_EXIT_DONE : ALTM_EXIT_NOT_ALL;
 }
 
 static json_t *
@@ -192,7 +262,7 @@ date_or_null (const char *date)
 }
 
 static gboolean
-read_dates (const Options *options, gint64 *from, gint64 *to)
+read_dates (const AltmOptions *options, gint64 *from, gint64 *to)
 {
   g_autoptr(GTimeZone) paris = g_time_zone_new_identifier ("Europe/Paris");
 
@@ -215,8 +285,8 @@ read_dates (const Options *options, gint64 *from, gint64 *to)
   return TRUE;
 }
 
-static int
-run_figures (const Options *options)
+static AltmExit
+run_figures (const AltmOptions *options)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmHqStore) store = NULL;
@@ -226,133 +296,173 @@ run_figures (const Options *options)
   gint64 from, to;
 
   if (!options->is_json)
-    return report_use ("figures --json [--from YYYY-MM-DD] [--to YYYY-MM-DD]");
+    return altm_report_use ("figures --json [--from YYYY-MM-DD] [--to YYYY-MM-DD]");
   if (!read_dates (options, &from, &to))
-    return report_use ("--from and --to are days, YYYY-MM-DD");
+    return altm_report_use ("--from and --to are days, YYYY-MM-DD");
   store = altm_hq_store_open_to_read (options->store, &error);
   if (store != NULL)
     figures = altm_figures_count (store, from, to, g_get_real_time (), &error);
   if (figures == NULL)
-    return report (error);
+    return altm_report (error);
   root = json_pack ("{s:o, s:o}", "from", date_or_null (options->from), "to", date_or_null (options->to));
   json_object_update (root, figures);
   text = altm_json_write (root);
   printf ("%s\n", text);
-  return EXIT_DONE;
+  return ALTM_EXIT_DONE;
 }
 
-static int
-run_export (const Options *options)
+static AltmExit
+run_export (const AltmOptions *options)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmHqStore) store = NULL;
+  g_autoptr(json_t) request = NULL;
 
   if (options->format != NULL && strcmp (options->format, "ndjson") != 0)
-    return report_use ("export --format ndjson");
+    return altm_report_use ("export --format ndjson");
   store = altm_hq_store_open_to_read (options->store, &error);
-  if (store == NULL || !altm_hq_care_export (store, stdout, &error))
-    return report (error);
-  return fflush (stdout) == 0 ? EXIT_DONE : EXIT_NOT_ALL;
+  request = json_pack ("{s:s, s:s, s:s}", "do", "note", "what", "exported", "subject", "ndjson");
+  if (store == NULL || !altm_perform (options, request, NULL, &error) || !altm_hq_care_export (store, stdout, &error))
+    return altm_report (error);
+  return fflush (stdout) == 0 ? ALTM_EXIT_DONE : ALTM_EXIT_NOT_ALL;
 }
 
-static int
-run_verify (const Options *options)
+static AltmExit
+run_devices (const AltmOptions *options)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmHqStore) store = altm_hq_store_open_to_read (options->store, &error);
 
-  return store != NULL && altm_hq_care_verify (store, &error) ? EXIT_DONE : report (error);
+  if (store == NULL || !altm_hq_orders_list (store, stdout, &error))
+    return altm_report (error);
+  return fflush (stdout) == 0 ? ALTM_EXIT_DONE : ALTM_EXIT_NOT_ALL;
 }
 
-static int
-run_rebuild (const Options *options)
+static AltmExit
+run_log (const AltmOptions *options)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(AltmHqStore) store = altm_hq_store_open (options->store, g_get_real_time (), &error);
+  g_autoptr(AltmHqStore) store = NULL;
+  gint64 from, to;
 
-  return store != NULL && altm_hq_ingest_rebuild (store, &error) ? EXIT_DONE : report (error);
+  if (!read_dates (options, &from, &to))
+    return altm_report_use ("--from and --to are days, YYYY-MM-DD");
+  store = altm_hq_store_open_to_read (options->store, &error);
+  if (store == NULL || !altm_hq_log_write (altm_hq_store_get_sql (store), from, to, stdout, &error))
+    return altm_report (error);
+  return fflush (stdout) == 0 ? ALTM_EXIT_DONE : ALTM_EXIT_NOT_ALL;
 }
 
-static int
-run_backup (const Options *options)
+static AltmExit
+run_verify (const AltmOptions *options)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AltmHqStore) store = altm_hq_store_open_to_read (options->store, &error);
+
+  return store != NULL && altm_hq_care_verify (store, &error) ? ALTM_EXIT_DONE : altm_report (error);
+}
+
+static AltmExit
+run_rebuild (const AltmOptions *options)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AltmHqStore) store = altm_hq_store_open_without_keys (options->store, g_get_real_time (), &error);
+
+  return store != NULL && altm_hq_ingest_rebuild (store, &error) ? ALTM_EXIT_DONE : altm_report (error);
+}
+
+static AltmExit
+run_backup (const AltmOptions *options)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmHqStore) store = altm_hq_store_open_to_read (options->store, &error);
 
   if (g_file_test (options->words[1], G_FILE_TEST_EXISTS))
-    return report_use ("backup FILE: the file exists, and is left as it is");
-  return store != NULL && altm_sql_copy (altm_hq_store_get_sql (store), options->words[1], &error) ? EXIT_DONE
-                                                                                                  : report (error);
+    return altm_report_use ("backup FILE: the file exists, and is left as it is");
+  return store != NULL && altm_sql_copy (altm_hq_store_get_sql (store), options->words[1], &error) ? ALTM_EXIT_DONE
+                                                                                                  : altm_report (error);
 }
 
-static int
-run_restore (const Options *options)
+static AltmExit
+run_restore (const AltmOptions *options)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *aside = NULL;
 
   if (!altm_hq_care_restore (options->store, options->words[1], g_get_real_time (), &aside, &error))
-    return report (error);
+    return altm_report (error);
   g_printerr ("The store that was here is in %s\n", aside);
-  return EXIT_DONE;
+  return ALTM_EXIT_DONE;
 }
 
 static const Command commands[] = {
-  { "serve", 0, run_serve },   { "code", 0, run_code },     { "figures", 0, run_figures }, { "export", 0, run_export },
-  { "verify", 0, run_verify }, { "rebuild", 0, run_rebuild }, { "backup", 1, run_backup },   { "restore", 1, run_restore },
+  { "serve", 0, 0, run_serve },     { "code", 0, 0, run_act },       { "figures", 0, 0, run_figures },
+  { "export", 0, 0, run_export },   { "verify", 0, 0, run_verify },  { "rebuild", 0, 0, run_rebuild },
+  { "backup", 1, 1, run_backup },   { "restore", 1, 1, run_restore }, { "devices", 0, 0, run_devices },
+  { "revoke", 1, 1, run_act },      { "wipe", 1, 1, run_act },       { "reset-pin", 1, 1, run_act },
+  { "keys", 0, 2, altm_run_keys },  { "open", 1, 1, altm_run_open }, { "log", 0, 0, run_log },
 };
 
-static int
-run_command (const Options *options)
+static AltmExit
+run_command (const AltmOptions *options)
 {
-  if (options->words == NULL)
-    return report_use ("which command? serve, code, figures, export, verify, rebuild, backup FILE or restore FILE");
+  guint n = options->words != NULL ? g_strv_length (options->words) : 0;
+
+  if (n == 0)
+    return altm_report_use ("which command? " COMMANDS);
   if (options->store == NULL)
-    return report_use ("--store DIR is missing");
+    return altm_report_use ("--store DIR is missing");
   if (g_str_has_prefix (options->store, "postgresql://"))
-    return report_use ("--store postgresql://…: this version keeps its store in a folder alone");
+    return altm_report_use ("--store postgresql://…: this version keeps its store in a folder alone");
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (commands[i].name, options->words[0]) == 0)
-      return g_strv_length (options->words) == commands[i].n_arguments + 1
+      return n > commands[i].least_arguments && n <= commands[i].most_arguments + 1
                ? commands[i].run (options)
-               : report_use ("a wrong number of arguments; see --help");
-  return report_use ("no such command; see --help");
+               : altm_report_use ("a wrong number of arguments; see --help");
+  return altm_report_use ("no such command; see --help");
+}
+
+static void
+clear_options (AltmOptions *self)
+{
+  char *const texts[] = { self->store, self->keys, self->listen, self->name, self->ca,
+                          self->format, self->from, self->to, self->as, self->why };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
+  g_strfreev (self->words);
 }
 
 int
 main (int argc, char **argv)
 {
-  Options options = { NULL };
+  AltmOptions options = { NULL };
   const GOptionEntry entries[] = {
     { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store, "the folder of HQ's store", "DIR" },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "serve: where to listen; port 0 is any", "127.0.0.1:PORT" },
+    { "keys", 0, 0, G_OPTION_ARG_FILENAME, &options.keys, "the file of the sealing keys; STORE.keys by default", "FILE" },
+    { "as", 0, 0, G_OPTION_ARG_STRING, &options.as, "who does it, for the access log; whose passphrase is given", "NAME" },
+    { "why", 0, 0, G_OPTION_ARG_STRING, &options.why, "why it is done, for the access log", "TEXT" },
+    { "rev", 0, 0, G_OPTION_ARG_INT64, &options.rev, "open: of which revision; the highest by default", "N" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, "serve: what tablets call this HQ", "NAME" },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca, "serve: the private CA's certificate, PEM", "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.is_json, "figures: as JSON", NULL },
-    { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "figures: first day, Europe/Paris", "YYYY-MM-DD" },
-    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "figures: last day, Europe/Paris", "YYYY-MM-DD" },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "figures, log: first day, Europe/Paris", "YYYY-MM-DD" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "figures, log: last day, Europe/Paris", "YYYY-MM-DD" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "export: ndjson", "FORMAT" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.words, NULL, NULL },
     { NULL },
   };
-  g_autoptr(GOptionContext) context =
-    g_option_context_new ("serve|code|figures|export|verify|rebuild|backup FILE|restore FILE");
+  g_autoptr(GOptionContext) context = g_option_context_new (COMMANDS);
   g_autoptr(GError) error = NULL;
-  int code;
+  AltmExit code;
 
   setlocale (LC_ALL, "");
   prctl (PR_SET_DUMPABLE, 0); /* no key or token in a core dump */
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
-    return report_use (error->message);
+    return altm_report_use (error->message);
   code = run_command (&options);
-  g_strfreev (options.words);
-  g_free (options.store);
-  g_free (options.listen);
-  g_free (options.name);
-  g_free (options.ca);
-  g_free (options.format);
-  g_free (options.from);
-  g_free (options.to);
+  clear_options (&options);
   return code;
 }

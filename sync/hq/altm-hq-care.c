@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "altm-files.h"
+#include "altm-hq-log.h"
+#include "altm-hq-remains.h"
 #include "altm-line.h"
 #include "altm-time.h"
 #include "altm-uuid.h"
@@ -209,9 +211,33 @@ skip_versions (AltmSql *sql, gint64 least, GError **error)
                        "i", least);
 }
 
+/* What was done and ordered since the backup was made is not undone by it: the access log, tablets that
+ * were revoked, and wipes. */
+static gboolean
+carry_over (AltmSql *to, const char *directory, const AltmHqEntry *entry, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
+  g_autoptr(AltmSql) from = altm_sql_open (path, ALTM_SQL_READ, NULL);
+
+  return (from == NULL || altm_hq_log_carry (from, to, error)) && altm_hq_remains_carry (directory, from, to, error) &&
+         altm_hq_log_add (to, entry, error);
+}
+
+/* The backup of an older program is brought up to date first; the backup itself is the copy to keep. */
+static gboolean
+migrate_copy (AltmSql *sql, const char *path, GError **error)
+{
+  g_autofree char *before = g_strdup_printf ("%s.before-%d", path, ALTM_HQ_STORE_VERSION);
+  gboolean is_migrated = altm_hq_store_migrate (sql, error);
+
+  g_unlink (before);
+  return is_migrated;
+}
+
 /* Under a new epoch, and whole on disk, before the old store is touched. */
 static gboolean
-prepare_copy (const char *file, const char *path, gint64 least_lists, GError **error)
+prepare_copy (const char *file, const char *path, gint64 least_lists, const char *directory, const AltmHqEntry *entry,
+              GError **error)
 {
   g_autofree char *epoch = altm_uuid_new_v4 ();
   g_autoptr(AltmSql) backup = altm_sql_open (file, ALTM_SQL_READ, error);
@@ -220,8 +246,11 @@ prepare_copy (const char *file, const char *path, gint64 least_lists, GError **e
   if (backup == NULL || !altm_sql_copy (backup, path, error))
     return FALSE;
   sql = altm_sql_open (path, ALTM_SQL_WRITE_MUCH, error);
-  return sql != NULL && altm_sql_run (sql, error, "UPDATE settings SET value = ? WHERE name = 'epoch'", "s", epoch) &&
-         skip_versions (sql, least_lists, error);
+  return sql != NULL && migrate_copy (sql, path, error) && altm_sql_begin (sql, error) &&
+         altm_sql_end (sql,
+                       altm_sql_run (sql, error, "UPDATE settings SET value = ? WHERE name = 'epoch'", "s", epoch) &&
+                         skip_versions (sql, least_lists, error) && carry_over (sql, directory, entry, error),
+                       error);
 }
 
 static gboolean
@@ -242,7 +271,8 @@ put_in_place (const char *directory, const char *copy, const char *aside, GError
  * @aside: (out) (transfer full): the folder in which the old store was set aside
  *
  * Puts a backup in the store's place, under a new epoch, so that every tablet compares what it
- * holds and sends again what HQ then lacks. The old store is kept.
+ * holds and sends again what HQ then lacks. The old store is kept. Its access log, and what was ordered
+ * about tablets since, are taken over as far as they can be read, orders from `STORE.revoked` too.
  *
  * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_IN_USE while it is served, _MISSING or _DAMAGED
  *   where @file is no backup (the store is untouched then), or another error
@@ -252,6 +282,8 @@ altm_hq_care_restore (const char *directory, const char *file, gint64 now, char 
 {
   g_autofree char *folder = g_strdup_printf ("%s/before-restore-%" G_GINT64_FORMAT, directory, now);
   g_autofree char *copy = g_build_filename (directory, "hq.db.restored", NULL);
+  g_autofree char *kept = g_path_get_basename (folder), *name = g_path_get_basename (file);
+  const AltmHqEntry entry = { now, g_get_user_name (), "restored", name, kept, NULL };
   gint64 least;
   int lock;
   gboolean is_restored;
@@ -262,7 +294,7 @@ altm_hq_care_restore (const char *directory, const char *file, gint64 now, char 
   if (lock < 0)
     return FALSE;
   least = MAX (now / G_USEC_PER_SEC, find_newest_lists (directory) + 1);
-  is_restored = prepare_copy (file, copy, least, error) && put_in_place (directory, copy, folder, error);
+  is_restored = prepare_copy (file, copy, least, directory, &entry, error) && put_in_place (directory, copy, folder, error);
   close (lock);
   *aside = g_steal_pointer (&folder);
   return is_restored;

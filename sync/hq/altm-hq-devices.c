@@ -4,10 +4,13 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "altm-hq-log.h"
+#include "altm-time.h"
 #include "altm-uuid.h"
 
 #define TOKEN_BYTES 32
 #define CODE_LETTERS 10
+#define NAME_LETTERS 3
 
 void
 altm_hq_device_clear (AltmHqDevice *self)
@@ -31,11 +34,27 @@ hash_text (const char *text, guint8 sha256[crypto_hash_sha256_BYTES])
 }
 
 /**
+ * altm_hq_devices_name_code:
+ * @now: when it was made, microseconds since 1970-01-01 UTC
+ *
+ * Returns: (transfer full): what people tell a code by without knowing it: its first characters, too
+ *   few to guess the rest from, and when it was made
+ */
+char *
+altm_hq_devices_name_code (const char *code, gint64 now)
+{
+  g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
+  g_autofree char *at = altm_time_format (now, utc);
+
+  return g_strdup_printf ("%.*s %s", NAME_LETTERS, code, at);
+}
+
+/**
  * altm_hq_devices_new_code:
  * @now: microseconds since 1970-01-01 UTC
  *
  * Makes an enrolment code: 10 letters and digits that no one mixes up (50 random bits), in two
- * groups, for one use within %ALTM_CODE_LIFETIME. The store keeps its hash.
+ * groups, for one use within %ALTM_CODE_LIFETIME. The store keeps its hash and its name.
  *
  * Returns: (transfer full): the code, or %NULL with an %ALTM_STORE_ERROR
  */
@@ -45,14 +64,17 @@ altm_hq_devices_new_code (AltmHqStore *store, gint64 now, GError **error)
   static const char letters[] = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
   AltmSql *sql = altm_hq_store_get_sql (store);
   g_autofree char *code = g_new0 (char, CODE_LETTERS + 2);
+  g_autofree char *name = NULL;
   guint8 sha256[crypto_hash_sha256_BYTES];
 
   for (int i = 0; i < CODE_LETTERS; i++)
     code[i < CODE_LETTERS / 2 ? i : i + 1] = letters[randombytes_uniform (sizeof letters - 1)];
   code[CODE_LETTERS / 2] = '-';
   hash_text (code, sha256);
+  name = altm_hq_devices_name_code (code, now);
   if (!altm_sql_run (sql, error, "DELETE FROM codes WHERE expires_at < ?", "i", now) ||
-      !altm_sql_run (sql, error, "INSERT INTO codes VALUES (?, ?, NULL)", "hi", sha256, now + ALTM_CODE_LIFETIME))
+      !altm_sql_run (sql, error, "INSERT INTO codes (code, expires_at, name) VALUES (?, ?, ?)", "his", sha256,
+                     now + ALTM_CODE_LIFETIME, name))
     return NULL;
   return g_steal_pointer (&code);
 }
@@ -97,6 +119,29 @@ insert_device (AltmHqStore *store, const char *name, const char *install_id, gin
                        "ssshii", enrolment->device_id, name, install_id, sha256, forked_from, now);
 }
 
+/* Which tablet used which code. */
+static gboolean
+log_enrolment (AltmHqStore *store, const guint8 *code, const char *name, gint64 now, const AltmHqEnrolment *enrolment,
+               GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autofree char *used = altm_sql_get_text (sql, "SELECT name FROM codes WHERE code = ?", "h", code);
+  const AltmHqEntry entry = { now, name, "enrolled", enrolment->device_id, used, NULL };
+
+  return altm_sql_run (sql, error, "UPDATE devices SET code = ? WHERE device_id = ?", "ss", used, enrolment->device_id) &&
+         altm_hq_log_add (sql, &entry, error);
+}
+
+static gboolean
+log_fork (AltmHqStore *store, const AltmHqDevice *device, const char *name, gint64 now, const AltmHqEnrolment *enrolment,
+          GError **error)
+{
+  const AltmHqEntry entry = { now, name != NULL ? name : device->device_id, "forked", enrolment->device_id,
+                              device->device_id, NULL };
+
+  return altm_hq_log_add (altm_hq_store_get_sql (store), &entry, error);
+}
+
 static gboolean
 use_code (AltmHqStore *store, const guint8 *code, const char *name, const char *install_id, gint64 now,
           AltmHqEnrolment *enrolment, GError **error)
@@ -115,7 +160,8 @@ use_code (AltmHqStore *store, const guint8 *code, const char *name, const char *
       return FALSE;
     }
   return insert_device (store, name, install_id, 0, now, enrolment, error) &&
-         altm_sql_run (sql, error, "UPDATE codes SET device = last_insert_rowid () WHERE code = ?", "h", code);
+         altm_sql_run (sql, error, "UPDATE codes SET device = last_insert_rowid () WHERE code = ?", "h", code) &&
+         log_enrolment (store, code, name, now, enrolment, error);
 }
 
 /**
@@ -164,7 +210,8 @@ altm_hq_devices_fork (AltmHqStore *store, const AltmHqDevice *device, const char
                                 device->n, install_id);
   name = altm_sql_get_text (sql, "SELECT name FROM devices WHERE n = ?", "i", device->n);
   is_good = known > 0 ? renew_token (store, known, enrolment, error)
-                      : insert_device (store, name, install_id, device->n, now, enrolment, error);
+                      : insert_device (store, name, install_id, device->n, now, enrolment, error) &&
+                          log_fork (store, device, name, now, enrolment, error);
   return altm_sql_end (sql, is_good, error);
 }
 

@@ -39,6 +39,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AltmHqDevice, altm_hq_device_clear)
 void altm_hq_enrolment_clear (AltmHqEnrolment *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AltmHqEnrolment, altm_hq_enrolment_clear)
 
+char *altm_hq_devices_name_code (const char *code, gint64 now);
 char *altm_hq_devices_new_code (AltmHqStore *store, gint64 now, GError **error);
 gboolean altm_hq_devices_enrol (AltmHqStore *store, const char *code, const char *name, const char *install_id,
                                 gint64 now, AltmHqEnrolment *enrolment, GError **error);

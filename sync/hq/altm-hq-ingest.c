@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "altm-hq-private.h"
 #include "altm-line.h"
 #include "altm-receipt.h"
 #include "altm-time.h"
@@ -247,28 +248,6 @@ insert_record (AltmSql *sql, gint64 n, const AltmLine *line, gboolean is_known, 
                        (gint64) line->is_deleted, (gint64) is_known, (gint64) has_private);
 }
 
-/* Whether the private part that holds for a record's latest revision, @rev, is something. */
-static gboolean
-has_private_now (AltmSql *sql, const char *id, gint64 rev)
-{
-  g_autoptr(AltmRows) rows =
-    altm_sql_query (sql, NULL,
-                    "SELECT bytes, rev, 0 FROM journal WHERE id = ?1"
-                    " UNION ALL SELECT bytes, rev, n FROM quarantine"
-                    "  WHERE id = ?1 AND rev < ?2 AND problem <> 'conflict' ORDER BY 2 DESC, 3",
-                    "si", id, rev);
-
-  while (altm_sql_step (sql, rows, NULL))
-    {
-      g_auto(AltmLine) line = { NULL };
-
-      if (altm_line_read (&line, sqlite3_column_blob (rows, 0), (gsize) sqlite3_column_bytes (rows, 0), NULL) &&
-          line.has_private)
-        return line.private_text != NULL;
-    }
-  return FALSE;
-}
-
 /* A record of several revisions: its row is made anew from the highest. */
 static gboolean
 derive_record (AltmHqStore *store, const char *id, GError **error)
@@ -278,6 +257,7 @@ derive_record (AltmHqStore *store, const char *id, GError **error)
     altm_sql_query (sql, error, "SELECT n, bytes, skew, received_at FROM journal WHERE id = ? ORDER BY rev DESC LIMIT 1",
                     "s", id);
   g_auto(AltmLine) line = { NULL };
+  g_auto(AltmHqPrivate) private = { NULL };
   Arrival arrival = { NULL };
 
   if (!altm_sql_step (sql, rows, error))
@@ -287,8 +267,9 @@ derive_record (AltmHqStore *store, const char *id, GError **error)
   read_arrival (store, &arrival);
   g_clear_error (&arrival.refusal);
   line = arrival.line;
-  return altm_sql_run (sql, error, "DELETE FROM records WHERE line IN (SELECT n FROM journal WHERE id = ?)", "s", id) &&
-         insert_record (sql, sqlite3_column_int64 (rows, 0), &line, arrival.is_known, has_private_now (sql, id, line.rev),
+  return altm_hq_private_find (sql, id, line.rev, &private, error) &&
+         altm_sql_run (sql, error, "DELETE FROM records WHERE line IN (SELECT n FROM journal WHERE id = ?)", "s", id) &&
+         insert_record (sql, sqlite3_column_int64 (rows, 0), &line, arrival.is_known, private.sealed != NULL,
                         time_of (&line, sqlite3_column_int64 (rows, 2), sqlite3_column_int64 (rows, 3)), error);
 }
 

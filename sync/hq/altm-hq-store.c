@@ -9,15 +9,14 @@
 #include "altm-hq-resources.h"
 #include "altm-uuid.h"
 
-#define NEWEST_VERSION 1
-
 struct _AltmHqStore
 {
   char *directory;
   AltmSql *sql;
   int lock;
   char *epoch;
-  AltmSealPair *seal;
+  AltmHqKeys *keys; /* NULL where it is not served */
+  char *keys_path;
   GHashTable *lists; /* version -> AltmLists */
   gint64 newest_lists;
 };
@@ -32,7 +31,8 @@ altm_hq_store_close (AltmHqStore *self)
   if (self == NULL)
     return;
   altm_sql_close (self->sql);
-  g_clear_pointer (&self->seal, altm_seal_pair_free);
+  g_clear_pointer (&self->keys, altm_hq_keys_free);
+  g_free (self->keys_path);
   g_clear_pointer (&self->lists, g_hash_table_unref);
   g_free (self->epoch);
   g_free (self->directory);
@@ -141,13 +141,89 @@ bring_epoch (AltmHqStore *self, GError **error)
   return self->epoch != NULL;
 }
 
-static gboolean
-load_key (AltmHqStore *self, GError **error)
+/**
+ * altm_hq_store_get_known_key:
+ *
+ * Returns: (transfer full) (nullable): the public sealing key that the store was last used with,
+ *   KEYID.BASE64; the empty text where it was used with one that it does not name (schema 1); %NULL
+ *   where it never was, or its key was given up
+ */
+char *
+altm_hq_store_get_known_key (AltmHqStore *self)
 {
-  g_autofree char *path = g_strconcat (self->directory, ".key", NULL);
+  g_autofree char *known = altm_sql_get_text (self->sql, "SELECT value FROM settings WHERE name = 'seal_key'", "");
 
-  self->seal = altm_seal_pair_load (path, error);
-  return self->seal != NULL;
+  if (known == NULL)
+    return altm_sql_get_integer (self->sql, 0, "SELECT 1 FROM devices LIMIT 1", "") ? g_strdup ("") : NULL;
+  return *known != '\0' ? g_steal_pointer (&known) : NULL;
+}
+
+static gboolean
+set_known_key (AltmHqStore *self, const char *key, GError **error)
+{
+  return altm_sql_run (self->sql, error,
+                       "INSERT INTO settings VALUES ('seal_key', ?)"
+                       " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+                       "s", key);
+}
+
+/**
+ * altm_hq_store_load_keys:
+ * @path: (nullable): the keys file, `STORE.keys` where it is %NULL
+ *
+ * Loads the public halves of the keys, which is what serving takes, and makes `STORE.key` for a store
+ * that never had one.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_HQ_KEYS_ERROR_MISSING or _OTHER where the store was used with
+ *   another key, another %ALTM_HQ_KEYS_ERROR, %ALTM_SEAL_ERROR_FILE or an %ALTM_STORE_ERROR; what
+ *   was loaded before stays in use
+ */
+gboolean
+altm_hq_store_load_keys (AltmHqStore *self, const char *path, GError **error)
+{
+  g_autofree char *known = altm_hq_store_get_known_key (self);
+  g_autofree char *kept = g_strdup (path);
+  g_autoptr(AltmHqKeys) keys = altm_hq_keys_load (self->directory, path, error);
+
+  if (keys == NULL || !altm_sql_check (self->sql, error) || !altm_hq_keys_check (keys, known, error) ||
+      !altm_hq_keys_make (keys, error) || !set_known_key (self, altm_hq_keys_get_current (keys), error))
+    return FALSE;
+  g_clear_pointer (&self->keys, altm_hq_keys_free);
+  self->keys = g_steal_pointer (&keys);
+  g_free (self->keys_path);
+  self->keys_path = g_steal_pointer (&kept);
+  return TRUE;
+}
+
+/**
+ * altm_hq_store_reload_keys:
+ *
+ * Takes up what a command changed in the keys file, where keys are loaded at all.
+ *
+ * Returns: %TRUE, or %FALSE as altm_hq_store_load_keys()
+ */
+gboolean
+altm_hq_store_reload_keys (AltmHqStore *self, GError **error)
+{
+  return self->keys == NULL || altm_hq_store_load_keys (self, self->keys_path, error);
+}
+
+/**
+ * altm_hq_store_forget_key:
+ *
+ * Gives up a key whose file is lost: what was sealed to it stays as it is, and the next start makes a
+ * new one.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_IN_USE where keys are loaded, which are not lost then
+ */
+gboolean
+altm_hq_store_forget_key (AltmHqStore *self, GError **error)
+{
+  if (self->keys == NULL)
+    return set_known_key (self, "", error);
+  g_set_error_literal (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE,
+                       "the store is being served with its key, which is not lost");
+  return FALSE;
 }
 
 static AltmHqStore *
@@ -161,7 +237,7 @@ new_store (const char *directory, gboolean can_write, int lock, GError **error)
     self->directory[strlen (self->directory) - 1] = '\0';
   self->lock = lock;
   self->lists = g_hash_table_new_full (g_int64_hash, g_int64_equal, free_version, (GDestroyNotify) altm_lists_unref);
-  if (altm_sql_check_version (path, NEWEST_VERSION, error))
+  if (altm_sql_check_version (path, ALTM_HQ_STORE_VERSION, error))
     self->sql = altm_sql_open (path, can_write ? ALTM_SQL_WRITE_MUCH : ALTM_SQL_READ, error);
   return self->sql != NULL ? g_steal_pointer (&self) : NULL;
 }
@@ -185,18 +261,31 @@ verify_as_found (const char *path, gboolean *is_verified, GError **error)
 }
 
 /**
- * altm_hq_store_open:
+ * altm_hq_store_migrate:
+ *
+ * Brings a file to %ALTM_HQ_STORE_VERSION, as altm_sql_migrate() does.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_hq_store_migrate (AltmSql *sql, GError **error)
+{
+  return altm_sql_migrate (sql, altm_hq_get_resource (), "/org/altm/Field/hq/schema", ALTM_HQ_STORE_VERSION, error);
+}
+
+/**
+ * altm_hq_store_open_without_keys:
  * @directory: the store's folder, made where missing
  * @now: microseconds since 1970-01-01 UTC
  *
- * Opens HQ's store to write: takes its lock, brings its schema up to date, makes its epoch and
- * its sealing key where there are none.
+ * Opens HQ's store to write: takes its lock, brings its schema up to date, makes its epoch where there
+ * is none. Without keys no tablet can be answered.
  *
  * Returns: (transfer full): the store, or %NULL with %ALTM_STORE_ERROR_IN_USE, _NEWER, _DAMAGED,
- *   _FULL or _FAILED, or %ALTM_SEAL_ERROR_FILE; a damaged store is as it was
+ *   _FULL or _FAILED; a damaged store is as it was
  */
 AltmHqStore *
-altm_hq_store_open (const char *directory, gint64 now, GError **error)
+altm_hq_store_open_without_keys (const char *directory, gint64 now, GError **error)
 {
   g_autoptr(AltmHqStore) self = NULL;
   g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
@@ -212,11 +301,26 @@ altm_hq_store_open (const char *directory, gint64 now, GError **error)
     }
   self = new_store (directory, TRUE, lock, error);
   if (self == NULL || g_chmod (path, 0600) != 0 ||
-      !altm_sql_migrate (self->sql, altm_hq_get_resource (), "/org/altm/Field/hq/schema", NEWEST_VERSION, error) ||
+      !altm_hq_store_migrate (self->sql, error) ||
       !(is_verified || altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error)) || !load_lists (self, error) ||
-      !bring_lists (self, error) || !bring_epoch (self, error) || !load_key (self, error))
+      !bring_lists (self, error) || !bring_epoch (self, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/**
+ * altm_hq_store_open:
+ *
+ * As altm_hq_store_open_without_keys(), then altm_hq_store_load_keys() from where they lie by default.
+ *
+ * Returns: (transfer full): the store, or %NULL as both
+ */
+AltmHqStore *
+altm_hq_store_open (const char *directory, gint64 now, GError **error)
+{
+  g_autoptr(AltmHqStore) self = altm_hq_store_open_without_keys (directory, now, error);
+
+  return self != NULL && altm_hq_store_load_keys (self, NULL, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -237,7 +341,7 @@ altm_hq_store_open_to_read (const char *directory, GError **error)
   if (self == NULL)
     return NULL;
   version = altm_sql_get_integer (self->sql, -1, "PRAGMA user_version", "");
-  if (version != NEWEST_VERSION)
+  if (version != ALTM_HQ_STORE_VERSION)
     {
       g_set_error (error, ALTM_STORE_ERROR, version < 0 ? ALTM_STORE_ERROR_DAMAGED : ALTM_STORE_ERROR_NEWER,
                    "%s: %s", directory,
@@ -283,12 +387,12 @@ altm_hq_store_get_epoch (AltmHqStore *self)
 /**
  * altm_hq_store_get_seal_key:
  *
- * Returns: (transfer none): the public sealing key, KEYID.BASE64
+ * Returns: (transfer none): the public sealing key in use, KEYID.BASE64
  */
 const char *
 altm_hq_store_get_seal_key (AltmHqStore *self)
 {
-  return altm_seal_pair_get_key (self->seal);
+  return altm_hq_keys_get_current (self->keys);
 }
 
 /**

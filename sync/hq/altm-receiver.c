@@ -6,6 +6,7 @@
 
 #include "altm-gzip.h"
 #include "altm-hq-notes.h"
+#include "altm-hq-orders.h"
 #include "altm-link.h"
 #include "altm-time.h"
 #include "altm-uuid.h"
@@ -203,6 +204,22 @@ answer_fork (Call *call)
   return reply_enrolment (call, &enrolment);
 }
 
+/* What the tablet says when it holds nothing any more. */
+static AltmReply *
+answer_release (Call *call)
+{
+  static const char *const reasons[] = { "wiped", "handed-over", NULL };
+  g_autoptr(json_t) form = read_form (call);
+  const char *why = altm_json_get_string (form, "why");
+  g_autoptr(GError) error = NULL;
+
+  if (why == NULL || !g_strv_contains (reasons, why))
+    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "why is `wiped` or `handed-over`");
+  if (!altm_hq_orders_release (call->receiver->store, &call->device, why, call->now, &error))
+    return reply_with_error (error);
+  return new_json_reply (200, json_pack ("{s:s}", "device_id", call->device.device_id));
+}
+
 static AltmReply *
 answer_batch (Call *call)
 {
@@ -286,6 +303,7 @@ static const Route routes[] = {
   { "GET", "/v1/ca", FALSE, 0, NULL, answer_ca },
   { "PUT", "/v1/enrol", FALSE, FORM_BYTES, JSON_TYPE, answer_enrol },
   { "PUT", "/v1/devices/*/fork", TRUE, FORM_BYTES, JSON_TYPE, answer_fork },
+  { "PUT", "/v1/devices/*/release", TRUE, FORM_BYTES, JSON_TYPE, answer_release },
   { "PUT", "/v1/devices/*/batches/*", TRUE, ALTM_BATCH_BYTES, LINES_TYPE, answer_batch },
   { "GET", "/v1/devices/*/digest", TRUE, 0, NULL, answer_digest },
   { "GET", "/v1/devices/*/news", TRUE, 0, NULL, answer_news },

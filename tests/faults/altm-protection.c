@@ -6,6 +6,8 @@
 
 #include "altm-notes.h"
 #include "altm-receipt.h"
+#include "altm-store-private.h"
+#include "altm-wipe.h"
 
 /* What keeps records from being lost or doubled, and what stands in its place when it is switched
  * off: the code under test is as it is, what it says to SQLite is changed on its way (the linker's
@@ -44,6 +46,7 @@ static const Change changes[] = {
   { "receipt-identity", NULL, NULL },
   { "held", NULL, NULL },
   { "frozen-bytes", NULL, NULL },
+  { "wipe-last", NULL, NULL },
 };
 
 /* What the wrapped functions look at; they are called as the code under test knows them. */
@@ -169,6 +172,18 @@ __wrap_altm_notes_count (AltmStore *store)
       in_hand->high_seq = 0;
     }
   return count;
+}
+
+gboolean __real_altm_wipe_keys (AltmStore *store, gint64 now, GError **error);
+gboolean __wrap_altm_wipe_keys (AltmStore *store, gint64 now, GError **error);
+
+/* An order to wipe leaves what is queued until it has HQ's answer. */
+gboolean
+__wrap_altm_wipe_keys (AltmStore *store, gint64 now, GError **error)
+{
+  if (is_off ("wipe-last"))
+    altm_sql_run (altm_store_get_sql (store), NULL, "DELETE FROM lines", "");
+  return __real_altm_wipe_keys (store, now, error);
 }
 
 GPtrArray *__real_altm_outbox_take (AltmStore *store, gsize most_lines, gsize most_bytes, GError **error);

@@ -62,6 +62,18 @@ contact_for (AltmTablet *tablet)
   return data;
 }
 
+/* A tablet that was emptied has no key of HQ's until it is enrolled again. */
+static gboolean
+can_seal (AltmTablet *tablet)
+{
+  g_autofree char *key = NULL;
+
+  altm_torn_disk_suspend (tablet->disk);
+  key = altm_store_get_setting (tablet->store, "seal_key");
+  altm_torn_disk_resume (tablet->disk);
+  return key != NULL;
+}
+
 static AltmPressed *
 new_record (AltmTablet *tablet)
 {
@@ -74,7 +86,7 @@ new_record (AltmTablet *tablet)
   pressed->is_new = TRUE;
   pressed->type = g_strdup (is_contact ? "contact" : "observation");
   pressed->data = is_contact ? contact_for (tablet) : new_observation (world);
-  if (draw (world, 4))
+  if (draw (world, 4) && can_seal (tablet))
     pressed->private = json_pack ("{s:s}", "note", "revenir jeudi");
   if (is_contact && draw (world, 3))
     {
@@ -110,7 +122,7 @@ new_revision (AltmTablet *tablet)
   if (!pressed->is_deleted)
     pressed->data = contact_for (tablet);
   if (!pressed->is_deleted && draw (world, 3))
-    pressed->private = draw (world, 2) ? json_null () : json_pack ("{s:s}", "note", "remplacer");
+    pressed->private = draw (world, 2) ? json_null () : can_seal (tablet) ? json_pack ("{s:s}", "note", "remplacer") : NULL;
   return pressed;
 }
 
@@ -350,6 +362,29 @@ revoke_tablet (AltmWorld *world)
 }
 
 static void
+wipe_tablet (AltmWorld *world)
+{
+  AltmTablet *tablet = any_tablet (world);
+
+  if (tablet->store == NULL || world->hq == NULL)
+    return;
+  altm_world_count (world, "wiped tablet", "news");
+  altm_hq_wipe (world, tablet);
+}
+
+static void
+hand_over (AltmWorld *world)
+{
+  AltmTablet *tablet = any_tablet (world);
+
+  if (tablet->store == NULL || tablet->exchange != 0)
+    return;
+  altm_world_count (world, "tablet handed over", "release");
+  tablet->is_handed_over = TRUE;
+  altm_tablet_begin_push (tablet);
+}
+
+static void
 enrol (AltmWorld *world)
 {
   AltmTablet *tablet = any_tablet (world);
@@ -383,6 +418,7 @@ static const struct
   { 14, mangle },        { 10, give_up_waiting }, { 10, take_tablet_down }, { 8, take_hq_down }, { 30, bring_up },
   { 8, break_disk },     { 14, mend_disk },   { 6, move_clock },    { 4, back_up },      { 2, restore_hq },
   { 3, copy_tablet },    { 2, restore_tablet }, { 2, clone_tablet }, { 1, revoke_tablet },       { 6, enrol },
+  { 2, wipe_tablet },  { 2, hand_over },
   { 2, bring_lists },    { 4, tell_news },
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "altm-hq-care.h"
+#include "altm-hq-orders.h"
 #include "altm-uuid.h"
 #include "altm-world.h"
 
@@ -294,6 +295,21 @@ altm_hq_revoke (AltmWorld *self, AltmTablet *tablet)
   altm_world_say (self, "tablet %u is revoked", tablet->n);
   run_at_hq (self, sql);
   tablet->is_refused = TRUE;
+}
+
+/** altm_hq_wipe: the tablet was stolen. */
+void
+altm_hq_wipe (AltmWorld *self, AltmTablet *tablet)
+{
+  g_autofree char *device = altm_store_get_setting (tablet->store, "device_id");
+  const AltmHqOrder order = { device, "direction", "stolen", altm_hq_now (self) };
+  g_autofree char *done = NULL;
+  g_autoptr(GError) error = NULL;
+
+  altm_world_say (self, "tablet %u is to be wiped", tablet->n);
+  done = device != NULL ? altm_hq_orders_wipe (self->hq, &order, &error) : NULL;
+  if (error != NULL && !is_excused (self) && error->domain != ALTM_HQ_ORDERS_ERROR)
+    altm_world_fail (self, "HQ orders no wipe: %s", error->message);
 }
 
 /** altm_hq_has_revoked: also where a tablet is a copy of one that was. */

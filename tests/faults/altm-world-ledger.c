@@ -54,6 +54,23 @@ count_at (AltmTablet *tablet, const char *sql)
   return altm_sql_get_integer (altm_store_get_sql (tablet->store), -1, sql, "");
 }
 
+/** altm_ledger_let_go: a tablet was emptied, by HQ's order or to be handed over. */
+void
+altm_ledger_let_go (AltmTablet *tablet)
+{
+  for (guint i = 0; i < tablet->world->saved->len; i++)
+    {
+      AltmSaved *saved = g_ptr_array_index (tablet->world->saved, i);
+
+      saved->was_wiped |= (saved->tablets & bit_of (tablet)) != 0;
+      saved->tablets &= ~bit_of (tablet);
+    }
+  tablet->seen = 0;
+  g_ptr_array_set_size (tablet->again, 0);
+  g_hash_table_remove_all (tablet->taps);
+  g_hash_table_remove_all (tablet->maybe);
+}
+
 /** altm_ledger_check_tablet: what it showed is on its disk, and what is recorded at once is there at once. */
 void
 altm_ledger_check_tablet (AltmTablet *tablet)
@@ -136,6 +153,8 @@ static void
 check_saved (AltmWorld *self, const AltmSaved *saved)
 {
   if (altm_hq_has (self, saved) || saved->is_gone || saved->is_kept_back)
+    return;
+  if (saved->was_wiped && is_set_aside (self, saved))
     return;
   /* Two copies of one tablet may each correct the same record: one of them is in quarantine. */
   if (!has_twin (self, saved))

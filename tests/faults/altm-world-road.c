@@ -12,7 +12,7 @@ name_step (const AltmCall *call)
     const char *name;
   } steps[] = {
     { "/hello", "hello" }, { "/digest", "digest" },   { "/fork", "fork" }, { "/reference", "reference" },
-    { "/news", "news" },   { "/batches/", "batch" },
+    { "/news", "news" },   { "/batches/", "batch" }, { "/release", "release" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)

@@ -91,6 +91,22 @@ altm_tablet_excuses (AltmTablet *self, const GError *error, const char *what)
   return is_excused;
 }
 
+/* A tablet that was emptied shows nothing any more, and is nobody's. */
+static void
+notice_emptied (AltmTablet *self)
+{
+  g_autofree char *device = NULL;
+
+  altm_torn_disk_suspend (self->disk);
+  device = altm_store_get_setting (self->store, "device_id");
+  altm_torn_disk_resume (self->disk);
+  if (device != NULL || self->seen == 0)
+    return;
+  altm_world_say (self->world, "tablet %u is empty", self->n);
+  altm_ledger_let_go (self);
+  self->is_refused = TRUE;
+}
+
 void
 altm_tablet_open (AltmTablet *self)
 {
@@ -103,7 +119,10 @@ altm_tablet_open (AltmTablet *self)
   else if (self->store == NULL)
     altm_tablet_excuses (self, error, "does not open");
   else
-    altm_ledger_check_tablet (self);
+    {
+      notice_emptied (self);
+      altm_ledger_check_tablet (self);
+    }
 }
 
 /** altm_tablet_close: the app is closed as it should be. */
@@ -145,7 +164,9 @@ altm_tablet_enrol (AltmTablet *self)
                                      { "epoch", altm_hq_store_get_epoch (world->hq) },
                                      { "install_id", install_id },
                                      { "seal_key", altm_hq_store_get_seal_key (world->hq) },
-                                     { "lists_tag", NULL } };
+                                     { "lists_tag", NULL },
+                                     { "wiping", NULL },
+                                     { "wiped", NULL } };
 
     if (altm_notes_restart (self->store, settings, G_N_ELEMENTS (settings), &error))
       self->is_refused = FALSE;
@@ -256,6 +277,8 @@ end_push (AltmTablet *self, const GError *error)
     altm_tablet_excuses (self, error, "a push fails");
   g_clear_pointer (&self->push, altm_push_free);
   self->exchange = 0;
+  if (!altm_torn_disk_is_dead (self->disk))
+    notice_emptied (self);
 }
 
 static void
@@ -279,6 +302,9 @@ altm_tablet_begin_push (AltmTablet *self)
   GError *error = NULL;
 
   self->push = altm_push_new (self->store);
+  if (self->is_handed_over)
+    altm_push_hand_over (self->push);
+  self->is_handed_over = FALSE;
   if (altm_flow_queue (self->store, TRUE, altm_tablet_now (self), &error) && !altm_torn_disk_is_dead (self->disk))
     altm_tablet_take_stock (self);
   go_on (self, error);

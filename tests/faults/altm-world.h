@@ -27,6 +27,7 @@ typedef struct
   guint64 tablets;
   gboolean is_gone;
   gboolean is_kept_back; /* in a tablet's quarantine, and not in HQ's */
+  gboolean was_wiped;    /* from a tablet; HQ may have it in its quarantine alone */
 } AltmSaved;
 
 /** AltmPressed: what a mediator records; pressed again where it was not saved. */
@@ -67,6 +68,7 @@ typedef struct
   GHashTable *maybe;
   GPtrArray *again;
   gboolean is_refused; /* HQ no longer knows it */
+  gboolean is_handed_over; /* by the push that it makes */
 } AltmTablet;
 
 /** AltmImage: a copy of a tablet's whole disk. */
@@ -161,6 +163,7 @@ void altm_hq_back_up (AltmWorld *self);
 void altm_hq_restore (AltmWorld *self, AltmBackup *backup, gboolean by_command);
 void altm_hq_bring_lists (AltmWorld *self);
 void altm_hq_tell_news (AltmWorld *self, AltmTablet *tablet);
+void altm_hq_wipe (AltmWorld *self, AltmTablet *tablet);
 void altm_hq_revoke (AltmWorld *self, AltmTablet *tablet);
 gboolean altm_hq_has_revoked (AltmWorld *self, AltmTablet *tablet);
 gint64 altm_hq_now (AltmWorld *self);
@@ -173,6 +176,7 @@ void altm_road_swallow (AltmWorld *self, AltmMessage *message);
 void altm_road_mangle (AltmWorld *self, AltmMessage *message);
 
 void altm_ledger_add (AltmTablet *tablet, const char *id, gint64 rev, const char *type, GBytes *bytes);
+void altm_ledger_let_go (AltmTablet *tablet);
 void altm_ledger_check_tablet (AltmTablet *tablet);
 void altm_ledger_check_gone (AltmWorld *self, GHashTable *at_hq);
 void altm_ledger_check_all (AltmWorld *self);

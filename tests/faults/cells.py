@@ -22,7 +22,7 @@ RESULTS = os.environ.get('ALTM_CELLS')
 
 # The columns, in the order in which a record meets them.
 STEPS = ('record', 'open', 'hello', 'reference', 'digest', 'fork', 'batch request', 'commit',
-         'receipt', 'settle', 'news')
+         'receipt', 'settle', 'news', 'release')
 
 
 def cell(step):

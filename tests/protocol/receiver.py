@@ -19,11 +19,13 @@ import urllib.parse
 import uuid
 from types import SimpleNamespace
 
-from hq import EMPTY_SHA256, PATIENCE, as_moment, now, sha256
+from hq import EMPTY_SHA256, PATIENCE, ROOT, as_moment, now, sha256
 from sealing import KeyPair
 
 LIMITS = {'batch_bytes': 1 << 20, 'inflated_bytes': 4 << 20, 'line_bytes': 65536, 'lines': 500}
-LISTS = {'version': 1, 'vocabulary': {}, 'places': [], 'structures': [], 'needs': [],
+# The version that a tablet has from the start, so that it keeps its own lists.
+BUILT_IN = json.loads((ROOT / 'data' / 'reference' / 'lists.json').read_text())['version']
+LISTS = {'version': BUILT_IN, 'vocabulary': {}, 'places': [], 'structures': [], 'needs': [],
          'mediators': [], 'campaigns': []}
 HTML = b'<!doctype html><title>WiFi</title><form>Bienvenue</form>'
 
@@ -134,6 +136,7 @@ class Receiver:
         self.lines = {}
         self.batches = {}
         self.forks = {}
+        self.released = {}
         self.news = []
         self.requests = []
         self.rules = []
@@ -220,7 +223,7 @@ class Receiver:
         return self.answer_device(request, device)
 
     def answer_device(self, request, device):
-        parts = re.fullmatch(r'/v1/devices/([^/]+)/(fork|digest|news|batches/([^/]+))',
+        parts = re.fullmatch(r'/v1/devices/([^/]+)/(fork|release|digest|news|batches/([^/]+))',
                              request.path)
         if not parts:
             return problem(404, 'not-found')
@@ -228,8 +231,8 @@ class Receiver:
             return problem(403, 'forbidden')
         if parts[3]:
             return self.push(device, parts[3], request.body)
-        return {'fork': self.fork, 'digest': self.digest, 'news': self.tell_news}[parts[2]](
-            device, request)
+        return {'fork': self.fork, 'release': self.release, 'digest': self.digest,
+                'news': self.tell_news}[parts[2]](device, request)
 
     def hello(self):
         return {'name': 'Essai', 'epoch': self.epoch, 'time': as_moment(now()),
@@ -258,6 +261,13 @@ class Receiver:
     def fork(self, device, request):
         pair = device, json.loads(request.body)['install_id']
         return self.give_token(self.forks.setdefault(pair, str(uuid.uuid4())))
+
+    def release(self, device, request):
+        why = json.loads(request.body)['why']
+        if why not in ('wiped', 'handed-over'):
+            raise ValueError(why)
+        self.released.setdefault(device, why)
+        return Answer(200, {'device_id': device})
 
     def reference(self, request):
         tag = f'"{LISTS["version"]}"'

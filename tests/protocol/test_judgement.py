@@ -8,6 +8,7 @@ import uuid
 import records
 from hq import HeadquartersCase, as_moment, encode, now, uuid7
 from records import contact, observation, referral, shift
+from sealing import seal
 
 NOTHING = (None, None, None)
 DEEPEST = 64
@@ -335,6 +336,74 @@ class Observations(Judged):
             observation(setting='piscine', urgency='immediate', reported_to='mairie')], bad=[
             observation(setting='unheard_of'), observation(urgency='unheard_of'),
             observation(reported_to='unheard_of')])
+
+
+class Consent(Judged):
+    """Nothing that names a person without an agreement, and for a child not without an adult's."""
+
+    def refused_for(self, name, data, **fields):
+        line = self.device.line('referral', data, **fields)
+        problem = self.assert_rejected(line, self.name_of(line))
+        self.assertEqual(problem['type'], f'/problems/{name}', problem)
+        return problem
+
+    def sealed(self, line):
+        key = self.hq.hello()['seal_key']
+        return {**line, 'private': seal(key, line['id'], line['rev'], {'name': 'Madame Introuvable'})}
+
+    def test_codes(self):
+        self.assert_data('referral', good=[
+            referral(public='enfant'), referral(consent=True, consent_of='personne'),
+            referral(consent=True, public='senior'), referral(consent=True, consent_of='parent'),
+            referral(consent=True, public='enfant', consent_of='parent'),
+            referral(consent=True, public='enfant', consent_of='responsable_legal')], bad=[
+            referral(public='unheard_of'), referral(consent=True, consent_of='unheard_of'),
+            referral(consent=True, consent_of=True), referral(public=5)])
+
+    def test_nothing_private_without_agreement(self):
+        line = self.sealed(self.device.line('referral', referral()))
+        problem = self.assert_rejected(line, self.name_of(line))
+        self.assertEqual(problem['type'], '/problems/no-consent')
+        self.assert_stored(self.sealed(self.device.line('referral', referral(
+            consent=True, public='enfant', consent_of='parent'))))
+
+    def test_a_child_does_not_agree_alone(self):
+        for data in (referral(consent=True, public='enfant'),
+                     referral(consent=True, public='enfant', consent_of='personne')):
+            with self.subTest(data=data):
+                self.refused_for('inconsistent', data)
+
+    def test_nobody_s_agreement_is_nobody_s(self):
+        self.refused_for('inconsistent', referral(consent_of='parent'))
+
+
+class Personal(Judged):
+    """Texts that are not sealed identify nobody."""
+
+    FINE = ('appeler le 04 78 12 34 56', 'le 3919 ou le 115', '12 personnes, bus 27', '69003 Lyon',
+            'le 24/11/2026 à 18h30', 'bâtiment 12, porte 405')
+    PERSONAL = ('a.b@exemple.fr', 'voir jean@exemple.fr demain', '2 55 08 14 168 025 38', '255081416802538',
+                '1 85 05 2A 004 084 95', 'FR14 2004 1010 0505 0001 3M02 606', 'DE89370400440532013000',
+                '2\u202f55\u202f08\u202f14\u202f168\u202f025\u202f38', '２５５０８１４１６８０２５３８')
+
+    def test_what_is_fine(self):
+        for text in self.FINE:
+            with self.subTest(text=text):
+                self.assert_stored(self.device.line('observation', observation(what=text, where=text)))
+
+    def test_what_identifies_a_person(self):
+        for field in ('what', 'where'):
+            for text in self.PERSONAL:
+                with self.subTest(field=field, text=text):
+                    line = self.device.line('observation', observation(**{field: text}))
+                    problem = self.assert_rejected(line, self.name_of(line))
+                    self.assertEqual(problem['type'], '/problems/personal')
+                    self.assertIn(field, problem['detail'])
+                    self.assertNotIn(text, problem['detail'])
+
+    def test_under_lists_that_headquarters_has_not_got(self):
+        ahead = self.hq.hello()['lists'] + 1000
+        self.assert_rejected(self.device.line('observation', observation(what='a@exemple.fr'), lists=ahead))
 
 
 class ListVersions(Judged):

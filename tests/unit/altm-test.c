@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "altm-store-private.h"
+#include "altm-vault-private.h"
 
 /**
  * altm_test_init:
@@ -135,12 +136,12 @@ altm_test_copy_file (const char *from, const char *to)
 }
 
 /**
- * altm_test_holds:
+ * altm_test_holds_bytes:
  *
- * Returns: whether any file in @folder holds the bytes of @text
+ * Returns: whether any file in @folder, or in a folder in it, holds @bytes
  */
 gboolean
-altm_test_holds (const char *folder, const char *text)
+altm_test_holds_bytes (const char *folder, GBytes *bytes)
 {
   g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
   gboolean is_found = FALSE;
@@ -148,13 +149,30 @@ altm_test_holds (const char *folder, const char *text)
 
   while ((name = g_dir_read_name (dir)) != NULL)
     {
-      g_autoptr(GBytes) bytes = altm_test_read_file (folder, name);
-      gsize length;
-      const char *data = g_bytes_get_data (bytes, &length);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+      g_autoptr(GBytes) file = is_folder ? NULL : altm_test_read_file (folder, name);
 
-      is_found = is_found || (length > 0 && memmem (data, length, text, strlen (text)) != NULL);
+      if (is_folder)
+        is_found = is_found || altm_test_holds_bytes (path, bytes);
+      else if (g_bytes_get_size (file) > 0)
+        is_found = is_found || memmem (g_bytes_get_data (file, NULL), g_bytes_get_size (file),
+                                       g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) != NULL;
     }
   return is_found;
+}
+
+/**
+ * altm_test_holds:
+ *
+ * Returns: whether any file in @folder, or in a folder in it, holds the bytes of @text
+ */
+gboolean
+altm_test_holds (const char *folder, const char *text)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new_static (text, strlen (text));
+
+  return altm_test_holds_bytes (folder, bytes);
 }
 
 /**
@@ -271,6 +289,65 @@ altm_test_enrol_locally (AltmTestStore *self)
   altm_store_set_setting (self->store, "seal_key", altm_seal_pair_get_key (pair), &error);
   g_assert_no_error (error);
   return pair;
+}
+
+/**
+ * altm_test_make_vault:
+ * @pair: (out) (optional) (transfer full): the keys, unlocked
+ *
+ * Returns: (transfer full): keys that %ALTM_TEST_HOLDER holds with %ALTM_TEST_PIN, as cheap to open as can be
+ */
+AltmVault *
+altm_test_make_vault (AltmSealPair **pair)
+{
+  const AltmVaultCost cheap = { 1, 8192 };
+  g_autoptr(GError) error = NULL;
+  AltmVault *vault = altm_vault_create_at_cost (ALTM_TEST_HOLDER, ALTM_TEST_PIN, cheap, pair, &error);
+
+  g_assert_no_error (error);
+  return vault;
+}
+
+/**
+ * altm_test_set_lock:
+ *
+ * Sets a lock, as altm_test_make_vault() makes it, where none is.
+ *
+ * Returns: (transfer full): the keys, unlocked
+ */
+AltmSealPair *
+altm_test_set_lock (AltmStore *store)
+{
+  AltmSealPair *pair = NULL;
+  g_autoptr(AltmVault) vault = altm_test_make_vault (&pair);
+  g_autoptr(GError) error = NULL;
+
+  altm_lock_set (store, NULL, vault, &error);
+  g_assert_no_error (error);
+  return pair;
+}
+
+/**
+ * altm_test_add_note:
+ * @id: (nullable): the record to correct
+ * @note: (nullable): %NULL says nothing of it, "" removes it
+ *
+ * Records a contact with a note, in an enrolled store.
+ *
+ * Returns: (transfer full): its id
+ */
+char *
+altm_test_add_note (AltmStore *store, const char *id, const char *note)
+{
+  g_autoptr(json_t) data = altm_test_json (ALTM_TEST_CONTACT);
+  g_autoptr(json_t) private = note == NULL ? NULL : *note == '\0' ? json_null () : json_pack ("{s:s}", "note", note);
+  AltmEntry entry = { .type = "contact", .id = id, .data = data, .private = private };
+  g_auto(GStrv) ids = NULL;
+  g_autoptr(GError) error = NULL;
+
+  altm_outbox_add (store, &entry, 1, ALTM_TEST_NOW, &ids, &error);
+  g_assert_no_error (error);
+  return g_strdup (ids[0]);
 }
 
 /**

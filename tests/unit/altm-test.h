@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "altm-lock.h"
 #include "altm-outbox.h"
 #include "altm-seal.h"
 
@@ -19,6 +20,10 @@ G_BEGIN_DECLS
 /** ALTM_TEST_PLACE: id of a priority neighbourhood of the built-in lists. */
 #define ALTM_TEST_PLACE "QN06913M"
 
+/** ALTM_TEST_HOLDER, ALTM_TEST_PIN: who holds a tablet's keys, and with what. */
+#define ALTM_TEST_HOLDER "m-17"
+#define ALTM_TEST_PIN "481516"
+
 /** AltmTestStore: a tablet's open store in a folder of its own, which goes with it. */
 typedef struct
 {
@@ -36,6 +41,7 @@ char *altm_test_make_folder (void);
 void altm_test_remove (const char *path);
 GBytes *altm_test_read_file (const char *folder, const char *name);
 void altm_test_copy_file (const char *from, const char *to);
+gboolean altm_test_holds_bytes (const char *folder, GBytes *bytes);
 gboolean altm_test_holds (const char *folder, const char *text);
 void altm_test_run_sql (const char *folder, const char *name, const char *sql);
 
@@ -49,6 +55,9 @@ void altm_test_sql (AltmStore *store, const char *sql);
 gint64 altm_test_sql_integer (AltmStore *store, const char *sql);
 char *altm_test_sql_text (AltmStore *store, const char *sql);
 AltmSealPair *altm_test_enrol_locally (AltmTestStore *self);
+AltmVault *altm_test_make_vault (AltmSealPair **pair);
+AltmSealPair *altm_test_set_lock (AltmStore *store);
+char *altm_test_add_note (AltmStore *store, const char *id, const char *note);
 char *altm_test_add (AltmStore *store, const char *type, const char *data);
 void altm_test_add_contacts (AltmStore *store, int n);
 char *altm_test_line_text (AltmStore *store, gint64 seq);

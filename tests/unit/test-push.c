@@ -4,9 +4,11 @@
 
 #include "altm-gzip.h"
 #include "altm-hq-care.h"
+#include "altm-lock.h"
 #include "altm-notes.h"
 #include "altm-push.h"
 #include "altm-test-hq.h"
+#include "altm-wipe.h"
 
 typedef struct _Road Road;
 
@@ -29,6 +31,7 @@ struct _Road
   GString *sent;      /* the first seq of each batch, and how many lines it had */
   double bytes_per_second; /* of the road; 0: no time passes */
   GArray *times;           /* how long each batch took on it */
+  gboolean is_handed_over; /* by the next push */
   gint64 later;            /* than the tests' instant: microseconds */
   AltmPushResult result;
   gint64 retry_after;
@@ -175,7 +178,7 @@ note_batch (Road *self, const AltmCall *call, AltmAnswer *answer)
 static AltmAnswer *
 carry (Road *self, AltmStore *store, const AltmCall *call)
 {
-  static const char *const names[] = { "hello", "digest", "fork", "reference", "batches", "news" };
+  static const char *const names[] = { "hello", "digest", "fork", "reference", "batches", "news", "release" };
   AltmAnswer *answer = self->intercept != NULL ? self->intercept (self, call) : NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
@@ -195,6 +198,9 @@ push_store (Road *self, AltmStore *store, GError **error)
 {
   g_autoptr(AltmPush) push = altm_push_new (store);
   gboolean goes_on = TRUE;
+
+  if (self->is_handed_over)
+    altm_push_hand_over (push);
 
   g_string_truncate (self->calls, 0);
   g_string_truncate (self->pending, 0);
@@ -1542,6 +1548,276 @@ a_receipt_to_the_device_that_it_was_settles_nothing (void)
   g_assert_cmpint (summary.acknowledged, ==, 2);
 }
 
+/* What HQ's `wipe` says to the tablet of this road. */
+static void
+order_wipe (Road *road)
+{
+  altm_test_hq_sql (road->hq, "UPDATE devices SET revoked_at = 1");
+  altm_test_hq_sql (road->hq, "INSERT INTO news (device, id, kind, body) VALUES (1, 'w-1', 'wipe',"
+                              " '{\"id\":\"w-1\",\"kind\":\"wipe\",\"at\":\"2026-11-24T17:00:00Z\"}')");
+}
+
+static void
+set_lock (Road *road)
+{
+  g_autoptr(AltmSealPair) pair = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AltmVault) vault = altm_vault_create ("m-17", "ne pas deviner", &pair, &error);
+
+  g_assert_no_error (error);
+  altm_lock_set (road->tablet->store, NULL, vault, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_locked (Road *road)
+{
+  g_auto(AltmLockState) state = { 0 };
+  g_autoptr(GError) error = NULL;
+
+  altm_lock_load_state (road->tablet->store, ALTM_TEST_NOW, &state, &error);
+  g_assert_no_error (error);
+  return state.is_set;
+}
+
+static void
+assert_empty (Road *road, gboolean is_wiped)
+{
+  g_autofree char *device = altm_store_get_setting (road->tablet->store, "device_id");
+  g_autofree char *token = altm_store_get_setting (road->tablet->store, "token");
+  g_autofree char *wiped = altm_store_get_setting (road->tablet->store, "wiped");
+
+  g_assert_null (device);
+  g_assert_null (token);
+  g_assert_cmpint (wiped != NULL, ==, is_wiped);
+  g_assert_cmpint (altm_test_sql_integer (road->tablet->store, "SELECT COUNT (*) FROM lines"), ==, 0);
+  assert_states (road->tablet->store, 0, 0, 0);
+}
+
+static void
+assert_released (Road *road, const char *why)
+{
+  g_autofree char *said = altm_test_hq_text (road->hq, "SELECT released_why FROM devices WHERE n = 1");
+
+  g_assert_cmpstr (said, ==, why);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT revoked_at IS NOT NULL FROM devices WHERE n = 1"), ==, 1);
+}
+
+/* A batch takes one line, and the keys are there no more when the second is made. */
+static AltmAnswer *
+look_for_keys (Road *road, const AltmCall *call)
+{
+  if (is_call (call, "batches"))
+    g_assert_cmpint (is_locked (road), ==, strstr (road->calls->str, "news") == NULL);
+  return NULL;
+}
+
+static void
+a_wiped_tablet_loses_its_keys_first_and_its_queue_last (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  set_lock (road);
+  altm_test_add_contacts (road->tablet->store, 1);
+  push (road);
+  altm_test_add_contacts (road->tablet->store, 600);
+  order_wipe (road);
+  road->intercept = look_for_keys;
+  push (road);
+  g_assert_true (g_str_has_prefix (road->calls->str, "hello batches news batches "));
+  g_assert_true (g_str_has_suffix (road->calls->str, "batches digest release "));
+  assert_result (road, 600, 0, 0, 600);
+  assert_empty (road, TRUE);
+  assert_released (road, "wiped");
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM quarantine"), ==, 600);
+}
+
+static AltmAnswer *
+cut_release (Road *road, const AltmCall *call)
+{
+  return is_call (call, "release") ? make_answer (0, "") : NULL;
+}
+
+static void
+a_wipe_that_is_cut_short_goes_on_with_the_next_push (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  set_lock (road);
+  altm_test_add_contacts (road->tablet->store, 2);
+  order_wipe (road);
+  road->intercept = cut_release;
+  assert_push_fails (road, ALTM_PUSH_ERROR_UNREACHABLE);
+  g_assert_false (is_locked (road));
+  assert_states (road->tablet->store, 0, 0, 2);
+  road->intercept = NULL;
+  push (road);
+  assert_empty (road, TRUE);
+}
+
+static void
+a_stranger_in_place_of_a_release_empties_nothing (void)
+{
+  static const Stranger strangers[] = {
+    { "release", 200, HTML, ALTM_PUSH_ERROR_UNREACHABLE },
+    { "release", 200, "{}", ALTM_PUSH_ERROR_UNREACHABLE },
+    { "release", 204, "", ALTM_PUSH_ERROR_UNREACHABLE },
+    { "release", 200, "{\"device_id\":\"0192f0c1-7b6a-4c3e-9d2f-3b1f6c0a9e11\"}", ALTM_PUSH_ERROR_UNREACHABLE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (strangers); i++)
+    {
+      g_autoptr(Road) road = road_new ();
+      g_autoptr(GError) error = NULL;
+
+      altm_test_add_contacts (road->tablet->store, 2);
+      order_wipe (road);
+      road->intercept = answer_as_stranger;
+      road->data = &strangers[i];
+      push_store (road, road->tablet->store, &error);
+      g_assert_error (error, ALTM_PUSH_ERROR, (int) strangers[i].error);
+      g_assert_cmpint (altm_test_sql_integer (road->tablet->store, "SELECT COUNT (*) FROM lines"), ==, 2);
+    }
+}
+
+/* HQ's store was put back by hand: what it gave a receipt for is sent again before the tablet lets go. */
+static void
+what_hq_lost_is_sent_again_before_a_tablet_is_emptied (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  altm_test_add_contacts (road->tablet->store, 3);
+  push (road);
+  altm_test_hq_sql (road->hq, "DELETE FROM notes WHERE seq = 2");
+  altm_test_hq_sql (road->hq, "UPDATE devices SET held = held - 1");
+  order_wipe (road);
+  push (road);
+  g_assert_true (g_str_has_prefix (road->calls->str, "hello news digest "));
+  g_assert_true (g_str_has_suffix (road->calls->str, "digest batches release "));
+  assert_result (road, 1, 0, 1, 0);
+  assert_empty (road, TRUE);
+}
+
+/* A copy of it went on: HQ holds what it does not know of, and a revoked device cannot fork. */
+static void
+a_wiped_tablet_that_may_not_fork_sends_everything_again (void)
+{
+  g_autoptr(Road) road = road_new ();
+  g_autoptr(AltmTestStore) copy = NULL;
+
+  altm_test_add_contacts (road->tablet->store, 3);
+  push (road);
+  copy = copy_tablet (road);
+  altm_test_add_contacts (copy->store, 2);
+  push_copy (road, copy);
+  altm_test_hq_sql (road->hq, "DELETE FROM notes WHERE seq = 2");
+  order_wipe (road);
+  altm_test_add_contacts (road->tablet->store, 1);
+  push (road);
+  g_assert_nonnull (strstr (road->calls->str, "fork "));
+  assert_empty (road, TRUE);
+  assert_released (road, "wiped");
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM quarantine"), ==, 1);
+}
+
+static void
+hand_over (Road *road, GError **error)
+{
+  road->is_handed_over = TRUE;
+  push_store (road, road->tablet->store, error);
+  road->is_handed_over = FALSE;
+}
+
+static void
+a_tablet_that_is_handed_over_is_empty_and_hqs_no_more (void)
+{
+  g_autoptr(Road) road = road_new ();
+  g_autoptr(GError) error = NULL;
+
+  set_lock (road);
+  altm_test_add_contacts (road->tablet->store, 3);
+  hand_over (road, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (road->calls->str, ==, "hello batches news digest release ");
+  assert_result (road, 3, 3, 0, 0);
+  assert_empty (road, FALSE);
+  g_assert_false (is_locked (road));
+  assert_released (road, "handed-over");
+  enrol (road, road->tablet->store, "tablet");
+  altm_test_add_contacts (road->tablet->store, 1);
+  push (road);
+  assert_result (road, 1, 1, 0, 0);
+}
+
+static AltmAnswer *
+answer_nothing (Road *road, const AltmCall *call)
+{
+  return is_call (call, road->data) ? make_answer (0, "") : NULL;
+}
+
+static void
+a_handover_without_hq_leaves_everything_as_it_was (void)
+{
+  static const char *const calls[] = { "hello", "batches", "news", "digest", "release" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autoptr(Road) road = road_new ();
+      g_autoptr(GError) error = NULL;
+
+      set_lock (road);
+      altm_test_add_contacts (road->tablet->store, 3);
+      road->intercept = answer_nothing;
+      road->data = calls[i];
+      hand_over (road, &error);
+      g_assert_error (error, ALTM_PUSH_ERROR, ALTM_PUSH_ERROR_UNREACHABLE);
+      g_assert_true (is_locked (road));
+      g_assert_cmpint (altm_test_sql_integer (road->tablet->store, "SELECT COUNT (*) FROM lines"), ==, 3);
+      road->intercept = NULL;
+      push (road);
+      g_assert_cmpint (altm_test_sql_integer (road->tablet->store, "SELECT COUNT (*) FROM lines"), ==, 3);
+    }
+}
+
+/* Recorded while HQ was asked to let go. */
+static AltmAnswer *
+record_meanwhile (Road *road, const AltmCall *call)
+{
+  if (is_call (call, "release") && road->pending->len == 0)
+    altm_test_add_contacts (road->tablet->store, 1);
+  return NULL;
+}
+
+static void
+what_is_recorded_meanwhile_is_sent_before_a_tablet_is_emptied (void)
+{
+  g_autoptr(Road) road = road_new ();
+  g_autoptr(GError) error = NULL;
+
+  road->intercept = record_meanwhile;
+  hand_over (road, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM quarantine"), ==, 1);
+  assert_empty (road, FALSE);
+}
+
+static void
+a_pin_that_is_reset_costs_no_record (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  set_lock (road);
+  altm_test_add_contacts (road->tablet->store, 2);
+  altm_test_hq_sql (road->hq, "INSERT INTO news (device, id, kind, body) VALUES (1, 'p-1', 'pin-reset',"
+                              " '{\"id\":\"p-1\",\"kind\":\"pin-reset\",\"at\":\"2026-11-24T17:00:00Z\"}')");
+  push (road);
+  g_assert_false (is_locked (road));
+  assert_states (road->tablet->store, 0, 2, 0);
+  set_lock (road);
+  push (road);
+  g_assert_true (is_locked (road));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -1586,6 +1862,15 @@ main (int argc, char **argv)
   g_test_add_func ("/push/restored/queued", a_queued_line_that_hq_holds_counts_as_equal);
   g_test_add_func ("/push/restored/refused", what_was_refused_is_offered_once_more_under_a_new_epoch);
   g_test_add_func ("/push/restored/cut-short", a_comparison_that_is_cut_short_is_made_again);
+  g_test_add_func ("/push/wipe", a_wiped_tablet_loses_its_keys_first_and_its_queue_last);
+  g_test_add_func ("/push/wipe/cut-short", a_wipe_that_is_cut_short_goes_on_with_the_next_push);
+  g_test_add_func ("/push/wipe/stranger", a_stranger_in_place_of_a_release_empties_nothing);
+  g_test_add_func ("/push/wipe/lost", what_hq_lost_is_sent_again_before_a_tablet_is_emptied);
+  g_test_add_func ("/push/wipe/fork", a_wiped_tablet_that_may_not_fork_sends_everything_again);
+  g_test_add_func ("/push/handover", a_tablet_that_is_handed_over_is_empty_and_hqs_no_more);
+  g_test_add_func ("/push/handover/offline", a_handover_without_hq_leaves_everything_as_it_was);
+  g_test_add_func ("/push/handover/meanwhile", what_is_recorded_meanwhile_is_sent_before_a_tablet_is_emptied);
+  g_test_add_func ("/push/pin-reset", a_pin_that_is_reset_costs_no_record);
   g_test_add_func ("/push/copies", the_second_of_two_copies_forks);
   g_test_add_func ("/push/copies/comparison", a_copy_forks_at_a_comparison_too);
   g_test_add_func ("/push/copies/other-bytes", other_bytes_under_a_seq_make_a_fork_at_a_comparison);

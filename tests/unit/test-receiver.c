@@ -1146,6 +1146,26 @@ rebuilding_understands_what_new_lists_explain (void)
   g_assert_cmpstr (after, ==, "contact.1.0.0 contact.0.0.0");
 }
 
+/* An older program took a text that names somebody: its record goes on counting. */
+static void
+rebuilding_leaves_out_nothing_that_was_taken (void)
+{
+  g_autoptr(Desk) desk = desk_new ();
+  g_autofree char *after = NULL;
+  g_autoptr(GError) error = NULL;
+
+  push_line (desk, 1, ID_1, 1, "'type':'observation','data':{'kind':'veille','subject':'eclairage','what':'a at b.fr'}");
+  altm_sql_run (altm_hq_store_get_sql (desk->hq->store), &error,
+                "INSERT INTO journal (device, id, rev, received_at, skew, sha256, bytes)"
+                " SELECT device, id, 2, received_at, skew, zeroblob (32), CAST (replace (replace (CAST (bytes AS TEXT),"
+                "  '\"rev\":1', '\"rev\":2'), 'a at b', 'a@b') AS BLOB) FROM journal",
+                "");
+  g_assert_no_error (error);
+  rebuild (desk);
+  after = states_of (desk);
+  g_assert_cmpstr (after, ==, "observation.1.0.0");
+}
+
 static char *
 records_of (Desk *desk)
 {
@@ -1730,6 +1750,7 @@ main (int argc, char **argv)
   g_test_add_func ("/receiver/uninterpreted/not", what_no_list_can_mend_is_rejected_even_so);
   g_test_add_func ("/receiver/rebuild/lists", rebuilding_understands_what_new_lists_explain);
   g_test_add_func ("/receiver/rebuild/same", rebuilding_changes_nothing_that_is_right);
+  g_test_add_func ("/receiver/rebuild/taken", rebuilding_leaves_out_nothing_that_was_taken);
   g_test_add_func ("/receiver/private", the_private_part_is_the_highest_that_says_something);
   g_test_add_func ("/receiver/private/quarantined", quarantined_revisions_count_for_the_private_part);
   g_test_add_func ("/receiver/private/conflict", a_conflicting_revision_says_nothing_of_the_private_part);

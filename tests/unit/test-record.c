@@ -371,6 +371,25 @@ fields_agree_with_each_other (void)
     }
 }
 
+/* Lists of before there were any of agreements: a referral says that there is one, and not whose. */
+static void
+older_lists_know_of_no_agreement (void)
+{
+  g_autoptr(AltmLists) newer = make_lists ();
+  g_autoptr(json_t) root = json_deep_copy (altm_lists_get_root (newer));
+  g_autoptr(AltmLists) older = NULL;
+  g_autoptr(json_t) data = make_base ("referral");
+  g_autoptr(GError) error = NULL;
+
+  json_object_del (json_object_get (root, "vocabulary"), "accord");
+  older = altm_lists_new (root, NULL);
+  json_object_set_new (data, "consent", json_true ());
+  g_assert_true (altm_record_check_data (altm_record_type_find ("referral"), data, TRUE, older, &error));
+  json_object_set_new (data, "consent_of", json_string ("parent"));
+  g_assert_false (altm_record_check_data (altm_record_type_find ("referral"), data, TRUE, older, &error));
+  g_assert_error (error, ALTM_RECORD_ERROR, UNKNOWN_CODE);
+}
+
 /* What was found is nowhere else but in the text: not in the reason, which goes into logs. */
 static void
 a_reason_does_not_repeat_what_identifies (void)
@@ -529,6 +548,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record/fields/covered", the_table_has_every_field_both_ways);
   g_test_add_func ("/record/fields/named", errors_name_their_field);
   g_test_add_func ("/record/rules", fields_agree_with_each_other);
+  g_test_add_func ("/record/consent/older-lists", older_lists_know_of_no_agreement);
   g_test_add_func ("/record/personal/reason", a_reason_does_not_repeat_what_identifies);
   g_test_add_func ("/record/personal/sealed", sealed_texts_are_not_refused);
   g_test_add_func ("/record/rules/structure", a_structure_stands_in_for_its_type);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-hq-store.h"
+
+G_BEGIN_DECLS
+
+/** AltmExit: exit codes of the terminal. */
+typedef enum
+{
+  ALTM_EXIT_DONE = 0,
+  ALTM_EXIT_NOT_ALL = 1,
+  ALTM_EXIT_WRONG_USE = 2,
+  ALTM_EXIT_IN_USE = 4,
+} AltmExit;
+
+/** AltmOptions: what a command was called with; @words are the command and its arguments. */
+typedef struct
+{
+  char *store;
+  char *keys;
+  char *listen;
+  char *name;
+  char *ca;
+  char *format;
+  char *from;
+  char *to;
+  char *as;
+  char *why;
+  gint64 rev;
+  gboolean is_json;
+  char **words;
+} AltmOptions;
+
+AltmExit altm_report (const GError *error);
+AltmExit altm_report_use (const char *what);
+const char *altm_options_get_who (const AltmOptions *options);
+gboolean altm_perform (const AltmOptions *options, json_t *request, char **answer, GError **error);
+
+AltmExit altm_run_keys (const AltmOptions *options);
+AltmExit altm_run_open (const AltmOptions *options);
+
+G_END_DECLS

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-hq-act.h"
+
+#include <string.h>
+
+#include "altm-hq-log.h"
+#include "altm-hq-orders.h"
+
+G_DEFINE_QUARK (altm-hq-act-error-quark, altm_hq_act_error)
+
+/* A request as it was read; texts belong to @root. */
+typedef struct
+{
+  json_t *root;
+  const char *who;
+  gint64 now;
+} Request;
+
+typedef char *(*Act) (AltmHqStore *store, const Request *request, GError **error);
+
+static char *
+wrong_request (GError **error, const char *why)
+{
+  g_set_error (error, ALTM_HQ_ACT_ERROR, ALTM_HQ_ACT_ERROR_REQUEST, "not a request of this program's: %s", why);
+  return NULL;
+}
+
+static gboolean
+log_request (AltmHqStore *store, const Request *request, const char *what, const char *subject, GError **error)
+{
+  const AltmHqEntry entry = { request->now, request->who, what, subject, altm_json_get_string (request->root, "detail"),
+                              altm_json_get_string (request->root, "why") };
+
+  return altm_hq_log_add (altm_hq_store_get_sql (store), &entry, error);
+}
+
+static gboolean
+make_code (AltmHqStore *store, const Request *request, char **code, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  *code = altm_hq_devices_new_code (store, request->now, error);
+  if (*code == NULL)
+    return FALSE;
+  name = altm_hq_devices_name_code (*code, request->now);
+  return log_request (store, request, "code-made", name, error);
+}
+
+static char *
+act_code (AltmHqStore *store, const Request *request, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autofree char *code = NULL;
+
+  if (!altm_sql_begin (sql, error) || !altm_sql_end (sql, make_code (store, request, &code, error), error))
+    return NULL;
+  return g_steal_pointer (&code);
+}
+
+static char *
+give_order (AltmHqStore *store, const Request *request,
+            char *(*order) (AltmHqStore *, const AltmHqOrder *, GError **), GError **error)
+{
+  const AltmHqOrder given = { altm_json_get_string (request->root, "device"), request->who,
+                              altm_json_get_string (request->root, "why"), request->now };
+
+  return given.device != NULL ? order (store, &given, error) : wrong_request (error, "which device?");
+}
+
+static char *
+act_revoke (AltmHqStore *store, const Request *request, GError **error)
+{
+  return give_order (store, request, altm_hq_orders_revoke, error);
+}
+
+static char *
+act_wipe (AltmHqStore *store, const Request *request, GError **error)
+{
+  return give_order (store, request, altm_hq_orders_wipe, error);
+}
+
+static char *
+act_reset_pin (AltmHqStore *store, const Request *request, GError **error)
+{
+  return give_order (store, request, altm_hq_orders_reset_pin, error);
+}
+
+/* What was done by the one who asks, which the one that writes the store puts into the log. */
+static char *
+act_note (AltmHqStore *store, const Request *request, GError **error)
+{
+  const char *what = altm_json_get_string (request->root, "what");
+
+  if (what == NULL)
+    return wrong_request (error, "what is to be noted?");
+  return log_request (store, request, what, altm_json_get_string (request->root, "subject"), error) ? g_strdup ("noted")
+                                                                                                      : NULL;
+}
+
+/* The keys were changed: noted, and from now on those of the file are used. */
+static char *
+act_keys (AltmHqStore *store, const Request *request, GError **error)
+{
+  g_autofree char *noted = act_note (store, request, error);
+
+  return noted != NULL && altm_hq_store_reload_keys (store, error) ? g_steal_pointer (&noted) : NULL;
+}
+
+static char *
+act_forget_key (AltmHqStore *store, const Request *request, GError **error)
+{
+  g_autofree char *noted = act_note (store, request, error);
+
+  return noted != NULL && altm_hq_store_forget_key (store, error) ? g_steal_pointer (&noted) : NULL;
+}
+
+static const struct
+{
+  const char *name;
+  Act act;
+} acts[] = {
+  { "code", act_code },           { "revoke", act_revoke }, { "wipe", act_wipe },
+  { "reset-pin", act_reset_pin }, { "note", act_note },     { "keys", act_keys },
+  { "forget-key", act_forget_key },
+};
+
+/**
+ * altm_hq_act:
+ * @request: {"do", "who", …} as one line of JSON: `code`; `revoke`, `wipe` or `reset-pin` with
+ *   `device`; `note`, `keys` or `forget-key` with `what` and `subject`; each with `why` and `detail`
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Does what a command asks of the one that writes the store, and notes it in the access log in the
+ * same transaction: the process that serves, through its control socket, or the command itself.
+ *
+ * Returns: (transfer full): the answer, one line, once all is on the disk, or %NULL with
+ *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR or an %ALTM_STORE_ERROR
+ */
+char *
+altm_hq_act (AltmHqStore *store, const char *request, gint64 now, GError **error)
+{
+  g_autoptr(json_t) root = altm_json_parse (request, strlen (request), error);
+  const char *name = altm_json_get_string (root, "do");
+  const Request asked = { root, altm_json_get_string (root, "who"), now };
+
+  if (root == NULL)
+    return NULL;
+  if (name == NULL || asked.who == NULL)
+    return wrong_request (error, "`do` or `who` is missing");
+  for (gsize i = 0; i < G_N_ELEMENTS (acts); i++)
+    if (strcmp (acts[i].name, name) == 0)
+      return acts[i].act (store, &asked, error);
+  return wrong_request (error, name);
+}

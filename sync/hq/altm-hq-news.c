@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-hq-news.h"
+
+#include "altm-json.h"
+#include "altm-time.h"
+
+/**
+ * altm_hq_news_order:
+ * @device_id: whom it is for
+ * @kind: `wipe` or `pin-reset`
+ * @now: when it was ordered, microseconds since 1970-01-01 UTC
+ *
+ * Puts an order into a device's news. Its id is made of what it says, so that the same order that is
+ * told again after a restore is known to the device.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_hq_news_order (AltmSql *sql, const char *device_id, const char *kind, gint64 now, GError **error)
+{
+  g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
+  g_autofree char *at = altm_time_format (now, utc);
+  g_autofree char *id = g_strdup_printf ("%s-%s-%" G_GINT64_FORMAT, kind, device_id, now);
+  g_autoptr(json_t) item = json_pack ("{s:s, s:s, s:s}", "id", id, "kind", kind, "at", at);
+  g_autofree char *body = altm_json_write (item);
+
+  return altm_sql_run (sql, error,
+                       "INSERT OR IGNORE INTO news (device, id, kind, body)"
+                       " SELECT n, ?2, ?3, ?4 FROM devices WHERE device_id = ?1",
+                       "ssss", device_id, id, kind, body);
+}

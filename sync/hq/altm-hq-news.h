@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-sql.h"
+
+G_BEGIN_DECLS
+
+gboolean altm_hq_news_order (AltmSql *sql, const char *device_id, const char *kind, gint64 now, GError **error);
+
+G_END_DECLS
