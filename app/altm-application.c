@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "altm-environment.h"
+#include "altm-lock-watch.h"
 #include "altm-session.h"
 #include "altm-window.h"
 
@@ -17,6 +19,7 @@ struct _AltmApplication
 
   char *directory;
   AltmSession *session;
+  AltmLockWatch *lock_watch;
   GError *failure;
   gboolean is_opening;
   gboolean is_held;
@@ -99,6 +102,17 @@ open_store_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+start_lock (AltmApplication *self)
+{
+  AltmLockKeeper *keeper = altm_session_get_keeper (self->session);
+  g_autoptr (GSettings) settings = altm_settings_new ();
+
+  altm_lock_keeper_set_delay (keeper, altm_settings_load_lock_after (settings) * G_TIME_SPAN_MINUTE);
+  self->lock_watch = altm_lock_watch_new (keeper);
+  altm_lock_watch_start (self->lock_watch);
+}
+
+static void
 altm_application_startup (GApplication *application)
 {
   AltmApplication *self = ALTM_APPLICATION (application);
@@ -112,6 +126,7 @@ altm_application_startup (GApplication *application)
   if (self->directory == NULL)
     self->directory = g_build_filename (g_get_user_data_dir (), "altm-field", NULL);
   self->session = altm_session_new (self->directory);
+  start_lock (self);
   open_session (self);
 }
 
@@ -161,6 +176,8 @@ altm_application_shutdown (GApplication *application)
 
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
+  altm_lock_keeper_lock (altm_session_get_keeper (self->session));
+  g_clear_object (&self->lock_watch);
   g_clear_object (&self->session);
   G_APPLICATION_CLASS (altm_application_parent_class)->shutdown (application);
 }

@@ -6,6 +6,29 @@
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
 #include <locale.h>
+#include <sodium.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/* In minutes, until the mediator chooses. */
+#define LOCK_AFTER 2
+
+/**
+ * altm_secrets_start:
+ *
+ * Keeps what is in memory there: no core file holds it, and no other program of the same person
+ * reads it. Call it first.
+ */
+void
+altm_secrets_start (void)
+{
+  const struct rlimit none = { 0, 0 };
+
+  setrlimit (RLIMIT_CORE, &none);
+  prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (sodium_init () < 0)
+    g_error ("libsodium does not start");
+}
 
 /**
  * altm_is_in_build_folder:
@@ -76,4 +99,22 @@ altm_settings_new (void)
 
   schema = g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE);
   return schema == NULL ? NULL : g_settings_new_full (schema, NULL, NULL);
+}
+
+/**
+ * altm_settings_load_lock_after:
+ * @settings: (nullable): the app's settings
+ *
+ * Returns: after how many minutes without a touch private text is locked; two where the settings
+ *   do not say, those of an older version of the app for instance
+ */
+int
+altm_settings_load_lock_after (GSettings *settings)
+{
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (settings == NULL)
+    return LOCK_AFTER;
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  return g_settings_schema_has_key (schema, "lock-after") ? g_settings_get_int (settings, "lock-after") : LOCK_AFTER;
 }

@@ -6,7 +6,9 @@
 G_BEGIN_DECLS
 
 gboolean altm_is_in_build_folder (void);
+void altm_secrets_start (void);
 void altm_locale_start (void);
 GSettings *altm_settings_new (void);
+int altm_settings_load_lock_after (GSettings *settings);
 
 G_END_DECLS

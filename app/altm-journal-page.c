@@ -5,6 +5,8 @@
 
 #include "altm-journal-row.h"
 #include "altm-journal.h"
+#include "altm-navigation.h"
+#include "altm-record-page.h"
 
 struct _AltmJournalPage
 {
@@ -22,7 +24,6 @@ G_DEFINE_FINAL_TYPE (AltmJournalPage, altm_journal_page, GTK_TYPE_WIDGET)
 static void
 setup_cb (AltmJournalPage *self, GtkListItem *item)
 {
-  gtk_list_item_set_activatable (item, FALSE);
   gtk_list_item_set_child (item, altm_journal_row_new (self->session));
 }
 
@@ -37,6 +38,15 @@ static void
 unbind_cb (AltmJournalPage *self, GtkListItem *item)
 {
   altm_journal_row_set_entry (ALTM_JOURNAL_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
+activate_cb (AltmJournalPage *self, guint position)
+{
+  g_autoptr (AltmJournalEntry) entry = g_list_model_get_item (G_LIST_MODEL (self->journal), position);
+
+  if (entry != NULL && altm_journal_entry_is_loaded (entry))
+    altm_navigation_push (GTK_WIDGET (self), altm_record_page_new (self->session, entry));
 }
 
 static void
@@ -97,6 +107,7 @@ altm_journal_page_class_init (AltmJournalPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, setup_cb);
   gtk_widget_class_bind_template_callback (widget_class, bind_cb);
   gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -25,6 +25,7 @@ struct _AltmLockKeeper
   gint64 delay;
   gint64 touched;
   guint watch;
+  guint n_orders;
 };
 
 G_DEFINE_FINAL_TYPE (AltmLockKeeper, altm_lock_keeper, G_TYPE_OBJECT)
@@ -170,6 +171,7 @@ altm_lock_keeper_unlock (AltmLockKeeper *self, AltmSealPair *pair, const char *h
 void
 altm_lock_keeper_lock (AltmLockKeeper *self)
 {
+  self->n_orders++;
   if (self->pair == NULL)
     return;
   let_go (self);
@@ -227,4 +229,16 @@ const char *
 altm_lock_keeper_get_holder (AltmLockKeeper *self)
 {
   return self->holder;
+}
+
+/**
+ * altm_lock_keeper_get_n_orders:
+ *
+ * Returns: how often it was told to lock, unlocked or not: whoever takes long to unlock it compares
+ *   this from before and after, since a tablet that was put away meanwhile is to stay locked
+ */
+guint
+altm_lock_keeper_get_n_orders (AltmLockKeeper *self)
+{
+  return self->n_orders;
 }

@@ -41,5 +41,6 @@ void altm_lock_keeper_check (AltmLockKeeper *self);
 gboolean altm_lock_keeper_is_unlocked (AltmLockKeeper *self);
 AltmOpenedPair *altm_lock_keeper_get_pair (AltmLockKeeper *self);
 const char *altm_lock_keeper_get_holder (AltmLockKeeper *self);
+guint altm_lock_keeper_get_n_orders (AltmLockKeeper *self);
 
 G_END_DECLS

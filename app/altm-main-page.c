@@ -8,6 +8,7 @@
 #include "altm-journal-page.h"
 #include "altm-post-office-page.h"
 #include "altm-sending-page.h"
+#include "altm-settings-page.h"
 #include "altm-shift-page.h"
 #include "altm-street-page.h"
 
@@ -28,6 +29,7 @@ struct _AltmMainPage
   AdwBin *entry_bin;
   AdwBin *journal_bin;
   AdwBin *sending_bin;
+  AdwBin *settings_bin;
 
   AltmSession *session;
   char *shift;
@@ -81,6 +83,12 @@ tell_sending (AltmMainPage *self)
   set_titles (self, _("Sending"), _("What waits, what was received"));
 }
 
+static void
+tell_settings (AltmMainPage *self)
+{
+  set_titles (self, _("Settings"), _("Lock, tablet, emergency numbers"));
+}
+
 static GtkWidget *
 new_journal (AltmMainPage *self)
 {
@@ -93,6 +101,12 @@ new_sending (AltmMainPage *self)
   return altm_sending_page_new (self->session);
 }
 
+static GtkWidget *
+new_settings (AltmMainPage *self)
+{
+  return altm_settings_page_new (self->session);
+}
+
 /* The pages by their name in the stack; those with a maker are made when they are first seen. */
 static const struct
 {
@@ -103,6 +117,7 @@ static const struct
   { "entry", tell_entry, NULL },
   { "journal", tell_journal, new_journal },
   { "sending", tell_sending, new_sending },
+  { "settings", tell_settings, new_settings },
 };
 
 static void
@@ -269,6 +284,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, entry_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, journal_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, sending_bin);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, settings_bin);
   gtk_widget_class_bind_template_callback (widget_class, tab_cb);
   gtk_widget_class_bind_template_callback (widget_class, status_cb);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "altm-enrolment.h"
+#include "altm-lock.h"
 #include "altm-record.h"
 #include "altm-store.h"
 
@@ -185,4 +186,49 @@ altm_problem_of_enrolment (const GError *error)
   if (error->domain == ALTM_STORE_ERROR)
     return _(altm_problem_of_saving (error)->title);
   return _("Enrolment did not work. Try again; if it happens again, call headquarters.");
+}
+
+static const char *
+tell_vault_problem (const GError *error)
+{
+  /* By AltmVaultError; a weak secret's message is for people already. */
+  static const char *const texts[] = {
+    [ALTM_VAULT_ERROR_MISSING] = N_("There is no PIN any more. Set a new one in the settings."),
+    [ALTM_VAULT_ERROR_DAMAGED] = N_("The keys of this tablet are damaged. Nothing that you recorded is lost. Ask "
+                                    "headquarters to reset the PIN, then set a new one."),
+    [ALTM_VAULT_ERROR_HOLDER] = N_("No PIN is set under this name. Choose another name."),
+    [ALTM_VAULT_ERROR_SECRET] = N_("This is not the PIN."),
+    [ALTM_VAULT_ERROR_MEMORY] = N_("Too little memory is free, so this try was not counted. Close other programs, "
+                                   "then try again."),
+  };
+
+  if (error->code == ALTM_VAULT_ERROR_WEAK)
+    return error->message;
+  return _(texts[CLAMP (error->code, 0, (int) G_N_ELEMENTS (texts) - 1)]);
+}
+
+/**
+ * altm_problem_of_lock:
+ * @error: why private text was not unlocked, or its lock not changed
+ *
+ * Returns: (transfer none): what went wrong and what to do, translated; as long as @error
+ */
+const char *
+altm_problem_of_lock (const GError *error)
+{
+  /* By AltmLockError. */
+  static const char *const texts[] = {
+    [ALTM_LOCK_ERROR_NOT_SET] = N_("There is no PIN any more. Set a new one in the settings."),
+    [ALTM_LOCK_ERROR_WAIT] = N_("It is too early for another try. Wait a moment."),
+    [ALTM_LOCK_ERROR_CHANGED] = N_("The lock was changed or closed meanwhile, so nothing was changed. Unlock, then try "
+                                   "again."),
+    [ALTM_LOCK_ERROR_WIPING] = N_("Headquarters is wiping this tablet: no PIN can be set any more."),
+  };
+
+  if (error->domain == ALTM_VAULT_ERROR)
+    return tell_vault_problem (error);
+  if (error->domain == ALTM_LOCK_ERROR)
+    return _(texts[CLAMP (error->code, 0, (int) G_N_ELEMENTS (texts) - 1)]);
+  return _("The tablet’s storage did not answer, so nothing was changed. Try again; if it happens again, call "
+           "headquarters.");
 }

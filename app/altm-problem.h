@@ -22,5 +22,6 @@ const AltmProblem *altm_problem_of_store (const GError *error);
 const AltmProblem *altm_problem_of_saving (const GError *error);
 const AltmProblem *altm_problem_of_counting (const GError *error);
 const char *altm_problem_of_enrolment (const GError *error);
+const char *altm_problem_of_lock (const GError *error);
 
 G_END_DECLS

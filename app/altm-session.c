@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-flow.h"
+#include "altm-latest.h"
 #include "altm-push.h"
 #include "altm-time.h"
 
@@ -16,6 +17,10 @@ typedef struct
   AltmShift *shift;
   AltmLists *lists;
   char *device_id;
+  char *hq;
+  char *url;
+  gint64 wiped;
+  AltmLockState lock;
   AltmRecovery *recovery;
   AltmOutboxSummary summary;
   gboolean has_summary;
@@ -30,6 +35,7 @@ struct _AltmSession
   char *directory;
   AltmWorker *worker;
   AltmSender *sender;
+  AltmLockKeeper *keeper;
   GPtrArray *all_lists;
   AltmLists *own_lists;
   Snapshot *now;
@@ -57,8 +63,19 @@ snapshot_free (gpointer data)
   g_clear_pointer (&self->shift, altm_shift_free);
   g_clear_pointer (&self->lists, altm_lists_unref);
   g_clear_pointer (&self->recovery, altm_recovery_free);
+  altm_lock_state_clear (&self->lock);
   g_free (self->device_id);
+  g_free (self->hq);
+  g_free (self->url);
   g_free (self);
+}
+
+static gint64
+load_wiped (AltmStore *store)
+{
+  g_autofree char *text = altm_store_get_setting (store, "wiped");
+
+  return text == NULL ? 0 : g_ascii_strtoll (text, NULL, 10);
 }
 
 static Snapshot *
@@ -69,6 +86,10 @@ snapshot_load (AltmStore *store)
   self->shift = altm_shift_load_last (store);
   self->lists = altm_lists_ref (altm_store_get_lists (store));
   self->device_id = altm_store_get_setting (store, "device_id");
+  self->hq = altm_store_get_setting (store, "hq");
+  self->url = altm_store_get_setting (store, "url");
+  self->wiped = load_wiped (store);
+  altm_lock_load_state (store, g_get_real_time (), &self->lock, NULL);
   self->recovery = altm_store_load_recovery (store);
   self->is_short = altm_store_is_short (store);
   self->has_summary = altm_outbox_summarise (store, &self->summary, NULL);
@@ -87,6 +108,8 @@ struct _Order
   char *place;
   char *by;
   json_t *partners;
+  char *id;
+  json_t *private;
 };
 
 static void
@@ -99,6 +122,8 @@ order_free (gpointer data)
   g_free (self->place);
   g_free (self->by);
   json_decref (self->partners);
+  g_free (self->id);
+  json_decref (self->private);
   g_free (self);
 }
 
@@ -138,6 +163,12 @@ order_queue_slots (Order *self, AltmStore *store, GError **error)
 }
 
 static gboolean
+order_set_private (Order *self, AltmStore *store, GError **error)
+{
+  return altm_latest_set_private (store, self->id, self->private, g_get_real_time (), error);
+}
+
+static gboolean
 order_forget_recovery (Order *self, AltmStore *store, GError **error)
 {
   return altm_store_set_setting (store, "recovered", NULL, error);
@@ -166,6 +197,8 @@ end_job (void)
 static void
 adopt_snapshot (AltmSession *self, Snapshot *snapshot)
 {
+  gboolean had_lock = self->now != NULL && self->now->lock.is_set;
+
   if (!snapshot->has_summary && self->now != NULL)
     snapshot->summary = self->now->summary;
 
@@ -175,6 +208,10 @@ adopt_snapshot (AltmSession *self, Snapshot *snapshot)
 
   g_clear_pointer (&self->now, snapshot_free);
   self->now = snapshot;
+  /* HQ reset the PIN, or the tries are spent: what was opened opens nothing any more. (One that
+   * was set a moment ago is unlocked before the session has read of it.) */
+  if (had_lock && !snapshot->lock.is_set)
+    altm_lock_keeper_lock (self->keeper);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -384,6 +421,7 @@ altm_session_finalize (GObject *object)
 
   g_clear_handle_id (&self->watch, g_source_remove);
   g_clear_object (&self->sender);
+  g_clear_object (&self->keeper);
   g_clear_pointer (&self->worker, altm_worker_unref);
   g_clear_pointer (&self->now, snapshot_free);
   g_clear_pointer (&self->all_lists, g_ptr_array_unref);
@@ -404,6 +442,7 @@ static void
 altm_session_init (AltmSession *self)
 {
   self->all_lists = g_ptr_array_new_with_free_func ((GDestroyNotify) altm_lists_unref);
+  self->keeper = altm_lock_keeper_new ();
 }
 
 AltmSession *
@@ -463,6 +502,75 @@ AltmSender *
 altm_session_get_sender (AltmSession *self)
 {
   return self->sender;
+}
+
+/**
+ * altm_session_get_keeper:
+ *
+ * Returns: (transfer none): what has the opened keys, while they are unlocked
+ */
+AltmLockKeeper *
+altm_session_get_keeper (AltmSession *self)
+{
+  return self->keeper;
+}
+
+/**
+ * altm_session_get_lock:
+ *
+ * Returns: (transfer none): how the tablet's lock stands; until the next #AltmSession::changed
+ */
+const AltmLockState *
+altm_session_get_lock (AltmSession *self)
+{
+  return &self->now->lock;
+}
+
+/**
+ * altm_session_get_holder:
+ *
+ * Returns: (transfer none): under whose name a PIN is set: the mediator's of the last shift, or
+ *   %ALTM_SESSION_TABLET where the shift has none
+ */
+const char *
+altm_session_get_holder (AltmSession *self)
+{
+  const AltmShift *shift = self->now->shift;
+
+  return shift != NULL && shift->by != NULL ? shift->by : ALTM_SESSION_TABLET;
+}
+
+/**
+ * altm_session_get_hq:
+ *
+ * Returns: (nullable): headquarters' name, or its address where it has none
+ */
+const char *
+altm_session_get_hq (AltmSession *self)
+{
+  return self->now->hq != NULL ? self->now->hq : self->now->url;
+}
+
+/**
+ * altm_session_get_device_id:
+ *
+ * Returns: (nullable): by which headquarters knows this tablet
+ */
+const char *
+altm_session_get_device_id (AltmSession *self)
+{
+  return self->now->device_id;
+}
+
+/**
+ * altm_session_get_wiped:
+ *
+ * Returns: when the tablet was wiped, in microseconds since 1970-01-01 UTC, 0 where it was not
+ */
+gint64
+altm_session_get_wiped (AltmSession *self)
+{
+  return self->now->wiped;
 }
 
 AltmLists *
@@ -622,6 +730,26 @@ altm_session_save_async (AltmSession *self, AltmEntryList *entries, GAsyncReadyC
 
   order->run = order_save;
   order->entries = entries;
+  run_order_async (self, order, callback, user_data);
+}
+
+/**
+ * altm_session_set_private_async:
+ * @id: of a record
+ * @private: (transfer full): its private fields from now on; JSON null to remove them
+ *
+ * Can be done while locked. altm_session_finish() ends it, with the errors of
+ * altm_latest_set_private().
+ */
+void
+altm_session_set_private_async (AltmSession *self, const char *id, json_t *private,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->run = order_set_private;
+  order->id = g_strdup (id);
+  order->private = private;
   run_order_async (self, order, callback, user_data);
 }
 

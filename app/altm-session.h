@@ -2,11 +2,16 @@
 #pragma once
 
 #include "altm-entry-list.h"
+#include "altm-lock-keeper.h"
+#include "altm-lock.h"
 #include "altm-sender.h"
 #include "altm-shift.h"
 #include "altm-worker.h"
 
 G_BEGIN_DECLS
+
+/** ALTM_SESSION_TABLET: who holds the keys of a tablet whose mediators have no codes. */
+#define ALTM_SESSION_TABLET "tablet"
 
 #define ALTM_TYPE_SESSION (altm_session_get_type ())
 G_DECLARE_FINAL_TYPE (AltmSession, altm_session, ALTM, SESSION, GObject)
@@ -29,6 +34,12 @@ gboolean altm_session_has_records (AltmSession *self);
 gboolean altm_session_is_on_shift (AltmSession *self);
 AltmWorker *altm_session_get_worker (AltmSession *self);
 AltmSender *altm_session_get_sender (AltmSession *self);
+AltmLockKeeper *altm_session_get_keeper (AltmSession *self);
+const AltmLockState *altm_session_get_lock (AltmSession *self);
+const char *altm_session_get_holder (AltmSession *self);
+const char *altm_session_get_hq (AltmSession *self);
+const char *altm_session_get_device_id (AltmSession *self);
+gint64 altm_session_get_wiped (AltmSession *self);
 AltmLists *altm_session_get_lists (AltmSession *self);
 const AltmShift *altm_session_get_shift (AltmSession *self);
 const AltmOutboxSummary *altm_session_get_summary (AltmSession *self);
@@ -46,6 +57,8 @@ void altm_session_add (AltmSession *self, AltmEntryList *entries, const char *ty
                        json_t *data, json_t *private);
 void altm_session_save_async (AltmSession *self, AltmEntryList *entries,
                               GAsyncReadyCallback callback, gpointer user_data);
+void altm_session_set_private_async (AltmSession *self, const char *id, json_t *private,
+                                     GAsyncReadyCallback callback, gpointer user_data);
 void altm_session_start_shift_async (AltmSession *self, const char *channel, const char *place,
                                      const char *by, json_t *partners,
                                      GAsyncReadyCallback callback, gpointer user_data);

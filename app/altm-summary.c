@@ -196,20 +196,28 @@ altm_summary_state_icon (AltmState state)
 }
 
 /**
- * altm_summary_state:
+ * altm_summary_tell_state:
+ * @reason: (nullable): why HQ refused it
  *
- * Returns: (transfer full): where the record is, as "waiting" or "refused: too long"
+ * Returns: (transfer full): where a record is, as "waiting" or "refused: too long"
  */
 char *
-altm_summary_state (AltmJournalEntry *entry)
+altm_summary_tell_state (AltmState state, const char *reason)
 {
-  AltmState state = altm_journal_entry_get_state (entry);
-  const AltmProblem *problem;
-
   if (state == ALTM_STATE_QUEUED)
     return g_strdup (_("waiting"));
   if (state == ALTM_STATE_ACKNOWLEDGED)
     return g_strdup (_("received"));
-  problem = altm_problem_find (altm_journal_entry_get_reason (entry));
-  return g_strdup_printf (_("refused: %s"), _(problem->title));
+  return g_strdup_printf (_("refused: %s"), _(altm_problem_find (reason)->title));
+}
+
+/**
+ * altm_summary_state:
+ *
+ * Returns: (transfer full): where the record is
+ */
+char *
+altm_summary_state (AltmJournalEntry *entry)
+{
+  return altm_summary_tell_state (altm_journal_entry_get_state (entry), altm_journal_entry_get_reason (entry));
 }

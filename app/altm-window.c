@@ -10,6 +10,7 @@
 #include "altm-navigation.h"
 #include "altm-notice.h"
 #include "altm-problem.h"
+#include "altm-wiped-page.h"
 
 /* From this width on the header has room for where one is and for the switcher. */
 #define WIDE 720
@@ -55,6 +56,38 @@ open_enrolment (AltmWindow *self, gboolean is_above)
     altm_navigation_push (GTK_WIDGET (self->main_page), page);
   else
     adw_bin_set_child (self->enrolment_bin, page);
+}
+
+/* Called when the person has read that the tablet is empty. */
+static void
+enrol_again_cb (AltmWindow *self)
+{
+  open_enrolment (self, FALSE);
+}
+
+/* What was open belongs to records that are gone. */
+static void
+open_wiped (AltmWindow *self)
+{
+  GtkWidget *page = altm_wiped_page_new (altm_session_get_wiped (self->session));
+
+  g_signal_connect_object (page, "enrol", G_CALLBACK (enrol_again_cb), self, G_CONNECT_SWAPPED);
+  adw_bin_set_child (self->enrolment_bin, page);
+  self->main_page = NULL;
+  adw_bin_set_child (self->main_bin, NULL);
+}
+
+static void
+open_unused (AltmWindow *self)
+{
+  gboolean is_open = adw_bin_get_child (self->enrolment_bin) != NULL;
+
+  if (self->link != NULL)
+    open_enrolment (self, FALSE);
+  else if (!is_open && altm_session_get_wiped (self->session) != 0)
+    open_wiped (self);
+  else if (!is_open)
+    open_enrolment (self, FALSE);
 }
 
 static void
@@ -110,8 +143,8 @@ update (AltmWindow *self)
 
   if (is_in_use && self->main_page == NULL)
     open_main (self);
-  if (!is_in_use && (adw_bin_get_child (self->enrolment_bin) == NULL || self->link != NULL))
-    open_enrolment (self, FALSE);
+  if (!is_in_use)
+    open_unused (self);
   if (is_in_use && self->link != NULL)
     open_enrolment (self, TRUE);
   gtk_stack_set_visible_child_name (self->stack, is_in_use ? "main" : "enrolment");
@@ -173,12 +206,59 @@ layout_cb (GdkSurface *surface, int width, int height, AltmWindow *self)
     altm_main_page_set_wide (self->main_page, is_wide);
 }
 
+static AltmLockKeeper *
+get_keeper (AltmWindow *self)
+{
+  return self->session == NULL ? NULL : altm_session_get_keeper (self->session);
+}
+
+/* Whatever is done with the app counts as a touch, before it has an effect: one that comes too
+ * late finds the app locked. */
+static gboolean
+event_cb (AltmWindow *self, GdkEvent *event)
+{
+  if (get_keeper (self) != NULL && gdk_event_get_event_type (event) != GDK_MOTION_NOTIFY)
+    altm_lock_keeper_touch (get_keeper (self));
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+watch_touches (AltmWindow *self)
+{
+  GtkEventController *events = gtk_event_controller_legacy_new ();
+
+  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (events, "event", G_CALLBACK (event_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), events);
+}
+
+static void
+altm_window_unmap (GtkWidget *widget)
+{
+  AltmWindow *self = ALTM_WINDOW (widget);
+
+  if (get_keeper (self) != NULL)
+    altm_lock_keeper_lock (get_keeper (self));
+  GTK_WIDGET_CLASS (altm_window_parent_class)->unmap (widget);
+}
+
+static void
+surface_state_cb (AltmWindow *self)
+{
+  GdkToplevel *toplevel = GDK_TOPLEVEL (gtk_native_get_surface (GTK_NATIVE (self)));
+
+  if (get_keeper (self) != NULL && gdk_toplevel_get_state (toplevel) & GDK_TOPLEVEL_STATE_MINIMIZED)
+    altm_lock_keeper_lock (get_keeper (self));
+}
+
 static void
 altm_window_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (altm_window_parent_class)->realize (widget);
   g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout",
                            G_CALLBACK (layout_cb), widget, 0);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "notify::state",
+                           G_CALLBACK (surface_state_cb), widget, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -211,6 +291,7 @@ altm_window_class_init (AltmWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = altm_window_dispose;
   widget_class->realize = altm_window_realize;
+  widget_class->unmap = altm_window_unmap;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-window.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, failure_page);
@@ -224,6 +305,7 @@ altm_window_init (AltmWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self, "map", G_CALLBACK (tell), NULL);
+  watch_touches (self);
   restore_size (self);
 }
 

@@ -7,6 +7,7 @@ main (int argc, char *argv[])
 {
   g_autoptr (AltmApplication) application = NULL;
 
+  altm_secrets_start ();
   altm_locale_start ();
   application = altm_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);

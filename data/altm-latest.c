@@ -24,30 +24,16 @@ take_row (AltmLatest *self, AltmRows *rows, GError **error)
   g_autoptr(GBytes) bytes = altm_rows_bytes (rows, 0);
   gsize size;
   const char *text = g_bytes_get_data (bytes, &size);
-  g_auto(AltmLine) line = { NULL };
-  AltmLine *read = self->line.root == NULL ? &self->line : &line;
 
-  if (!altm_line_read (read, text, size, error))
-    return FALSE;
-  if (read == &self->line)
-    {
-      self->state = sqlite3_column_int (rows, 1);
-      self->reason = g_strdup (altm_rows_text (rows, 2));
-      self->detail = g_strdup (altm_rows_text (rows, 3));
-    }
-  if (read->has_private)
-    self->private_rev = read->private_text != NULL ? read->rev : 0;
-  else
-    self->private_rev = -1;
-  return TRUE;
+  self->state = sqlite3_column_int (rows, 1);
+  self->reason = g_strdup (altm_rows_text (rows, 2));
+  self->detail = g_strdup (altm_rows_text (rows, 3));
+  return altm_line_read (&self->line, text, size, error);
 }
 
 /**
  * altm_latest_load:
  * @id: of a record
- *
- * An absent private part is unchanged from the highest lower revision (PROTOCOL), so this looks
- * downwards until one says something. A record that was withdrawn has none.
  *
  * Returns: (transfer full) (nullable): the record, or %NULL with %ALTM_STORE_ERROR_MISSING where
  *   the tablet has no such record, or another #AltmStoreError where it cannot be read
@@ -58,28 +44,18 @@ altm_latest_load (AltmStore *store, const char *id, GError **error)
   AltmSql *sql = altm_store_get_sql (store);
   g_autoptr(AltmLatest) self = g_new0 (AltmLatest, 1);
   g_autoptr(AltmRows) rows = altm_sql_query (
-    sql, error, "SELECT bytes, state, reason, detail FROM lines WHERE id = ? ORDER BY rev DESC", "s", id);
+    sql, error, "SELECT bytes, state, reason, detail FROM lines WHERE id = ? ORDER BY rev DESC LIMIT 1", "s", id);
   g_autoptr(GError) problem = NULL;
 
   if (rows == NULL)
     return NULL;
-  self->private_rev = -1;
-  while (self->private_rev < 0 && altm_sql_step (sql, rows, &problem))
-    if (!take_row (self, rows, error))
-      return NULL;
+  if (altm_sql_step (sql, rows, &problem))
+    return take_row (self, rows, error) ? g_steal_pointer (&self) : NULL;
   if (problem != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
-  if (self->line.root == NULL)
-    {
-      g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "There is no record %s", id);
-      return NULL;
-    }
-  if (self->private_rev < 0 || self->line.is_deleted)
-    self->private_rev = 0;
-  return g_steal_pointer (&self);
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
+    g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "There is no record %s", id);
+  return NULL;
 }
 
 /**

@@ -9,7 +9,6 @@ G_BEGIN_DECLS
  * AltmLatest: a record as its latest revision on this tablet has it.
  * @line: that revision
  * @state, @reason, @detail: where it is, and why HQ refused it
- * @private_rev: the revision whose private text is the record's, 0 where it has none (any more)
  */
 typedef struct
 {
@@ -17,7 +16,6 @@ typedef struct
   AltmState state;
   char *reason;
   char *detail;
-  gint64 private_rev;
 } AltmLatest;
 
 void altm_latest_free (AltmLatest *self);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-session.h"
+
+G_BEGIN_DECLS
+
+const char *altm_holder_name (AltmSession *session, const char *holder);
+const char *altm_holder_choose (AltmSession *session);
+gboolean altm_holder_is_set (AltmSession *session, const char *holder);
+
+G_END_DECLS

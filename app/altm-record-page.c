@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-record-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "altm-dialog.h"
+#include "altm-lock-jobs.h"
+#include "altm-navigation.h"
+#include "altm-page-header.h"
+#include "altm-private-page.h"
+#include "altm-problem.h"
+#include "altm-record-fields.h"
+#include "altm-record-type.h"
+#include "altm-scroller.h"
+#include "altm-summary.h"
+#include "altm-unlock-page.h"
+
+struct _AltmRecordPage
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  AltmPageHeader *header;
+  GtkWidget *state_box;
+  GtkImage *state_image;
+  GtkLabel *state_label;
+  GtkLabel *advice_label;
+  GtkListBox *fields_list;
+  GtkWidget *private_card;
+  GtkLabel *private_title;
+  GtkLabel *private_label;
+  GtkBox *shown_box;
+  GtkWidget *show_button;
+  GtkWidget *replace_button;
+  GtkWidget *remove_button;
+
+  AltmSession *session;
+  char *id;
+  GCancellable *cancellable;
+  AltmReading *reading;
+  gboolean is_wanted;
+};
+
+G_DEFINE_FINAL_TYPE (AltmRecordPage, altm_record_page, GTK_TYPE_WIDGET)
+
+/* The words for what a type of record has in private. */
+typedef struct
+{
+  const char *type;
+  const char *title;
+  const char *none;
+  const char *show;
+  const char *add;
+  const char *replace;
+  const char *remove;
+  const char *question;
+} Words;
+
+static const Words words[] = {
+  { "referral", N_("The person"), N_("Nothing that names the person was recorded."), N_("Show the person"),
+    N_("Add the person"), N_("Replace the person"), N_("Remove the person"), N_("Remove the person’s name?") },
+  { NULL, N_("Note"), N_("There is no note."), N_("Show the note"), N_("Add a note"), N_("Replace the note"),
+    N_("Remove the note"), N_("Remove the note?") },
+};
+
+static const Words *
+find_words (AltmRecordPage *self)
+{
+  const char *type = self->reading->latest->line.type;
+  gsize i = 0;
+
+  while (words[i].type != NULL && g_strcmp0 (words[i].type, type) != 0)
+    i++;
+  return &words[i];
+}
+
+static void
+set_button (GtkWidget *button, const char *text)
+{
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+static GtkWidget *
+new_label (const char *text, const char *const *classes)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_css_classes (label, (const char **) classes);
+  return label;
+}
+
+static GtkWidget *
+new_field (const char *label, const char *text)
+{
+  static const char *const label_classes[] = { "caption", "hint", NULL };
+  static const char *const text_classes[] = { NULL };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
+  gtk_box_append (GTK_BOX (box), new_label (label, label_classes));
+  gtk_box_append (GTK_BOX (box), new_label (text, text_classes));
+  return box;
+}
+
+static void
+add_field (const char *label, const char *text, gpointer data)
+{
+  AltmRecordPage *self = data;
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *field = new_field (label, text);
+
+  gtk_widget_add_css_class (field, "record");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), field);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_append (self->fields_list, row);
+}
+
+static void
+show_fields (AltmRecordPage *self)
+{
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->fields_list))) != NULL)
+    gtk_list_box_remove (self->fields_list, row);
+  altm_record_fields_visit (self->session, &self->reading->latest->line, add_field, self);
+  gtk_widget_set_visible (GTK_WIDGET (self->fields_list),
+                          gtk_widget_get_first_child (GTK_WIDGET (self->fields_list)) != NULL);
+}
+
+static const char *
+tell_advice (const AltmLatest *latest)
+{
+  static const char *const texts[] = {
+    [ALTM_STATE_QUEUED] = N_("It waits on this tablet, and is sent by itself."),
+    [ALTM_STATE_ACKNOWLEDGED] = N_("Headquarters holds it."),
+  };
+
+  if (latest->state == ALTM_STATE_QUARANTINED)
+    return _(altm_problem_find (latest->reason)->advice);
+  return _(texts[latest->state]);
+}
+
+static void
+show_state (AltmRecordPage *self)
+{
+  static const char *const classes[] = { "waiting", "received", "problem" };
+  const AltmLatest *latest = self->reading->latest;
+  const char *state_classes[] = { classes[latest->state], NULL };
+  g_autofree char *text = altm_summary_tell_state (latest->state, latest->reason);
+
+  gtk_widget_set_css_classes (self->state_box, state_classes);
+  gtk_image_set_from_icon_name (self->state_image, altm_summary_state_icon (latest->state));
+  gtk_label_set_label (self->state_label, text);
+  gtk_label_set_label (self->advice_label, tell_advice (latest));
+}
+
+/* What was shown is not only hidden: its labels go, and a screen reader finds it nowhere. */
+static void
+clear_shown (AltmRecordPage *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->shown_box))) != NULL)
+    {
+      for (GtkWidget *label = gtk_widget_get_first_child (child); label != NULL;
+           label = gtk_widget_get_next_sibling (label))
+        gtk_label_set_label (GTK_LABEL (label), "");
+      gtk_box_remove (self->shown_box, child);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->shown_box), FALSE);
+}
+
+static void
+show_private_text (AltmRecordPage *self)
+{
+  const AltmRecordType *type = altm_record_type_find (self->reading->latest->line.type);
+
+  for (const AltmField *field = type->private_fields; field->name != NULL; field++)
+    {
+      const char *text = altm_json_get_string (self->reading->private, field->name);
+
+      if (text != NULL)
+        gtk_box_append (self->shown_box, new_field (altm_record_field_label (field->name), text));
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->shown_box), TRUE);
+}
+
+static gboolean
+has_consent (AltmRecordPage *self)
+{
+  json_t *consent = json_object_get (self->reading->latest->line.data, "consent");
+
+  return consent == NULL || json_is_true (consent);
+}
+
+static const char *
+tell_private (AltmRecordPage *self, const Words *told)
+{
+  if (self->reading->copy == ALTM_COPY_UNREADABLE)
+    return _("It can’t be read on this tablet: it was recorded without a PIN, or its keys are gone. Headquarters holds it "
+             "or will receive it. It can be replaced or removed here.");
+  if (self->reading->copy == ALTM_COPY_READABLE)
+    return _("Sealed. Your PIN shows it on this tablet.");
+  if (!has_consent (self))
+    return _("There was no agreement, so nothing that names the person is kept.");
+  return _(told->none);
+}
+
+static gboolean
+has_private_fields (const AltmLine *line)
+{
+  const AltmRecordType *type = altm_record_type_find (line->type);
+
+  return !line->is_deleted && type != NULL && type->private_fields->name != NULL;
+}
+
+static void
+show_private (AltmRecordPage *self)
+{
+  const Words *told = find_words (self);
+  AltmCopyState copy = self->reading->copy;
+  gboolean is_shown = self->is_wanted && self->reading->private != NULL;
+
+  clear_shown (self);
+  gtk_widget_set_visible (self->private_card, has_private_fields (&self->reading->latest->line));
+  gtk_label_set_label (self->private_title, _(told->title));
+  gtk_label_set_label (self->private_label, tell_private (self, told));
+  gtk_widget_set_visible (GTK_WIDGET (self->private_label), !is_shown);
+  set_button (self->show_button, _(told->show));
+  set_button (self->replace_button, copy == ALTM_COPY_NONE ? _(told->add) : _(told->replace));
+  set_button (self->remove_button, _(told->remove));
+  gtk_widget_set_visible (self->show_button, copy == ALTM_COPY_READABLE && !is_shown);
+  gtk_widget_set_visible (self->replace_button, copy != ALTM_COPY_NONE || has_consent (self));
+  gtk_widget_set_visible (self->remove_button, copy != ALTM_COPY_NONE);
+  if (is_shown)
+    show_private_text (self);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  AltmReading *reading = altm_read_finish (result, &error);
+  AltmRecordPage *self = user_data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (reading == NULL)
+    {
+      g_warning ("A record cannot be read: %s", error->message);
+      gtk_label_set_label (self->advice_label, _("This record can’t be read any more on this tablet."));
+      return;
+    }
+  altm_reading_free (self->reading);
+  self->reading = reading;
+  show_state (self);
+  show_fields (self);
+  show_private (self);
+}
+
+/* One reading at a time: a newer one cancels what came before. The keys go along only where the
+ * text was asked for. */
+static void
+read_again (AltmRecordPage *self)
+{
+  AltmLockKeeper *keeper = altm_session_get_keeper (self->session);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  altm_read_async (self->session, self->id, self->is_wanted ? altm_lock_keeper_get_pair (keeper) : NULL,
+                   self->cancellable, read_cb, self);
+}
+
+static void
+locked_cb (AltmRecordPage *self)
+{
+  self->is_wanted = FALSE;
+  g_cancellable_cancel (self->cancellable);
+  clear_shown (self);
+  g_clear_pointer (&self->reading, altm_reading_free);
+  read_again (self);
+}
+
+static void
+want (AltmRecordPage *self)
+{
+  self->is_wanted = TRUE;
+  read_again (self);
+}
+
+static void
+show_cb (AltmRecordPage *self)
+{
+  GtkWidget *page;
+
+  if (altm_lock_keeper_is_unlocked (altm_session_get_keeper (self->session)))
+    {
+      want (self);
+      return;
+    }
+  page = altm_unlock_page_new (self->session);
+  g_signal_connect_object (page, "done", G_CALLBACK (want), self, G_CONNECT_SWAPPED);
+  altm_navigation_push (GTK_WIDGET (self), page);
+}
+
+static void
+replace_cb (AltmRecordPage *self)
+{
+  if (self->reading != NULL)
+    altm_navigation_push (GTK_WIDGET (self), altm_private_page_new (self->session, self->id,
+                                                                    self->reading->latest->line.type));
+}
+
+static void
+removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AltmRecordPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+  gtk_widget_set_sensitive (self->private_card, TRUE);
+  if (!altm_session_finish (ALTM_SESSION (source), result, &error))
+    altm_dialog_show_unsaved (GTK_WIDGET (self), error);
+}
+
+static void
+remove_now (AltmRecordPage *self)
+{
+  gtk_widget_set_sensitive (self->private_card, FALSE);
+  altm_session_set_private_async (self->session, self->id, json_null (), removed_cb, g_object_ref (self));
+}
+
+static void
+remove_cb (AltmRecordPage *self)
+{
+  if (self->reading == NULL)
+    return;
+  altm_dialog_ask (GTK_WIDGET (self), _(find_words (self)->question),
+                   _("It goes from this tablet, and from headquarters’ state of this record. The figures stay."),
+                   _("Keep"), _("Remove"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (remove_now), self);
+}
+
+static void
+altm_record_page_dispose (GObject *object)
+{
+  AltmRecordPage *self = ALTM_RECORD_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->box != NULL)
+    clear_shown (self);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->reading, altm_reading_free);
+  g_clear_pointer (&self->id, g_free);
+  G_OBJECT_CLASS (altm_record_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-record-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, box);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, header);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, state_box);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, state_image);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, state_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, advice_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, fields_list);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, private_card);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, private_title);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, private_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, shown_box);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, show_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, replace_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, remove_button);
+  gtk_widget_class_bind_template_callback (widget_class, show_cb);
+  gtk_widget_class_bind_template_callback (widget_class, replace_cb);
+  gtk_widget_class_bind_template_callback (widget_class, remove_cb);
+}
+
+static void
+altm_record_page_class_init (AltmRecordPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = altm_record_page_dispose;
+  g_type_ensure (ALTM_TYPE_SCROLLER);
+  g_type_ensure (ALTM_TYPE_PAGE_HEADER);
+  bind_template (widget_class);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+altm_record_page_init (AltmRecordPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * altm_record_page_new:
+ * @entry: a loaded entry of the journal: which record; what the page shows is read anew
+ */
+GtkWidget *
+altm_record_page_new (AltmSession *session, AltmJournalEntry *entry)
+{
+  AltmRecordPage *self = g_object_new (ALTM_TYPE_RECORD_PAGE, NULL);
+  g_autofree char *title = altm_summary_title (session, entry);
+  g_autofree char *details = altm_summary_details (session, entry, g_get_real_time ());
+
+  self->session = g_object_ref (session);
+  self->id = g_strdup (altm_journal_entry_get_id (entry));
+  altm_page_header_set_titles (self->header, title, details);
+  g_signal_connect_object (session, "changed", G_CALLBACK (read_again), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (altm_session_get_keeper (session), "locked", G_CALLBACK (locked_cb), self,
+                           G_CONNECT_SWAPPED);
+  read_again (self);
+  return GTK_WIDGET (self);
+}
