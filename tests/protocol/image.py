@@ -79,12 +79,12 @@ def base64_forms(data):
 
 
 class Secret:
-    """One planted text, in each form that may be met. `anycase` is looked for in lower case, `exact` as
-    it is, `wrapped` where what is white was taken out."""
+    """One planted text, in each form that may be met: `exact` as it is, `anycase` in lower case; `base64`
+    and, in lower case, `hexadecimal` with what is white taken out."""
 
     def __init__(self, text):
         self.text = text
-        self.anycase, self.exact, self.wrapped = {}, {}, {}
+        self.exact, self.anycase, self.base64, self.hexadecimal = {}, {}, {}, {}
         for spelling in spellings(text):
             self._add(spelling)
 
@@ -96,37 +96,40 @@ class Secret:
         with contextlib.suppress(UnicodeEncodeError):
             self.anycase.setdefault(spelling.encode('latin-1').lower(), 'Latin-1')
         for encoding in ('utf-8', 'utf-16-le'):
-            self.wrapped.setdefault(spelling.encode(encoding).hex().encode(), f'hexadecimal of {encoding}')
+            self.hexadecimal.setdefault(spelling.encode(encoding).hex().encode(), f'hexadecimal of {encoding}')
             for form in base64_forms(spelling.encode(encoding)):
-                self.exact.setdefault(form, f'base64 of {encoding}')
+                self.base64.setdefault(form, f'base64 of {encoding}')
 
 
 class Key(Secret):
-    """Secret bytes, such as a key: raw, in base64, in hexadecimal."""
+    """Secret bytes, such as a key: as they are, in base64, in hexadecimal."""
 
     def __init__(self, name, data):
         self.text = name
         self.anycase = {}
-        self.exact = {data: 'raw', **{form: 'base64' for form in base64_forms(data)}}
-        self.wrapped = {data.hex().encode(): 'hexadecimal'}
+        self.exact = {data: 'as it is'}
+        self.base64 = dict.fromkeys(base64_forms(data), 'base64')
+        self.hexadecimal = {data.hex().encode(): 'hexadecimal'}
 
 
-def find_forms(data, forms):
+def find_forms(data, forms, original=None):
+    """(offset, form) of each that is there; where what is white was taken out, the offset may be less
+    than in the original."""
     for form, name in forms.items():
         at = data.find(form)
         if at >= 0:
-            yield at, name
+            yield at if original is None else max(at, original.find(form)), name
 
 
 def find_here(data, secrets):
     """(offset, secret, form) of each secret in these bytes as they lie there."""
+    if not data.strip(b'\0'):
+        return
     lower, narrow = data.lower(), data.translate(None, WHITE)
     narrow_lower = narrow.lower()
     for secret in secrets:
-        found = [*find_forms(lower, secret.anycase), *find_forms(data, secret.exact)]
-        if not found:
-            found = [(at, f'{name}, broken over lines') for at, name in (
-                *find_forms(narrow, secret.exact), *find_forms(narrow_lower, secret.wrapped))]
+        found = [*find_forms(data, secret.exact), *find_forms(lower, secret.anycase),
+                 *find_forms(narrow, secret.base64, data), *find_forms(narrow_lower, secret.hexadecimal, lower)]
         if found:
             yield min(found)[0], secret.text, min(found)[1]
 
