@@ -169,8 +169,10 @@ public_cb (AltmContactPage *self)
     return;
   altm_referral_withdraw_consent (self->referral);
   show_referral (self);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
-                              _("A child: ask for a parent’s agreement, then refer again"));
+  altm_dialog_tell (GTK_WIDGET (self), _("A child does not agree alone"),
+                    _("The name that you entered is no longer kept. Ask a parent or the legal guardian "
+                      "for their agreement, then refer again."),
+                    NULL, NULL);
 }
 
 static void

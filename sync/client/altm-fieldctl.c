@@ -221,13 +221,14 @@ push_all (AltmStore *store, AltmPush *push, GError **error)
   g_autoptr(GError) problem = NULL;
 
   altm_flow_queue (store, TRUE, g_get_real_time (), &problem);
-  while (problem == NULL && follow_target (store, &target, &transport, &problem))
+  while (problem == NULL)
     {
       g_autoptr(AltmCall) call = altm_push_next (push, g_get_real_time (), &problem);
-      g_autoptr(AltmAnswer) answer = call != NULL ? altm_transport_send (transport, call) : NULL;
+      g_autoptr(AltmAnswer) answer = NULL;
 
-      if (answer == NULL)
+      if (call == NULL || !follow_target (store, &target, &transport, &problem))
         break;
+      answer = altm_transport_send (transport, call);
       altm_push_take (push, answer, g_get_real_time (), &problem);
     }
   if (problem == NULL)

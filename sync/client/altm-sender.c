@@ -102,7 +102,7 @@ do_step (gpointer thing, gpointer data, GError **error)
     altm_push_take (push, step->answer, now, &step->error);
   if (step->error == NULL)
     step->call = altm_push_next (push, now, &step->error);
-  if (step->error == NULL)
+  if (step->call != NULL)
     step->target = altm_target_load (store, &step->error);
   step->retry_after = altm_push_get_retry_after (push);
   step->has_queued = altm_outbox_oldest_after (store, 0) != 0;
@@ -405,8 +405,8 @@ altm_sender_send_now (AltmSender *self)
  * altm_sender_hand_over:
  *
  * Sends everything and, once it has HQ's answer, has HQ let go of this tablet and empties the store.
- * Its state is then %ALTM_SENDER_NOT_ENROLLED, and the store holds no `device_id`. Where anything stands
- * in the way its state tells, the store is as it was, and nothing is tried again by itself.
+ * Its state is then %ALTM_SENDER_IDLE, and the store holds no `device_id`. Where anything stands in the
+ * way its state tells, the store is as it was, and nothing is handed over later by itself.
  */
 void
 altm_sender_hand_over (AltmSender *self)

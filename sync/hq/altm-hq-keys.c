@@ -12,6 +12,7 @@
 
 #include "altm-files.h"
 #include "altm-hq-keys-private.h"
+#include "altm-hq-owner.h"
 #include "altm-time.h"
 
 #define FILE_VERSION 1
@@ -437,7 +438,10 @@ save (AltmHqKeys *self, GError **error)
                                       pack_keys (self), "vault", altm_json_parse (vault, strlen (vault), NULL));
   g_autofree char *text = altm_json_write (root);
 
-  return altm_files_replace (self->path, text, strlen (text), error);
+  if (!altm_files_replace (self->path, text, strlen (text), error))
+    return FALSE;
+  altm_hq_owner_keep (self->path);
+  return TRUE;
 }
 
 /* One command at a time changes the keys: a lock on their folder, which leaves no file behind. */
@@ -603,13 +607,12 @@ seal_secret (AltmHqKeys *self, AltmSealPair *pair, GError **error)
 static AltmSealPair *
 read_secret (const Key *key, json_t *root)
 {
-  g_autofree char *name = g_strndup (key->key, KEY_ID_DIGITS);
   const char *text = altm_json_get_string (json_object_get (root, "private"), "secret");
   guint8 *secret = sodium_malloc (ALTM_SEAL_KEY_BYTES);
   g_autoptr(AltmSealPair) pair = NULL;
   gsize length = 0;
 
-  if (secret != NULL && text != NULL && g_strcmp0 (altm_json_get_string (root, "id"), name) == 0 &&
+  if (secret != NULL && text != NULL &&
       sodium_base642bin (secret, ALTM_SEAL_KEY_BYTES, text, strlen (text), NULL, &length, NULL,
                          sodium_base64_VARIANT_ORIGINAL) == 0 &&
       length == ALTM_SEAL_KEY_BYTES)

@@ -10,6 +10,7 @@
 
 #include "altm-files.h"
 #include "altm-hq-news.h"
+#include "altm-hq-owner.h"
 #include "altm-json.h"
 #include "altm-store.h"
 
@@ -50,6 +51,7 @@ append_line (const char *path, const char *text, GError **error)
     fail (error, path);
   if (file >= 0)
     close (file);
+  altm_hq_owner_keep (path);
   return is_written && altm_files_sync (folder, error);
 }
 

@@ -24,7 +24,7 @@ CHUNK = 128
 
 # A step of a push, by what its request's path ends in or holds.
 STEPS = (('/v1/hello', 'hello'), ('/v1/reference', 'reference'), ('/digest?', 'digest'),
-         ('/fork', 'fork'), ('/batches/', 'batch'), ('/news?', 'news'), ('/v1/enrol', 'enrol'))
+         ('/fork', 'fork'), ('/batches/', 'batch'), ('/news?', 'news'), ('/release', 'release'), ('/v1/enrol', 'enrol'))
 
 
 class Cut(Exception):

@@ -14,7 +14,14 @@ import time
 
 BUILD = pathlib.Path(os.environ.get("ALTM_BUILD", pathlib.Path(__file__).parents[2] / "_build")).resolve()
 FOOT = 90  # pixels that a page's main button takes at its foot
-PATIENCE = 60  # seconds until something that is waited for counts as not coming
+PATIENCE = 600  # seconds until something that is waited for counts as not coming
+SWEEPS, TURNS = 6, 60  # over a page, down and up in turns, and of the wheel in one of them
+
+# What slides would be pressed where it no longer is; who has a slow machine turns this off too.
+SETTINGS = {
+    "gtk-4.0/settings.ini": "[Settings]\ngtk-enable-animations=0\n",
+    "glib-2.0/settings/keyfile": "[org/gnome/desktop/interface]\nenable-animations=false\n",
+}
 
 
 class Missing(Exception):
@@ -75,6 +82,12 @@ class Screen:
         subprocess.run(["import", "-window", "root", str(path)], check=True)
 
 
+def write_settings(folder):
+    for name, text in SETTINGS.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
 class App:
     """The app `altm-field` on a screen."""
 
@@ -82,7 +95,9 @@ class App:
         self.screen = screen
         environment = dict(screen.environment, GDK_BACKEND="wayland", GSK_RENDERER="cairo",
                            GTK_A11Y="atspi", LANG=language, G_DEBUG="fatal-criticals",
-                           GSETTINGS_BACKEND="memory", XDG_DATA_HOME=str(screen.folder / "share"))
+                           GSETTINGS_BACKEND="keyfile", XDG_DATA_HOME=str(screen.folder / "share"),
+                           XDG_CONFIG_HOME=str(screen.folder / "config"))
+        write_settings(screen.folder / "config")
         environment.pop("LC_ALL", None)
         environment.pop("LANGUAGE", None)
         self.log = screen.folder / "app.log"
@@ -139,7 +154,13 @@ class App:
         return None
 
     def see(self, name, role=None):
-        return wait_for(f"“{name}”", lambda: self.find(name, role))
+        """Waits for a control that stays where it is: found twice in the same place."""
+        boxes = [None]
+
+        def look():
+            boxes.append(self.find(name, role))
+            return boxes[-1] if boxes[-1] == boxes[-2] else None
+        return wait_for(f"“{name}”", look)
 
     def press(self, name, role=None):
         x, y, width, height = self.see(name, role)
@@ -173,18 +194,33 @@ class App:
     def scroll_to(self, name, role=None):
         """Turns the wheel until the control is well on the screen, clear of what stands at its foot."""
         width, height = self.screen.size
-        for _ in range(60):
-            box = self.find(name, role)
-            if box and box[1] + box[3] < height - FOOT:
-                return
-            subprocess.run(["xdotool", "mousemove", str(width // 2), str(height // 2), "click", "5"], check=True)
-            time.sleep(0.15)
+        for button in ("5", "4") * (SWEEPS // 2):
+            for _ in range(TURNS):
+                box = self.find(name, role)
+                if box and box[1] + box[3] < height - FOOT:
+                    return
+                subprocess.run(["xdotool", "mousemove", str(width // 2), str(height // 2), "click", button], check=True)
+                time.sleep(0.15)
         raise Missing(f"“{name}” is nowhere on this page")
 
     def scroll_press(self, name, role=None):
         self.scroll_to(name, role)
         self.press(name, role)
 
+    def find_focus(self):
+        """The field that what is typed goes to, or None."""
+        import pyatspi
+
+        def is_it(node):
+            return node.getState().contains(pyatspi.STATE_FOCUSED) and "EditableText" in pyatspi.listInterfaces(node)
+
+        for application in pyatspi.Registry.getDesktop(0):
+            if application is not None and application.name == "altm-field":
+                return pyatspi.findDescendant(application, is_it)
+        return None
+
     def write(self, text):
+        """Types into the field that has the focus, once one has it. GTK 4.8 does not tell what is in it."""
+        wait_for("a field with the focus", self.find_focus)
         subprocess.run(["xdotool", "type", "--delay", "30", text], check=True)
         time.sleep(0.5)

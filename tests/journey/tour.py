@@ -7,10 +7,12 @@ it again, starts HQ, lets it send, and compares HQ's figures, its export and the
 what was pressed. A picture of each step goes to DIR. Exits non-zero if anything differs."""
 
 import collections
+import contextlib
 import json
 import pathlib
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,15 +24,20 @@ import screen
 HQ = screen.BUILD / "sync" / "hq" / "altm-field-hq"
 CTL = screen.BUILD / "sync" / "client" / "altm-fieldctl"
 STRUCTURE = "France services Pimms Médiation de Villeurbanne"
+QUARTER_US = 15 * 60 * 10**6
 TAPS = {"Entrés": ("entres", 7), "Colis": ("colis", 3), "Courrier": ("courrier", 2)}
 
 
 class Hq:
-    """HQ on loopback; started again on the port that it had."""
+    """HQ on loopback; started again on the same port each time."""
 
     def __init__(self, store):
         self.store = store
-        self.port = 0
+        # Holds a port that HQ may take, and that nobody else gets while HQ is down.
+        self.place = socket.socket()
+        self.place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.place.bind(("127.0.0.1", 0))
+        self.port = self.place.getsockname()[1]
         self.process = None
 
     def start(self):
@@ -39,7 +46,6 @@ class Hq:
         self.address = self.process.stdout.readline().strip()
         if not self.address:
             raise screen.Missing("HQ did not start")
-        self.port = int(self.address.rsplit(":", 1)[1])
 
     def stop(self):
         if self.process is not None:
@@ -112,7 +118,6 @@ class Tour:
         self.picture("structure")
         self.app.press("Ajouter à la fiche")
         self.app.see("Enregistrer")
-        time.sleep(1)
         self.save("orientation", 5)
 
     def count_clients(self):
@@ -122,9 +127,21 @@ class Tour:
             subprocess.run(["xdotool", "mousemove", str(x + width // 2), str(y + height // 2),
                             "click", "--repeat", str(number), "--delay", "60", "1"], check=True)
             self.say(f"{number} taps on {tile}")
-        for tile, (_, number) in TAPS.items():
-            screen.wait_for(f"{number} in {tile}", lambda: self.shows(tile, number))
+        self.await_counts()
         self.picture("comptage")
+
+    def await_counts(self):
+        """All the taps are on disk, and the tiles show those of this quarter of an hour: most often
+        all of them, for another may have begun meanwhile."""
+        for tile, (code, number) in TAPS.items():
+            screen.wait_for(f"{number} in {tile}", lambda: self.counted(code) == number and
+                            self.shows(tile, self.counted(code, time.time_ns() // 1000 // QUARTER_US * QUARTER_US)))
+
+    def counted(self, code, slot=0):
+        """On disk, in quarters of an hour that began then, in microseconds since 1970, or later."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.tablet / 'field.db'}?mode=ro", uri=True)) as store:
+            return store.execute("SELECT COALESCE (SUM (count), 0) FROM flow_counts WHERE code = ? AND slot >= ?",
+                                 (code, slot)).fetchone()[0]
 
     def shows(self, tile, number):
         """Whether the tile shows the number: a label of it within the tile."""
@@ -167,8 +184,7 @@ class Tour:
         self.app.kill()
         self.say(f"the app is killed with {before['queued']} lines queued")
         self.open_app()
-        for tile, (_, number) in TAPS.items():
-            screen.wait_for(f"{number} in {tile}", lambda: self.shows(tile, number))
+        self.await_counts()
         self.picture("apres-sigkill")
         if self.status()["queued"] < before["queued"]:
             raise screen.Missing("something that was queued is gone")

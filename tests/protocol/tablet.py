@@ -28,6 +28,7 @@ class Tablet:
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix='altm-tablet-'))
         self.store = self.folder / 'store'
+        self.is_leaving = False  # its pushes hand it over
 
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -58,7 +59,7 @@ class Tablet:
     def push(self):
         """One push: its exit code, what it printed as an object, its errors, how long it took."""
         start = time.monotonic()
-        done = self.run('push')
+        done = self.run('handover' if self.is_leaving else 'push')
         said = json.loads(done.stdout) if done.stdout.strip() else {}
         return SimpleNamespace(code=done.returncode, said=said, errors=done.stderr,
                                seconds=time.monotonic() - start)

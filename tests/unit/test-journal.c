@@ -20,6 +20,9 @@ count_items (AltmJournal *journal)
   return g_list_model_get_n_items (G_LIST_MODEL (journal));
 }
 
+/* Only against one that never comes. */
+#define GUARD_SECONDS 600
+
 static gboolean
 stop_waiting (gpointer data)
 {
@@ -31,7 +34,7 @@ static void
 wait_for_items (AltmJournal *journal, guint n)
 {
   gboolean is_late = FALSE;
-  guint timeout = g_timeout_add_seconds (10, stop_waiting, &is_late);
+  guint timeout = g_timeout_add_seconds (GUARD_SECONDS, stop_waiting, &is_late);
 
   while (count_items (journal) != n && !is_late)
     g_main_context_iteration (NULL, TRUE);
@@ -45,7 +48,7 @@ wait_for_entry (AltmJournal *journal, guint position)
 {
   AltmJournalEntry *entry = g_list_model_get_item (G_LIST_MODEL (journal), position);
   gboolean is_late = FALSE;
-  guint timeout = g_timeout_add_seconds (10, stop_waiting, &is_late);
+  guint timeout = g_timeout_add_seconds (GUARD_SECONDS, stop_waiting, &is_late);
 
   g_assert_nonnull (entry);
   while (!altm_journal_entry_is_loaded (entry) && !is_late)

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "altm-hq-keys-private.h"
 #include "altm-hq-private.h"
@@ -569,6 +570,23 @@ a_protected_store_is_served_without_a_passphrase (void)
   g_assert_false (has_file (place, ".key"));
 }
 
+/* Root, who runs a command in the place of HQ's own user, leaves nothing that HQ can't read. */
+static void
+the_file_belongs_to_whoever_has_its_folder (void)
+{
+  g_autoptr(Place) place = place_new ();
+  g_autofree char *key = make_raw (place), *path = name_file (place, ".keys");
+  uid_t owner = geteuid () == 0 ? 12345 : geteuid ();
+  GStatBuf status;
+
+  g_assert_cmpint (chown (place->folder, owner, (gid_t) -1), ==, 0);
+  protect (place);
+  rotate (place);
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpuint (status.st_uid, ==, owner);
+  g_assert_nonnull (key);
+}
+
 static void
 a_key_that_is_lost_can_be_given_up (void)
 {
@@ -608,6 +626,7 @@ main (int argc, char **argv)
   g_test_add_func ("/keys/a file that is none is left alone", a_file_that_is_none_is_left_alone);
   g_test_add_func ("/keys/a store never goes on with another key in silence", a_store_never_goes_on_with_another_key_in_silence);
   g_test_add_func ("/keys/a protected store is served without a passphrase", a_protected_store_is_served_without_a_passphrase);
+  g_test_add_func ("/keys/the file belongs to whoever has its folder", the_file_belongs_to_whoever_has_its_folder);
   g_test_add_func ("/keys/a key that is lost can be given up", a_key_that_is_lost_can_be_given_up);
   return g_test_run ();
 }

@@ -190,7 +190,8 @@ other_keys_open_nothing (void)
   assert_note (locked, id, other, ALTM_COPY_UNREADABLE, NULL);
 }
 
-/* While the tablet is locked, which is as good as nobody being there: no key is at hand but the public one. */
+/* While the tablet is locked, which is as good as nobody being there: no key is at hand but the public one.
+ * */
 static void
 a_record_that_is_corrected_while_locked_keeps_its_note (void)
 {
@@ -406,6 +407,24 @@ damage (Locked *self)
 }
 
 static void
+copy_damaged (const char *from, const char *to)
+{
+  static const char *const names[] = { "field.db", "field.db-wal" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr(GBytes) bytes = altm_test_read_file (from, names[i]);
+      g_autofree char *path = g_build_filename (to, names[i], NULL);
+      g_autofree char *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+
+      /* In the first frame of the log, after which all that was committed would be dropped. */
+      if (i == 1)
+        copy[32 + 24 + 4000] ^= 1;
+      g_assert_true (g_file_set_contents (path, copy, (gssize) g_bytes_get_size (bytes), NULL));
+    }
+}
+
+static void
 a_damaged_store_keeps_its_copies_and_drafts (void)
 {
   g_autoptr(Locked) locked = locked_new ();
@@ -427,6 +446,33 @@ a_damaged_store_keeps_its_copies_and_drafts (void)
   altm_test_assert_json (draft->data, "{'people':2}");
   g_assert_cmpstr (altm_json_get_string (draft->private, "note"), ==, OTHER_SECRET);
   g_assert_cmpint (count (locked, "SELECT COUNT (*) FROM drafts"), ==, 2);
+}
+
+/* A reader kept the log from being folded in: the row as it was lies there still, and is found when pages are
+ * read one by one. */
+static void
+a_damaged_store_brings_no_removed_note_back (void)
+{
+  g_autoptr(Locked) locked = locked_new ();
+  g_autofree char *id = altm_test_add_note (locked->store, NULL, SECRET);
+  g_autofree char *folder = g_build_filename (locked->tablet->folder, "copy", NULL);
+  AltmStore *reader = altm_store_open_to_read (locked->tablet->path, NULL);
+  AltmRows *rows = altm_sql_query (altm_store_get_sql (reader), NULL, "SELECT seq FROM lines", "");
+  g_autoptr(GBytes) copy = get_sealed (locked, COPY_OF_FIRST);
+  g_autoptr(AltmStore) store = NULL;
+
+  g_assert_true (altm_sql_step (altm_store_get_sql (reader), rows, NULL));
+  g_free (altm_test_add_note (locked->store, id, ""));
+  assert_there (locked, copy);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  copy_damaged (locked->tablet->path, folder);
+  altm_rows_end (rows);
+  altm_store_close (reader);
+
+  store = altm_store_open (folder, NULL);
+  g_assert_true (altm_store_was_recovered (store));
+  g_assert_cmpint (altm_test_sql_integer (store, "SELECT COUNT (*) FROM lines"), ==, 2);
+  g_assert_cmpint (altm_test_sql_integer (store, "SELECT COUNT (*) FROM lines WHERE copy IS NOT NULL"), ==, 0);
 }
 
 static void
@@ -815,6 +861,7 @@ main (int argc, char **argv)
   g_test_add_func ("/private/withdrawn", what_is_withdrawn_is_not_read_again);
   g_test_add_func ("/private/destroyed", without_keys_nothing_is_read_again);
   g_test_add_func ("/private/recovered", a_damaged_store_keeps_its_copies_and_drafts);
+  g_test_add_func ("/private/recovered/removed", a_damaged_store_brings_no_removed_note_back);
   g_test_add_func ("/private/draft", a_form_is_found_as_it_was_left);
   g_test_add_func ("/private/draft/other-record", another_records_draft_begins_without_a_note);
   g_test_add_func ("/private/draft/no-lock", without_a_lock_a_draft_keeps_no_note);

@@ -607,14 +607,15 @@ hold (Desk *desk, int n, int rev, const char *rest)
   g_assert_cmpuint (reply->status, ==, 200);
 }
 
+/* What follows the key of a revision with a private part of its own. */
 static char *
-seal (Desk *desk, int n, int rev)
+with_note (Desk *desk, int n, int rev, const char *rest)
 {
   g_autofree char *id = g_strdup_printf (ID, n);
   g_autoptr(json_t) private = altm_test_json ("{'note':'n'}");
   g_autofree char *sealed = altm_seal (altm_hq_store_get_seal_key (desk->hq->store), id, rev, private, NULL);
 
-  return g_strdup_printf ("'private':'%s'", sealed);
+  return g_strdup_printf ("%s,'private':'%s'", rest, sealed);
 }
 
 /* Which revision's private part is found, or the error. */
@@ -638,8 +639,8 @@ static void
 the_private_part_that_holds_is_found (void)
 {
   g_autoptr(Desk) desk = desk_new ();
-  g_autofree char *first = g_strconcat (CONTACT ",", seal (desk, 1, 1), NULL);
-  g_autofree char *third = g_strconcat (CONTACT ",", seal (desk, 1, 3), NULL);
+  g_autofree char *first = with_note (desk, 1, 1, CONTACT);
+  g_autofree char *third = with_note (desk, 1, 3, CONTACT);
 
   hold (desk, 1, 1, first);
   g_assert_cmpint (look_up (desk, 1, 0), ==, 1);
@@ -662,8 +663,8 @@ static void
 a_withdrawn_agreement_keeps_it_sealed (void)
 {
   g_autoptr(Desk) desk = desk_new ();
-  g_autofree char *first = g_strconcat (REFERRAL ("true") ",", seal (desk, 1, 1), NULL);
-  g_autofree char *other = g_strconcat (REFERRAL ("true") ",", seal (desk, 2, 1), NULL);
+  g_autofree char *first = with_note (desk, 1, 1, REFERRAL ("true"));
+  g_autofree char *other = with_note (desk, 2, 1, REFERRAL ("true"));
 
   hold (desk, 1, 1, first);
   g_assert_cmpint (look_up (desk, 1, 0), ==, 1);

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Consent in the forms, with nobody watching: consent.py DIR
+
+It presses the app's own buttons on a handheld's screen. No personal field is there before an
+agreement is, a child does not agree alone, what would identify a person is warned about as it is
+typed, and is not saved in a text that is not sealed. HQ then has what was agreed, and nothing
+else. A picture of each step goes to DIR. Exits non-zero if anything differs."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+import screen
+import tour
+
+PERSONAL_FIELDS = ("Nom", "Téléphone", "Motif")
+NOTE = "Note scellée, sans nom ni téléphone"
+
+
+class Consent(tour.Tour):
+
+    def wheel(self, button):
+        """The wheel up (4) or down (5), as far as it goes."""
+        middle = (str(length // 2) for length in self.screen.size)
+        subprocess.run(["xdotool", "mousemove", *middle, "click", "--repeat", "40", "--delay", "20", str(button)],
+                       check=True)
+        time.sleep(0.7)
+
+    def shown(self):
+        return {name for _, name, _ in self.app.controls()}
+
+    def wait_gone(self, names):
+        screen.wait_for(f"a page without {names}", lambda: not self.shown() & set(names))
+
+    def see_alert(self, beginning):
+        """A warning that a screen reader reads out."""
+        screen.wait_for(f"the warning “{beginning}…”", lambda: any(
+            role in ("alert", "notification") and name.startswith(beginning) for role, name, _ in self.app.controls()))
+
+    def type_into(self, name, text):
+        self.app.scroll_to(name)
+        self.app.press(name)
+        self.app.write(text)
+
+    def choose_structure(self):
+        self.app.scroll_press("Orienter vers une structure")
+        self.app.press(tour.STRUCTURE)
+        self.app.see("Ajouter à la fiche")
+        self.app.scroll_to("Responsable légal")
+        self.wait_gone(PERSONAL_FIELDS)
+
+    def agree(self, who):
+        self.app.scroll_press(who)
+        screen.wait_for("the personal fields", lambda: self.shown() >= set(PERSONAL_FIELDS))
+        self.wheel(5)
+
+    def add(self):
+        self.app.press("Ajouter à la fiche")
+        self.app.see("Enregistrer")
+        time.sleep(1)
+
+    def refer_an_adult(self):
+        self.app.press("Incompréhension")
+        self.choose_structure()
+        self.picture("sans-accord")
+        self.agree("La personne")
+        self.type_into("Motif", "0612345678")
+        self.see_alert("On dirait un numéro de téléphone.")
+        self.picture("accord")
+        self.app.scroll_press("La personne")
+        self.wait_gone(PERSONAL_FIELDS)
+        self.say("taken back, the agreement takes the personal fields with it")
+        self.agree("La personne")
+        self.type_into("Nom", "Introuvable")
+        self.add()
+
+    def refer_a_child(self):
+        self.wheel(4)
+        self.app.press("Habitant")
+        self.app.press("Enfant / élève")
+        time.sleep(1)
+        self.picture("enfant")
+        self.app.answer("Compris")
+        self.choose_structure()
+        if "La personne" in self.shown():
+            raise screen.Missing("an adult's agreement for a child")
+        self.agree("Un parent")
+        self.type_into("Nom", "Introuvable")
+        self.picture("accord-parent")
+        self.add()
+        self.say("a child's referral, with a parent's agreement")
+
+    def write_note(self):
+        self.wheel(5)
+        self.type_into(NOTE, "06 12 34 56 78")
+        self.see_alert("On dirait un numéro de téléphone. Le siège")
+        self.picture("note")
+        self.app.press("Enregistrer")
+        self.app.see("3 en attente. Ouvrir l’envoi.")
+        self.say("the note was warned about, and saved")
+
+    def tell_an_incident(self):
+        self.app.press("Terminer le service")
+        self.app.answer("Terminer")
+        self.start_shift("Bureau de poste", "minguettes", "Vénissieux Minguettes")
+        self.app.press("Incident")
+        self.app.press("Menaces")
+        self.type_into("Où exactement", "chez a@exemple.fr")
+        self.see_alert("On dirait une adresse électronique.")
+        self.picture("incident")
+        self.app.press("Enregistrer")
+        self.app.answer("Compris")
+        self.say("an address in a text that is not sealed is not saved")
+        self.app.press("Où exactement")
+        subprocess.run(["xdotool", "key", "ctrl+a"], check=True)
+        self.app.write("au guichet 2")
+        self.app.press("Enregistrer")
+        self.app.see("6 en attente. Ouvrir l’envoi.")
+
+    def send(self):
+        self.hq.start()
+        subprocess.run(["xdotool", "mousemove", "1", "1"], check=True)
+        self.app.press("Envoi", "page tab")
+        self.app.press("Envoyer maintenant")
+        screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
+
+    def compare(self):
+        records = {record["type"]: record for record in
+                   map(json.loads, self.hq.ask("export", "--format", "ndjson").splitlines())}
+        agreed = {name: records["referral"]["data"].get(name) for name in ("consent", "consent_of", "public")}
+        yield from tour.expect("the agreement", agreed, {"consent": True, "consent_of": "parent", "public": "enfant"})
+        yield from tour.expect("where it was", records["observation"]["data"].get("where"), "au guichet 2")
+        for kind, wanted in {"referral": True, "contact": True, "observation": False}.items():
+            yield from tour.expect(f"a private part of the {kind}", records[kind]["has_private"], wanted)
+        if b"Introuvable" in b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file()):
+            yield "the name stands on the disk in clear"
+
+    def run(self):
+        self.screen = screen.Screen(self.folder)
+        try:
+            self.enrol()
+            self.open_app()
+            self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
+            self.refer_an_adult()
+            self.refer_a_child()
+            self.write_note()
+            self.tell_an_incident()
+            self.send()
+            return list(self.compare())
+        except (screen.Missing, subprocess.CalledProcessError) as problem:
+            self.picture("ici")
+            return [str(problem)]
+        finally:
+            if self.app is not None:
+                self.app.close()
+            self.hq.stop()
+            self.screen.close()
+
+
+def main():
+    if len(sys.argv) != 2:
+        print("consent.py DIR: a folder for the pictures", file=sys.stderr)
+        return 2
+    pictures = pathlib.Path(sys.argv[1])
+    pictures.mkdir(parents=True, exist_ok=True)
+    screen.enter(360, 640)
+    journey = Consent(pictures)
+    differences = journey.run()
+    for difference in differences:
+        print(f"DIFFERS: {difference}")
+    if differences:
+        print(f"What is left of it is in {journey.folder}")
+        return 1
+    shutil.rmtree(journey.folder)
+    print("HQ holds what was agreed, and nothing else")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
