@@ -94,7 +94,7 @@ sync_folder_of (const char *path, GError **error)
 static gboolean
 write_new (const char *path, const char *bytes, gsize length, GError **error)
 {
-  int file = g_open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  int file = g_unlink (path) == 0 || errno == ENOENT ? g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
   gboolean is_written = file >= 0 && write_all (file, bytes, length) && fsync (file) == 0;
 
   if (!is_written)
@@ -102,31 +102,6 @@ write_new (const char *path, const char *bytes, gsize length, GError **error)
   if (file >= 0)
     close (file);
   return is_written;
-}
-
-/**
- * altm_files_replace:
- * @path: a file of secrets, which may be missing
- * @bytes: what it is to hold
- *
- * Writes beside it, waits for the disk, and puts the new file (0600) in its place; then what the old one held
- * is overwritten, as far as the disk lets it be.
- *
- * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_FULL or _FAILED
- */
-gboolean
-altm_files_replace (const char *path, const char *bytes, gsize length, GError **error)
-{
-  g_autofree char *fresh = g_strconcat (path, ALTM_FILES_NEW, NULL);
-  int old = g_open (path, O_WRONLY | O_CLOEXEC, 0);
-  gboolean is_done = write_new (fresh, bytes, length, error) && altm_files_rename (fresh, path, error) &&
-                     sync_folder_of (path, error);
-
-  if (old >= 0 && is_done)
-    overwrite (old);
-  if (old >= 0)
-    close (old);
-  return is_done;
 }
 
 /**
@@ -163,4 +138,31 @@ altm_files_shred (const char *path, GError **error)
       close (file);
     }
   return altm_files_remove (path, error) && sync_folder_of (path, error);
+}
+
+/**
+ * altm_files_replace:
+ * @path: a file of secrets, which may be missing
+ * @bytes: what it is to hold
+ *
+ * Writes beside it, waits for the disk, and puts the new file (0600) in its place; then what the old one held
+ * is overwritten, as far as the disk lets it be.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_FULL or _FAILED
+ */
+gboolean
+altm_files_replace (const char *path, const char *bytes, gsize length, GError **error)
+{
+  g_autofree char *fresh = g_strconcat (path, ALTM_FILES_NEW, NULL);
+  int old = g_open (path, O_WRONLY | O_CLOEXEC, 0);
+  gboolean is_done = write_new (fresh, bytes, length, error) && altm_files_rename (fresh, path, error) &&
+                     sync_folder_of (path, error);
+
+  if (old >= 0 && is_done)
+    overwrite (old);
+  if (!is_done)
+    altm_files_shred (fresh, NULL);
+  if (old >= 0)
+    close (old);
+  return is_done;
 }

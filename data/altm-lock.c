@@ -281,7 +281,8 @@ reset_settings (AltmStore *store, GError **error)
  * Puts the keys on the disk. From then on readable copies are made, and drafts keep their private parts. All
  * tries are given back: who changes a lock has unlocked it.
  *
- * Returns: %TRUE, or %FALSE with %ALTM_LOCK_ERROR_CHANGED, %ALTM_LOCK_ERROR_WIPING or an %ALTM_STORE_ERROR
+ * Returns: %TRUE, or %FALSE with %ALTM_LOCK_ERROR_CHANGED, %ALTM_LOCK_ERROR_WIPING or an %ALTM_STORE_ERROR; the lock
+ *   is then as it was
  */
 gboolean
 altm_lock_set (AltmStore *store, AltmVault *before, AltmVault *vault, GError **error)
@@ -289,10 +290,10 @@ altm_lock_set (AltmStore *store, AltmVault *before, AltmVault *vault, GError **e
   if (altm_wipe_is_ordered (store))
     return refuse (error, ALTM_LOCK_ERROR_WIPING, "this tablet is being wiped");
   if ((is_destroying (store) && !altm_lock_sweep (store, error)) || !is_still (store, before, error) ||
-      !altm_vault_save (vault, altm_store_get_directory (store), error))
+      !reset_settings (store, error) || !altm_vault_save (vault, altm_store_get_directory (store), error))
     return FALSE;
   altm_lock_load_copier (store);
-  return reset_settings (store, error);
+  return TRUE;
 }
 
 static gboolean

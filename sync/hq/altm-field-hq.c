@@ -23,6 +23,8 @@
 #include "altm-time.h"
 
 #define OPEN_FILES 4096
+#define IN_USE_TRIES 40
+#define IN_USE_WAIT (G_USEC_PER_SEC / 4)
 #define COMMANDS                                                                                                       \
   "serve|code|figures|export|verify|rebuild|backup FILE|restore FILE|"                                                 \
   "devices|revoke DEVICE|wipe DEVICE|reset-pin DEVICE|keys [COMMAND [NAME]]|open ID|log"
@@ -84,12 +86,29 @@ makes_store (json_t *request)
   return g_strv_contains (makers, altm_json_get_string (request, "do"));
 }
 
+static char *
+ask_or_do (const AltmOptions *options, const char *request, gboolean is_made, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmHqStore) store = NULL;
+  char *answer = altm_control_ask (options->store, request, &problem);
+
+  if (answer != NULL)
+    return answer;
+  if (!is_unserved (problem))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  store = open_unserved (options, is_made, error);
+  return store != NULL ? altm_hq_act (store, request, g_get_real_time (), error) : NULL;
+}
+
 /* Has a request done, as altm_hq_act() takes it, by the program that serves the store, or here where
- * none does. */
+ * none does. Another command, or a program that is only starting to serve, is waited for. */
 gboolean
 altm_perform (const AltmOptions *options, json_t *request, char **answer, GError **error)
 {
-  g_autoptr(AltmHqStore) store = NULL;
   g_autoptr(GError) problem = NULL;
   g_autofree char *text = NULL, *given = NULL;
 
@@ -97,12 +116,12 @@ altm_perform (const AltmOptions *options, json_t *request, char **answer, GError
   if (options->why != NULL)
     json_object_set_new (request, "why", json_string (options->why));
   text = altm_json_write (request);
-  given = altm_control_ask (options->store, text, &problem);
-  if (given == NULL && is_unserved (problem))
+  given = ask_or_do (options, text, makes_store (request), &problem);
+  for (int i = 0; i < IN_USE_TRIES && g_error_matches (problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE); i++)
     {
       g_clear_error (&problem);
-      store = open_unserved (options, makes_store (request), &problem);
-      given = store != NULL ? altm_hq_act (store, text, g_get_real_time (), &problem) : NULL;
+      g_usleep (IN_USE_WAIT);
+      given = ask_or_do (options, text, makes_store (request), &problem);
     }
   if (given == NULL)
     {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real programs: who may read, who read, and tablets that are lost."""
 
+import contextlib
 import json
 import os
 import pty
@@ -456,6 +457,28 @@ class Lost(Keys):
         self.assert_revoked()
         self.assertEqual(self.keys()[1]['key'], self.hq.hello()['seal_key'].partition('.')[0])
         self.assert_opens(record, SECRET)
+
+    def test_entries_go_after_twelve_months_when_it_starts(self):
+        self.order('revoke')
+        self.hq.stop()
+        with contextlib.closing(sqlite3.connect(self.hq.store / 'hq.db')) as database:
+            for days in (400, 300):
+                database.execute("INSERT INTO log (at, who, what, subject) VALUES"
+                                 " ((unixepoch () - 86400 * ?) * 1000000, 'Claire', 'opened', ?)",
+                                 (days, str(days)))
+            database.commit()
+        self.hq.start()
+        self.assertEqual([entry['subject'] for entry in self.log() if entry['what'] == 'opened'],
+                         ['300'])
+        self.assertIn('revoked', self.whats())
+
+    def test_commands_wait_for_each_other(self):
+        self.hq.stop()
+        running = [subprocess.Popen([HQ_PROGRAM, '--store', self.hq.store, 'export'],
+                                    stdout=subprocess.DEVNULL, env=environment())
+                   for _ in range(8)]
+        self.assertEqual([process.wait(PATIENCE) for process in running], [0] * 8)
+        self.assertEqual(self.whats().count('exported'), 8)
 
     def test_the_log_is_asked_for_by_day(self):
         self.order('revoke')
