@@ -53,19 +53,48 @@ tell_waiting (const AltmOutboxSummary *summary)
                           queued);
 }
 
+static char *
+tell (AltmHandoverPage *self, AltmSenderState state)
+{
+  if (self->is_running && state == ALTM_SENDER_SENDING)
+    return g_strdup (_("Handing over…"));
+  return tell_waiting (altm_session_get_summary (self->session));
+}
+
+/* Once it is done this page goes with all others: the window then asks for a new code. */
 static void
 update (AltmHandoverPage *self)
 {
-  const AltmOutboxSummary *summary = altm_session_get_summary (self->session);
+  int queued = altm_session_get_summary (self->session)->queued;
   AltmSenderState state = altm_sender_get_state (altm_session_get_sender (self->session));
-  g_autofree char *waiting = tell_waiting (summary);
+  g_autofree char *told = tell (self, state);
 
-  gtk_label_set_label (self->waiting_label, waiting);
-  gtk_widget_set_visible (self->send_button, summary->queued > 0);
+  if (state != ALTM_SENDER_SENDING)
+    {
+      self->is_running = FALSE;
+      show_problem (self, state == ALTM_SENDER_IDLE ? NULL : altm_sending_tell_state (self->session));
+    }
+  gtk_label_set_label (self->waiting_label, told);
+  gtk_widget_set_visible (self->send_button, queued > 0);
   gtk_widget_set_sensitive (self->send_button, state != ALTM_SENDER_SENDING);
-  gtk_widget_set_sensitive (self->go_button, summary->queued == 0 && !self->is_running);
-  if (summary->queued > 0 && state != ALTM_SENDER_IDLE)
-    show_problem (self, altm_sending_tell_state (self->session));
+  gtk_widget_set_sensitive (self->go_button, queued == 0 && !self->is_running);
+}
+
+static void
+go_now (AltmHandoverPage *self)
+{
+  self->is_running = TRUE;
+  show_problem (self, NULL);
+  altm_sender_hand_over (altm_session_get_sender (self->session));
+  update (self);
+}
+
+static void
+go_cb (AltmHandoverPage *self)
+{
+  altm_dialog_ask (GTK_WIDGET (self), _("Hand this tablet over?"),
+                   _("It is empty afterwards, and needs a new code from headquarters. This needs a network."),
+                   _("Keep"), _("Hand over"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (go_now), self);
 }
 
 static void
@@ -118,6 +147,7 @@ altm_handover_page_class_init (AltmHandoverPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmHandoverPage, send_button);
   gtk_widget_class_bind_template_child (widget_class, AltmHandoverPage, go_button);
   gtk_widget_class_bind_template_callback (widget_class, send_cb);
+  gtk_widget_class_bind_template_callback (widget_class, go_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -94,6 +94,7 @@ new_label (const char *text, const char *const *classes)
   return label;
 }
 
+/* @label: (nullable): nothing where the title above says it already */
 static GtkWidget *
 new_field (const char *label, const char *text)
 {
@@ -101,7 +102,8 @@ new_field (const char *label, const char *text)
   static const char *const text_classes[] = { NULL };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
 
-  gtk_box_append (GTK_BOX (box), new_label (label, label_classes));
+  if (label != NULL)
+    gtk_box_append (GTK_BOX (box), new_label (label, label_classes));
   gtk_box_append (GTK_BOX (box), new_label (text, text_classes));
   return box;
 }
@@ -179,12 +181,15 @@ show_private_text (AltmRecordPage *self)
 {
   const AltmRecordType *type = altm_record_type_find (self->reading->latest->line.type);
 
+  gboolean is_alone = type->private_fields[1].name == NULL;
+
   for (const AltmField *field = type->private_fields; field->name != NULL; field++)
     {
       const char *text = altm_json_get_string (self->reading->private, field->name);
+      const char *label = is_alone ? NULL : altm_record_field_label (field->name);
 
       if (text != NULL)
-        gtk_box_append (self->shown_box, new_field (altm_record_field_label (field->name), text));
+        gtk_box_append (self->shown_box, new_field (label, text));
     }
   gtk_widget_set_visible (GTK_WIDGET (self->shown_box), TRUE);
 }

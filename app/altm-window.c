@@ -65,7 +65,6 @@ enrol_again_cb (AltmWindow *self)
   open_enrolment (self, FALSE);
 }
 
-/* What was open belongs to records that are gone. */
 static void
 open_wiped (AltmWindow *self)
 {
@@ -73,8 +72,6 @@ open_wiped (AltmWindow *self)
 
   g_signal_connect_object (page, "enrol", G_CALLBACK (enrol_again_cb), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (self->enrolment_bin, page);
-  self->main_page = NULL;
-  adw_bin_set_child (self->main_bin, NULL);
 }
 
 static void
@@ -82,6 +79,9 @@ open_unused (AltmWindow *self)
 {
   gboolean is_open = adw_bin_get_child (self->enrolment_bin) != NULL;
 
+  /* What was open belongs to records that are gone. */
+  self->main_page = NULL;
+  adw_bin_set_child (self->main_bin, NULL);
   if (self->link != NULL)
     open_enrolment (self, FALSE);
   else if (!is_open && altm_session_get_wiped (self->session) != 0)

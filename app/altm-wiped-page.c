@@ -74,9 +74,8 @@ altm_wiped_page_new (gint64 wiped)
   g_autofree char *day = altm_format_day (wiped);
   g_autofree char *clock = altm_format_time (wiped);
   /* Translators: a day, then a time of day. */
-  g_autofree char *text = g_strdup_printf (_("It was emptied on %1$s at %2$s, for headquarters. They had received "
-                                             "everything that was recorded on it first.\n\nTo use it again, ask them for a "
-                                             "code."),
+  g_autofree char *text = g_strdup_printf (_("Headquarters had it emptied on %1$s at %2$s. They had received everything that "
+                                             "was recorded on it first.\n\nTo use it again, ask them for a code."),
                                            day, clock);
 
   adw_status_page_set_description (self->status_page, text);
