@@ -2,13 +2,10 @@
 #include "altm-hq-keys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "altm-files.h"
 #include "altm-hq-keys-private.h"
@@ -21,31 +18,10 @@
 
 G_DEFINE_QUARK (altm-hq-keys-error-quark, altm_hq_keys_error)
 
-/* A pair: its public half, KEYID.BASE64, and the secret one sealed to the master's public half. */
-typedef struct
-{
-  char *key;
-  gint64 made_at;
-  char *sealed; /* NULL where it lies open in STORE.key */
-} Key;
-
-struct _AltmHqKeys
-{
-  char *path;     /* STORE.keys */
-  char *raw_path; /* STORE.key */
-  char *gone_path; /* what STORE.key is called while it is being overwritten */
-  AltmVault *vault; /* the master pair and its holders; NULL while nothing is protected */
-  GPtrArray *keys;  /* of Key, in the order in which they were made */
-  char *current;
-  gboolean has_raw;
-  AltmVaultCost cost; /* zero: as long as it takes on this machine */
-  AltmHqKeysStep last;
-};
-
 static void
 free_key (gpointer data)
 {
-  Key *key = data;
+  AltmHqKey *key = data;
 
   g_free (key->key);
   g_free (key->sealed);
@@ -90,32 +66,32 @@ altm_hq_keys_stop_after (AltmHqKeys *self, AltmHqKeysStep step)
   self->last = step;
 }
 
-static gboolean
-fail (GError **error, AltmHqKeysError code, const char *why)
+gboolean
+altm_hq_keys_fail (GError **error, AltmHqKeysError code, const char *why)
 {
   g_set_error_literal (error, ALTM_HQ_KEYS_ERROR, code, why);
   return FALSE;
 }
 
-static gboolean
-fail_at (GError **error, AltmHqKeysError code, const char *path, const char *why)
+gboolean
+altm_hq_keys_fail_at (GError **error, AltmHqKeysError code, const char *path, const char *why)
 {
   g_set_error (error, ALTM_HQ_KEYS_ERROR, code, "%s: %s", path, why);
   return FALSE;
 }
 
-static gboolean
-fail_damaged (GError **error, const char *path)
+gboolean
+altm_hq_keys_fail_damaged (GError **error, const char *path)
 {
-  return fail_at (error, ALTM_HQ_KEYS_ERROR_DAMAGED, path,
-                  "not a keys file of this program's, or altered. Nothing was changed; put a copy of it back");
+  return altm_hq_keys_fail_at (error, ALTM_HQ_KEYS_ERROR_DAMAGED, path,
+                               "not a keys file of this program's, or altered. Nothing was changed; put a copy of it back");
 }
 
-static gboolean
-fail_unprotected (GError **error)
+gboolean
+altm_hq_keys_fail_unprotected (GError **error)
 {
-  return fail (error, ALTM_HQ_KEYS_ERROR_UNPROTECTED,
-               "nobody holds the sealing key by a passphrase yet; `keys protect NAME` comes first");
+  return altm_hq_keys_fail (error, ALTM_HQ_KEYS_ERROR_UNPROTECTED,
+                            "nobody holds the sealing key by a passphrase yet; `keys protect NAME` comes first");
 }
 
 static gboolean
@@ -125,12 +101,12 @@ fail_holder (GError **error, const char *holder)
   return FALSE;
 }
 
-static Key *
-find_key (AltmHqKeys *self, const char *name)
+AltmHqKey *
+altm_hq_keys_find (AltmHqKeys *self, const char *name)
 {
   for (guint i = 0; i < self->keys->len; i++)
     {
-      Key *key = g_ptr_array_index (self->keys, i);
+      AltmHqKey *key = g_ptr_array_index (self->keys, i);
 
       if (strncmp (key->key, name, KEY_ID_DIGITS) == 0 && strlen (name) >= KEY_ID_DIGITS)
         return key;
@@ -138,10 +114,10 @@ find_key (AltmHqKeys *self, const char *name)
   return NULL;
 }
 
-static Key *
-add_key (AltmHqKeys *self, const char *text, gint64 made_at, const char *sealed)
+AltmHqKey *
+altm_hq_keys_add (AltmHqKeys *self, const char *text, gint64 made_at, const char *sealed)
 {
-  Key *key = g_new0 (Key, 1);
+  AltmHqKey *key = g_new0 (AltmHqKey, 1);
 
   key->key = g_strdup (text);
   key->made_at = made_at;
@@ -159,9 +135,9 @@ read_key (AltmHqKeys *self, json_t *object)
   gint64 made_at;
 
   if (!altm_seal_is_key (key) || at == NULL || !altm_time_parse (at, &made_at) || sealed == NULL ||
-      !altm_seal_is_sealed (sealed) || find_key (self, key) != NULL)
+      !altm_seal_is_sealed (sealed) || altm_hq_keys_find (self, key) != NULL)
     return FALSE;
-  add_key (self, key, made_at, sealed);
+  altm_hq_keys_add (self, key, made_at, sealed);
   return TRUE;
 }
 
@@ -170,7 +146,7 @@ read_keys (AltmHqKeys *self, json_t *root)
 {
   const char *current = altm_json_get_string (root, "current");
   json_t *keys = json_object_get (root, "keys");
-  Key *found;
+  AltmHqKey *found;
   json_t *key;
   gsize i;
 
@@ -182,7 +158,7 @@ read_keys (AltmHqKeys *self, json_t *root)
   json_array_foreach (keys, i, key)
     if (!read_key (self, key))
       return FALSE;
-  found = find_key (self, current);
+  found = altm_hq_keys_find (self, current);
   self->current = found != NULL ? g_strdup (found->key) : NULL;
   return found != NULL;
 }
@@ -191,8 +167,8 @@ static gboolean
 check_mode (const char *path, GStatBuf *status, GError **error)
 {
   if (g_stat (path, status) != 0)
-    return fail_at (error, ALTM_HQ_KEYS_ERROR_FAILED, path, g_strerror (errno));
-  return status->st_size <= FILE_BYTES || fail_damaged (error, path);
+    return altm_hq_keys_fail_at (error, ALTM_HQ_KEYS_ERROR_FAILED, path, g_strerror (errno));
+  return status->st_size <= FILE_BYTES || altm_hq_keys_fail_damaged (error, path);
 }
 
 static gboolean
@@ -207,9 +183,9 @@ load_file (AltmHqKeys *self, GError **error)
   if (!check_mode (self->path, &status, error))
     return FALSE;
   if (!g_file_get_contents (self->path, &text, &length, &problem))
-    return fail (error, ALTM_HQ_KEYS_ERROR_FAILED, problem->message);
+    return altm_hq_keys_fail (error, ALTM_HQ_KEYS_ERROR_FAILED, problem->message);
   root = altm_json_parse (text, length, NULL);
-  return (root != NULL && read_keys (self, root)) || fail_damaged (error, self->path);
+  return (root != NULL && read_keys (self, root)) || altm_hq_keys_fail_damaged (error, self->path);
 }
 
 /* The secret half is not kept: serving seals nothing and opens nothing. */
@@ -221,13 +197,13 @@ load_raw (AltmHqKeys *self, GError **error)
 
   if (!check_mode (self->raw_path, &status, error) || (pair = altm_seal_pair_load (self->raw_path, error)) == NULL)
     return FALSE;
-  add_key (self, altm_seal_pair_get_key (pair), (gint64) status.st_mtime * G_USEC_PER_SEC, NULL);
+  altm_hq_keys_add (self, altm_seal_pair_get_key (pair), (gint64) status.st_mtime * G_USEC_PER_SEC, NULL);
   self->current = g_strdup (altm_seal_pair_get_key (pair));
   return TRUE;
 }
 
-static gboolean
-load (AltmHqKeys *self, GError **error)
+gboolean
+altm_hq_keys_reload (AltmHqKeys *self, GError **error)
 {
   forget (self);
   self->has_raw = g_file_test (self->raw_path, G_FILE_TEST_EXISTS);
@@ -254,7 +230,7 @@ altm_hq_keys_load (const char *directory, const char *path, GError **error)
 
   if (sodium_init () < 0)
     {
-      fail (error, ALTM_HQ_KEYS_ERROR_FAILED, "this machine gives no random numbers");
+      altm_hq_keys_fail (error, ALTM_HQ_KEYS_ERROR_FAILED, "this machine gives no random numbers");
       return NULL;
     }
   while (length > 1 && directory[length - 1] == '/')
@@ -264,7 +240,7 @@ altm_hq_keys_load (const char *directory, const char *path, GError **error)
   self->gone_path = g_strconcat (self->raw_path, ".going", NULL);
   self->keys = g_ptr_array_new_with_free_func (free_key);
   self->last = ALTM_HQ_KEYS_STEP_DONE;
-  return load (self, error) ? g_steal_pointer (&self) : NULL;
+  return altm_hq_keys_reload (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -338,7 +314,7 @@ altm_hq_keys_check (AltmHqKeys *self, const char *known, GError **error)
   static const char advice[] = "Nothing was changed. Put a copy of that file back, or name it by --keys. Only if it is "
                                "lost for good: `keys abandon` gives up what is sealed to it, and a new key is made";
 
-  if (known == NULL || find_key (self, known) != NULL || (*known == '\0' && self->current != NULL))
+  if (known == NULL || altm_hq_keys_find (self, known) != NULL || (*known == '\0' && self->current != NULL))
     return TRUE;
   if (self->current == NULL)
     g_set_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_MISSING,
@@ -368,7 +344,7 @@ altm_hq_keys_make (AltmHqKeys *self, GError **error)
     return TRUE;
   pair = altm_seal_pair_load (self->raw_path, error);
   folder = g_path_get_dirname (self->raw_path);
-  return pair != NULL && altm_files_sync (folder, error) && load (self, error);
+  return pair != NULL && altm_files_sync (folder, error) && altm_hq_keys_reload (self, error);
 }
 
 static json_t *
@@ -398,7 +374,7 @@ altm_hq_keys_write (AltmHqKeys *self, FILE *output, GError **error)
 
   for (guint i = 0; i < self->keys->len; i++)
     {
-      const Key *key = g_ptr_array_index (self->keys, i);
+      const AltmHqKey *key = g_ptr_array_index (self->keys, i);
       g_autofree char *at = altm_time_format (key->made_at, utc);
       g_autoptr(json_t) root =
         json_pack ("{s:s%, s:s, s:b, s:b, s:o}", "key", key->key, (size_t) KEY_ID_DIGITS, "made_at", at, "current",
@@ -422,7 +398,7 @@ pack_keys (AltmHqKeys *self)
 
   for (guint i = 0; i < self->keys->len; i++)
     {
-      const Key *key = g_ptr_array_index (self->keys, i);
+      const AltmHqKey *key = g_ptr_array_index (self->keys, i);
       g_autofree char *at = altm_time_format (key->made_at, utc);
 
       json_array_append_new (keys, json_pack ("{s:s, s:s, s:s}", "key", key->key, "made_at", at, "sealed", key->sealed));
@@ -430,8 +406,8 @@ pack_keys (AltmHqKeys *self)
   return keys;
 }
 
-static gboolean
-save (AltmHqKeys *self, GError **error)
+gboolean
+altm_hq_keys_save (AltmHqKeys *self, GError **error)
 {
   g_autofree char *vault = altm_vault_write (self->vault);
   g_autoptr(json_t) root = json_pack ("{s:i, s:s, s:o, s:o}", "version", FILE_VERSION, "current", self->current, "keys",
@@ -444,64 +420,9 @@ save (AltmHqKeys *self, GError **error)
   return TRUE;
 }
 
-/* One command at a time changes the keys: a lock on their folder, which leaves no file behind. */
-static int
-lock_folder (AltmHqKeys *self, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (self->path);
-  int lock = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-
-  if (lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) == 0)
-    return lock;
-  if (lock >= 0 && errno == EWOULDBLOCK)
-    fail_at (error, ALTM_HQ_KEYS_ERROR_IN_USE, self->path, "another command is changing the keys; try again");
-  else
-    fail_at (error, ALTM_HQ_KEYS_ERROR_FAILED, folder, g_strerror (errno));
-  if (lock >= 0)
-    close (lock);
-  return -1;
-}
-
-/* Locks, and reads what others may have changed since. */
-static int
-begin (AltmHqKeys *self, GError **error)
-{
-  int lock = lock_folder (self, error);
-
-  if (lock < 0 || load (self, error))
-    return lock;
-  close (lock);
-  return -1;
-}
-
-/* Locks keys that people hold. */
-static int
-begin_protected (AltmHqKeys *self, GError **error)
-{
-  int lock = begin (self, error);
-
-  if (lock < 0 || self->vault != NULL)
-    return lock;
-  fail_unprotected (error);
-  close (lock);
-  return -1;
-}
-
-/* What was not saved is not so in memory either. */
-static gboolean
-end (AltmHqKeys *self, int lock, gboolean is_good, GError **error)
-{
-  gboolean is_done = is_good && save (self, error);
-
-  if (!is_done)
-    load (self, NULL);
-  close (lock);
-  return is_done;
-}
-
 /* The vault's errors as those of HQ's keys; what is said of PINs there is not for HQ. */
-static gboolean
-translate (GError *problem, const char *holder, GError **error)
+gboolean
+altm_hq_keys_translate (GError *problem, const char *holder, GError **error)
 {
   g_autoptr(GError) owned = problem;
 
@@ -510,71 +431,21 @@ translate (GError *problem, const char *holder, GError **error)
   else if (g_error_matches (problem, ALTM_VAULT_ERROR, ALTM_VAULT_ERROR_SECRET))
     g_set_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_PASSPHRASE, "this is not the passphrase of %s", holder);
   else if (g_error_matches (problem, ALTM_VAULT_ERROR, ALTM_VAULT_ERROR_WEAK))
-    fail (error, ALTM_HQ_KEYS_ERROR_WEAK, problem->message);
+    altm_hq_keys_fail (error, ALTM_HQ_KEYS_ERROR_WEAK, problem->message);
   else
-    fail (error, ALTM_HQ_KEYS_ERROR_FAILED, problem->message);
+    altm_hq_keys_fail (error, ALTM_HQ_KEYS_ERROR_FAILED, problem->message);
   return FALSE;
 }
 
-static AltmSealPair *
-open_master (AltmHqKeys *self, const AltmHqHolder *holder, GError **error)
+AltmSealPair *
+altm_hq_keys_open_master (AltmHqKeys *self, const AltmHqHolder *holder, GError **error)
 {
   GError *problem = NULL;
   AltmSealPair *master = altm_vault_open (self->vault, holder->name, holder->passphrase, &problem);
 
   if (master == NULL)
-    translate (problem, holder->name, error);
+    altm_hq_keys_translate (problem, holder->name, error);
   return master;
-}
-
-/* The keys file can be copied, and then only the passphrase protects it: no PIN will do. */
-static gboolean
-check_passphrase (const char *passphrase, GError **error)
-{
-  GError *problem = NULL;
-
-  if (g_utf8_strlen (passphrase, -1) < ALTM_HQ_KEYS_PASSPHRASE || passphrase[strspn (passphrase, "0123456789")] == '\0')
-    return fail (error, ALTM_HQ_KEYS_ERROR_WEAK,
-                 "a passphrase has 12 characters or more and is not of digits alone; four words or five make a good one");
-  return altm_vault_check_secret (passphrase, &problem) || translate (problem, "", error);
-}
-
-static gboolean
-check_new_name (AltmHqKeys *self, const char *name, GError **error)
-{
-  g_auto(GStrv) names = altm_hq_keys_list_holders (self);
-
-  if (*name == '\0' || !g_strv_contains ((const char *const *) names, name))
-    return TRUE;
-  g_set_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_HOLDER, "%s holds the keys already", name);
-  return FALSE;
-}
-
-static AltmVaultCost
-get_cost (AltmHqKeys *self)
-{
-  return self->cost.opslimit > 0 ? self->cost : altm_vault_calibrate ();
-}
-
-static gboolean
-set_holder (AltmHqKeys *self, AltmSealPair *master, const AltmHqHolder *holder, GError **error)
-{
-  GError *problem = NULL;
-  AltmVault *vault;
-
-  if (!check_passphrase (holder->passphrase, error))
-    return FALSE;
-  vault = altm_vault_set_holder_at_cost (self->vault, master, holder->name, holder->passphrase, get_cost (self), &problem);
-  if (vault == NULL)
-    {
-      if (!g_error_matches (problem, ALTM_VAULT_ERROR, ALTM_VAULT_ERROR_HOLDER))
-        return translate (problem, holder->name, error);
-      g_error_free (problem);
-      return fail (error, ALTM_HQ_KEYS_ERROR_HOLDER, "a holder's name has 1 to 64 bytes, and 64 people can hold the keys");
-    }
-  altm_vault_unref (self->vault);
-  self->vault = vault;
-  return TRUE;
 }
 
 static void
@@ -588,8 +459,8 @@ wipe_text (json_t *value)
 
 /* Seals a pair's secret half to the master's public half, bound to the pair's name as a private part is to
  * its record. */
-static char *
-seal_secret (AltmHqKeys *self, AltmSealPair *pair, GError **error)
+char *
+altm_hq_keys_seal_secret (AltmHqKeys *self, AltmSealPair *pair, GError **error)
 {
   char text[sodium_base64_ENCODED_LEN (ALTM_SEAL_KEY_BYTES, sodium_base64_VARIANT_ORIGINAL)];
   g_autofree char *name = g_strndup (altm_seal_pair_get_key (pair), KEY_ID_DIGITS);
@@ -605,7 +476,7 @@ seal_secret (AltmHqKeys *self, AltmSealPair *pair, GError **error)
 }
 
 static AltmSealPair *
-read_secret (const Key *key, json_t *root)
+read_secret (const AltmHqKey *key, json_t *root)
 {
   const char *text = altm_json_get_string (json_object_get (root, "private"), "secret");
   guint8 *secret = sodium_malloc (ALTM_SEAL_KEY_BYTES);
@@ -622,247 +493,16 @@ read_secret (const Key *key, json_t *root)
 }
 
 /* The public half that tablets seal to is checked against what the secret one says. */
-static AltmSealPair *
-open_key (AltmHqKeys *self, const Key *key, AltmSealPair *master, GError **error)
+AltmSealPair *
+altm_hq_keys_open_key (AltmHqKeys *self, const AltmHqKey *key, AltmSealPair *master, GError **error)
 {
   g_autoptr(json_t) root = altm_seal_pair_open (master, key->sealed, NULL);
   AltmSealPair *pair = root != NULL ? read_secret (key, root) : NULL;
 
   wipe_text (json_object_get (json_object_get (root, "private"), "secret"));
   if (pair == NULL)
-    fail_damaged (error, self->path);
+    altm_hq_keys_fail_damaged (error, self->path);
   return pair;
-}
-
-/* Takes a pair in, the one in use where there is none yet. */
-static gboolean
-take_pair (AltmHqKeys *self, AltmSealPair *pair, gint64 made_at, GError **error)
-{
-  const char *key = altm_seal_pair_get_key (pair);
-  g_autofree char *sealed = seal_secret (self, pair, error);
-
-  if (sealed == NULL)
-    return FALSE;
-  add_key (self, key, made_at, sealed);
-  if (self->current == NULL)
-    self->current = g_strdup (key);
-  return TRUE;
-}
-
-static gboolean
-make_vault (AltmHqKeys *self, const AltmHqHolder *holder, GError **error)
-{
-  GError *problem = NULL;
-
-  if (!check_passphrase (holder->passphrase, error))
-    return FALSE;
-  self->vault = altm_vault_create_at_cost (holder->name, holder->passphrase, get_cost (self), NULL, &problem);
-  if (self->vault != NULL)
-    return TRUE;
-  if (!g_error_matches (problem, ALTM_VAULT_ERROR, ALTM_VAULT_ERROR_HOLDER))
-    return translate (problem, holder->name, error);
-  g_error_free (problem);
-  return fail (error, ALTM_HQ_KEYS_ERROR_HOLDER, "a holder's name has 1 to 64 bytes");
-}
-
-/* The first holder, and with them the pair that lay open, or a new one. */
-static gboolean
-protect_first (AltmHqKeys *self, AltmSealPair *raw, const AltmHqHolder *holder, gint64 now, GError **error)
-{
-  g_autoptr(AltmSealPair) fresh = raw == NULL ? altm_seal_pair_new () : NULL;
-  gint64 made_at = raw != NULL ? ((Key *) g_ptr_array_index (self->keys, 0))->made_at : now;
-
-  g_ptr_array_set_size (self->keys, 0);
-  g_clear_pointer (&self->current, g_free);
-  return make_vault (self, holder, error) && take_pair (self, raw != NULL ? raw : fresh, made_at, error) && save (self, error);
-}
-
-/* A pair that lies open beside keys that are held: left by a run that was cut off, or put back from a copy. */
-static gboolean
-take_stray (AltmHqKeys *self, AltmSealPair *raw, gint64 now, GError **error)
-{
-  return raw == NULL || find_key (self, altm_seal_pair_get_key (raw)) != NULL ||
-         (take_pair (self, raw, now, error) && save (self, error));
-}
-
-/* What is on the disk opens by what was typed, each key of it, before anything goes. */
-static gboolean
-check_written (AltmHqKeys *self, AltmSealPair *raw, const AltmHqHolder *holder, GError **error)
-{
-  g_autoptr(AltmSealPair) master = NULL;
-
-  if (!load (self, error))
-    return FALSE;
-  if (self->vault == NULL)
-    return fail_damaged (error, self->path);
-  master = open_master (self, holder, error);
-  for (guint i = 0; master != NULL && i < self->keys->len; i++)
-    {
-      g_autoptr(AltmSealPair) pair = open_key (self, g_ptr_array_index (self->keys, i), master, error);
-
-      if (pair == NULL)
-        return FALSE;
-    }
-  return master != NULL && (raw == NULL || find_key (self, altm_seal_pair_get_key (raw)) != NULL ||
-                            fail_damaged (error, self->path));
-}
-
-/* Out of its name first: what is being overwritten must not be taken for a key that is damaged. */
-static gboolean
-destroy_raw (AltmHqKeys *self, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (self->raw_path);
-
-  if (!altm_files_rename (self->raw_path, self->gone_path, error) || !altm_files_sync (folder, error))
-    return FALSE;
-  self->has_raw = FALSE;
-  return self->last == ALTM_HQ_KEYS_STEP_RENAMED || altm_files_shred (self->gone_path, error);
-}
-
-static gboolean
-protect (AltmHqKeys *self, const AltmHqHolder *holder, gint64 now, GError **error)
-{
-  g_autoptr(AltmSealPair) raw = self->has_raw ? altm_seal_pair_load (self->raw_path, error) : NULL;
-
-  if (self->has_raw && raw == NULL)
-    return FALSE;
-  if (!(self->vault == NULL ? protect_first (self, raw, holder, now, error) : take_stray (self, raw, now, error)))
-    return FALSE;
-  if (self->last == ALTM_HQ_KEYS_STEP_WRITTEN)
-    return TRUE;
-  if (!check_written (self, raw, holder, error))
-    return FALSE;
-  return self->last == ALTM_HQ_KEYS_STEP_CHECKED || destroy_raw (self, error);
-}
-
-/**
- * altm_hq_keys_protect:
- * @holder: who is to hold the keys first, or holds them already
- * @now: microseconds since 1970-01-01 UTC
- *
- * Takes the key that lies open in `STORE.key`, or a new one, into the keys file. `STORE.key` is
- * overwritten and removed only when the file is on the disk, was read again and opened by the very
- * passphrase. Wherever it was cut off, the same again ends it. What a flash disk keeps of overwritten
- * bytes is beyond a program's reach; `keys rotate` makes a pair that never lay open.
- *
- * Returns: %TRUE, or %FALSE with %ALTM_HQ_KEYS_ERROR_HOLDER, _PASSPHRASE, _WEAK, _DAMAGED, _IN_USE or
- *   _FAILED, or %ALTM_SEAL_ERROR_FILE; each key is still in one of the files
- */
-gboolean
-altm_hq_keys_protect (AltmHqKeys *self, const AltmHqHolder *holder, gint64 now, GError **error)
-{
-  int lock = begin (self, error);
-  gboolean is_done;
-
-  if (lock < 0)
-    return FALSE;
-  is_done = protect (self, holder, now, error);
-  if (!is_done)
-    load (self, NULL);
-  close (lock);
-  return is_done;
-}
-
-/**
- * altm_hq_keys_grant:
- * @by: a holder
- * @holder: who is to hold the keys too
- *
- * Returns: %TRUE, or %FALSE with %ALTM_HQ_KEYS_ERROR_UNPROTECTED, _HOLDER, _PASSPHRASE (of @by), _WEAK,
- *   _DAMAGED, _IN_USE or _FAILED; nothing is changed then
- */
-gboolean
-altm_hq_keys_grant (AltmHqKeys *self, const AltmHqHolder *by, const AltmHqHolder *holder, GError **error)
-{
-  g_autoptr(AltmSealPair) master = NULL;
-  int lock = begin_protected (self, error);
-
-  if (lock < 0)
-    return FALSE;
-  if (check_new_name (self, holder->name, error))
-    master = open_master (self, by, error);
-  return end (self, lock, master != NULL && set_holder (self, master, holder, error), error);
-}
-
-/**
- * altm_hq_keys_change_passphrase:
- * @holder: a holder, with the passphrase so far
- * @passphrase: the one from now on
- *
- * Returns: %TRUE, or %FALSE as altm_hq_keys_grant()
- */
-gboolean
-altm_hq_keys_change_passphrase (AltmHqKeys *self, const AltmHqHolder *holder, const char *passphrase, GError **error)
-{
-  const AltmHqHolder changed = { holder->name, passphrase };
-  g_autoptr(AltmSealPair) master = NULL;
-  int lock = begin_protected (self, error);
-
-  if (lock < 0)
-    return FALSE;
-  master = open_master (self, holder, error);
-  return end (self, lock, master != NULL && set_holder (self, master, &changed, error), error);
-}
-
-static gboolean
-remove_holder (AltmHqKeys *self, const char *holder, GError **error)
-{
-  g_auto(GStrv) names = altm_hq_keys_list_holders (self);
-  GError *problem = NULL;
-  AltmVault *vault;
-
-  if (g_strv_length (names) == 1 && strcmp (names[0], holder) == 0)
-    return fail (error, ALTM_HQ_KEYS_ERROR_LAST,
-                 "the last holder is not withdrawn: nobody could open anything any more. Grant the keys to another first");
-  vault = altm_vault_remove_holder (self->vault, holder, &problem);
-  if (vault == NULL)
-    return translate (problem, holder, error);
-  altm_vault_unref (self->vault);
-  self->vault = vault;
-  return TRUE;
-}
-
-/**
- * altm_hq_keys_withdraw:
- * @holder: who is to hold the keys no longer
- *
- * Takes a holder out of the keys file. It can't be taken out of a copy that was made of it before: with
- * such a copy and their passphrase they still open what they can get at.
- *
- * Returns: %TRUE, or %FALSE with %ALTM_HQ_KEYS_ERROR_UNPROTECTED, _HOLDER, _LAST, _DAMAGED, _IN_USE or
- *   _FAILED; nothing is changed then
- */
-gboolean
-altm_hq_keys_withdraw (AltmHqKeys *self, const char *holder, GError **error)
-{
-  int lock = begin_protected (self, error);
-
-  if (lock < 0)
-    return FALSE;
-  return end (self, lock, remove_holder (self, holder, error), error);
-}
-
-/**
- * altm_hq_keys_rotate:
- * @now: microseconds since 1970-01-01 UTC
- *
- * Makes a new pair, to which tablets seal from now on; those before it still open what was sealed to
- * them. It takes no passphrase: the new secret half is sealed to the master's public one.
- *
- * Returns: %TRUE, or %FALSE with %ALTM_HQ_KEYS_ERROR_UNPROTECTED, _DAMAGED, _IN_USE or _FAILED; nothing
- *   is changed then
- */
-gboolean
-altm_hq_keys_rotate (AltmHqKeys *self, gint64 now, GError **error)
-{
-  g_autoptr(AltmSealPair) pair = NULL;
-  int lock = begin_protected (self, error);
-
-  if (lock < 0)
-    return FALSE;
-  pair = altm_seal_pair_new ();
-  g_clear_pointer (&self->current, g_free);
-  return end (self, lock, take_pair (self, pair, now, error), error);
 }
 
 /**
@@ -880,8 +520,8 @@ altm_hq_keys_check_open (AltmHqKeys *self, const char *sealed, const char *holde
   g_auto(GStrv) names = altm_hq_keys_list_holders (self);
 
   if (self->vault == NULL)
-    return fail_unprotected (error);
-  if (find_key (self, sealed) == NULL)
+    return altm_hq_keys_fail_unprotected (error);
+  if (altm_hq_keys_find (self, sealed) == NULL)
     {
       g_set_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_UNKNOWN_KEY,
                    "it was sealed to the key %.16s, which is not in %s; put a keys file that has it back", sealed, self->path);
@@ -902,7 +542,7 @@ AltmSealPair *
 altm_hq_keys_unlock (AltmHqKeys *self, const char *sealed, const AltmHqHolder *holder, GError **error)
 {
   g_autoptr(AltmSealPair) master =
-    altm_hq_keys_check_open (self, sealed, holder->name, error) ? open_master (self, holder, error) : NULL;
+    altm_hq_keys_check_open (self, sealed, holder->name, error) ? altm_hq_keys_open_master (self, holder, error) : NULL;
 
-  return master != NULL ? open_key (self, find_key (self, sealed), master, error) : NULL;
+  return master != NULL ? altm_hq_keys_open_key (self, altm_hq_keys_find (self, sealed), master, error) : NULL;
 }

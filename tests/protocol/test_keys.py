@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The real programs: who may read, who read, and tablets that are lost."""
+"""The real programs: who may read, and who read."""
 
-import contextlib
 import json
 import os
 import pty
@@ -12,86 +11,12 @@ import time
 import unittest
 from pathlib import Path
 
-from hq import HQ_PROGRAM, PATIENCE, Headquarters, HeadquartersCase, environment, run_program
-from records import contact
+from holders import CLAIRE, LATER, NADIA, SECRET, WRONG, KeysCase
+from hq import HQ_PROGRAM, PATIENCE, Headquarters, environment, run_program
 from sealing import key_id, split
-from tablet import Tablet
-
-CLAIRE = 'quatre mots choisis au hasard'
-NADIA = 'autre phrase, assez longue'
-WRONG = 'quatre mots choisis au hasarD'
-SECRET = 'Mme Planté, 06 39 98 00 11'
-LATER = 'M. Semé, 06 39 98 00 22'
 
 
-class Keys(HeadquartersCase):
-
-    @classmethod
-    def setUpClass(cls):
-        """Each test has a headquarters of its own."""
-
-    def setUp(self):
-        self.hq = Headquarters()
-        self.addCleanup(self.hq.close)
-        self.hq.start()
-        self.tablet = Tablet()
-        self.addCleanup(self.tablet.close)
-
-    def typed(self, *arguments, lines):
-        """A command on the store, with these lines typed into it."""
-        return run_program(HQ_PROGRAM, '--store', self.hq.store, *arguments,
-                           data=''.join(line + '\n' for line in lines))
-
-    def must_type(self, *arguments, lines):
-        done = self.typed(*arguments, lines=lines)
-        self.assertEqual(done.returncode, 0, (arguments, done.stderr))
-        return done.stdout
-
-    def protect(self):
-        return self.must_type('keys', 'protect', 'Claire', lines=[CLAIRE])
-
-    def open(self, record, passphrase=CLAIRE, name='Claire', *more):
-        return self.typed('open', record, '--as', name, '--why', 'suivi demandé', *more,
-                          lines=[passphrase])
-
-    def assert_opens(self, record, note, passphrase=CLAIRE, name='Claire'):
-        done = self.open(record, passphrase, name)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(json.loads(done.stdout), {'note': note})
-
-    def assert_refused(self, done):
-        self.assertEqual(done.returncode, 1, done)
-        self.assertEqual(done.stdout, '')
-        self.assertTrue(done.stderr.strip())
-
-    def add(self, note):
-        """A contact with a note, at HQ; its id."""
-        (record,) = self.tablet.add(private={'note': note})
-        push = self.tablet.push()
-        self.assertEqual((push.code, push.said['queued'], push.said['problems']), (0, 0, 0), push)
-        return record
-
-    def enrolled(self):
-        self.tablet.enrol(self.hq)
-        return self.add(SECRET)
-
-    def log(self, *arguments):
-        return [json.loads(line) for line in self.hq.must('log', *arguments).splitlines()]
-
-    def whats(self):
-        return [entry['what'] for entry in self.log()]
-
-    def keys(self):
-        return [json.loads(line) for line in self.hq.must('keys').splitlines()]
-
-    def beside(self, ending):
-        return Path(f'{self.hq.store}{ending}')
-
-    def devices(self):
-        return [json.loads(line) for line in self.hq.must('devices').splitlines()]
-
-
-class Reading(Keys):
+class Reading(KeysCase):
 
     def test_nobody_reads_before_somebody_holds_the_key(self):
         record = self.enrolled()
@@ -158,7 +83,7 @@ class Reading(Keys):
         self.assertNotIn(SECRET, done.stderr)
 
 
-class Holders(Keys):
+class Holders(KeysCase):
 
     def test_protecting_leaves_no_open_key_and_serving_goes_on(self):
         record = self.enrolled()
@@ -270,7 +195,7 @@ class Holders(Keys):
         self.assertIn('key-abandoned', self.whats())
 
 
-class Secrets(Keys):
+class Secrets(KeysCase):
 
     def protecting(self):
         return [HQ_PROGRAM, '--store', self.hq.store, 'keys', 'protect', 'Claire']
@@ -352,139 +277,6 @@ def read_until_end(screen):
     except OSError:
         """The other side closed its terminal."""
     return shown
-
-
-class Lost(Keys):
-
-    def setUp(self):
-        super().setUp()
-        self.device = self.hq.device('Guillotière 1')
-
-    def news(self):
-        return [item['kind'] for item in self.device.get(self.device.path('news')).json()['items']]
-
-    def put(self, call, form):
-        return self.hq.request('PUT', self.device.path(call), json.dumps(form),
-                               self.device.headers(**{'Content-Type': 'application/json'}))
-
-    def release(self, why):
-        return self.put('release', {'why': why})
-
-    def order(self, command, *words):
-        return self.hq.must(command, 'Guillotière 1', '--as', 'Claire', '--why', 'perdue',
-                            *words).strip()
-
-    def assert_revoked(self):
-        line = self.device.line('contact', contact())
-        (problem,) = self.device.push([line])['problems']
-        self.assertEqual(problem['type'], '/problems/revoked')
-        self.assert_problem(self.put('fork', {'install_id': 'i'}), 403, 'revoked')
-
-    def test_revoked_at_once_while_it_serves(self):
-        self.device.push([self.device.line('contact', contact())])
-        self.assertEqual(self.order('revoke'), self.device.device_id)
-        self.assert_revoked()
-        self.assertEqual(self.news(), [])
-
-    def test_wiped_at_its_next_contact_and_released(self):
-        self.order('wipe')
-        self.assertEqual(self.news(), ['wipe'])
-        self.assert_revoked()
-        for _ in range(2):
-            reply = self.release('wiped')
-            self.assertEqual(reply.status, 200, reply)
-            self.assertEqual(reply.json(), {'device_id': self.device.device_id})
-        (device,) = self.devices()
-        self.assertEqual(device['released_why'], 'wiped')
-        for name in ('revoked_at', 'wipe_ordered_at', 'released_at', 'last_seen'):
-            self.assertIsNotNone(device[name], name)
-        self.assertEqual(self.whats()[-2:], ['wipe-ordered', 'released'])
-
-    def test_a_pin_is_reset_and_the_tablet_goes_on(self):
-        self.order('reset-pin')
-        self.assertEqual(self.news(), ['pin-reset'])
-        self.assertEqual(self.device.push([self.device.line('contact', contact())])['stored'], 1)
-        self.order('revoke')
-        self.assert_refused(self.hq.run('reset-pin', 'Guillotière 1'))
-
-    def test_handed_over(self):
-        self.assertEqual(self.release('handed-over').status, 200)
-        self.assert_revoked()
-        self.assert_problem(self.release('sold'), 400)
-
-    def test_orders_work_when_nobody_serves(self):
-        self.hq.stop()
-        self.order('wipe')
-        self.hq.start()
-        self.assertEqual(self.news(), ['wipe'])
-
-    def test_two_of_one_name_are_told_apart(self):
-        other = self.hq.device('Guillotière 1')
-        done = self.hq.run('wipe', 'Guillotière 1')
-        self.assert_refused(done)
-        for device in (self.device, other):
-            self.assertIn(device.device_id, done.stderr)
-        self.hq.must('wipe', other.device_id)
-        self.assertEqual(self.news(), [])
-        self.assert_refused(self.hq.run('wipe', 'nobody'))
-
-    def test_who_used_which_code(self):
-        code = self.hq.code()
-        self.assertEqual(self.hq.enrol(code, 'i', 'Bron').status, 201)
-        (device,) = [device for device in self.devices() if device['name'] == 'Bron']
-        self.assertTrue(device['code'].startswith(code[:3] + ' '))
-        made = [entry['subject'] for entry in self.log() if entry['what'] == 'code-made']
-        self.assertIn(device['code'], made)
-        self.assertNotIn(code, self.hq.must('log') + self.hq.must('devices'))
-
-    def test_a_restore_keeps_the_log_and_what_was_revoked(self):
-        self.tablet.enrol(self.hq)
-        record = self.add(SECRET)
-        self.protect()
-        backup = self.hq.folder / 'kept.backup'
-        self.hq.must('backup', backup)
-        self.assert_opens(record, SECRET)
-        self.order('wipe')
-        self.hq.must('keys', 'rotate')
-        before = self.log()
-        self.hq.stop()
-        self.hq.must('restore', backup)
-        self.hq.start()
-        self.assertEqual(self.log()[:-1], before)
-        self.assertEqual(self.whats()[-1], 'restored')
-        self.device.epoch = self.hq.hello()['epoch']
-        self.assertEqual(self.news(), ['wipe'])
-        self.assert_revoked()
-        self.assertEqual(self.keys()[1]['key'], self.hq.hello()['seal_key'].partition('.')[0])
-        self.assert_opens(record, SECRET)
-
-    def test_entries_go_after_twelve_months_when_it_starts(self):
-        self.order('revoke')
-        self.hq.stop()
-        with contextlib.closing(sqlite3.connect(self.hq.store / 'hq.db')) as database:
-            for days in (400, 300):
-                database.execute("INSERT INTO log (at, who, what, subject) VALUES"
-                                 " ((unixepoch () - 86400 * ?) * 1000000, 'Claire', 'opened', ?)",
-                                 (days, str(days)))
-            database.commit()
-        self.hq.start()
-        self.assertEqual([entry['subject'] for entry in self.log() if entry['what'] == 'opened'],
-                         ['300'])
-        self.assertIn('revoked', self.whats())
-
-    def test_commands_wait_for_each_other(self):
-        self.hq.stop()
-        running = [subprocess.Popen([HQ_PROGRAM, '--store', self.hq.store, 'export'],
-                                    stdout=subprocess.DEVNULL, env=environment())
-                   for _ in range(8)]
-        self.assertEqual([process.wait(PATIENCE) for process in running], [0] * 8)
-        self.assertEqual(self.whats().count('exported'), 8)
-
-    def test_the_log_is_asked_for_by_day(self):
-        self.order('revoke')
-        self.assertEqual(self.log('--to', '2020-01-01'), [])
-        self.assertEqual(self.log('--from', '2020-01-01'), self.log())
-        self.assertEqual(self.hq.run('log', '--from', 'yesterday').returncode, 2)
 
 
 if __name__ == '__main__':
