@@ -28,6 +28,8 @@ LOCK_MINUTES = 1  # the shortest that can be chosen
 class Locked(Tour):
     """A tour that sets a PIN."""
 
+    pin = PIN
+
     def press_pin(self, pin):
         for digit in pin:
             self.app.press(digit, "push button")
@@ -77,9 +79,9 @@ class Locked(Tour):
         self.press_pin("123456")
         screen.wait_for("a PIN that is refused", lambda: self.tells("motif"))
         self.picture("code-faible")
-        self.press_pin(PIN)
+        self.press_pin(self.pin)
         self.app.see("Le même code, encore une fois")
-        self.press_pin(PIN)
+        self.press_pin(self.pin)
         self.app.see("Déverrouillé")
         self.picture("code-choisi")
         self.say("a PIN is set")
@@ -117,7 +119,7 @@ class Locked(Tour):
         self.app.press("Afficher la note")
         self.app.see("Saisissez votre code PIN")
         self.picture("code-demande")
-        self.press_pin(PIN)
+        self.press_pin(self.pin)
         self.app.see(FIRST_NOTE)
         self.picture("note-affichee")
         self.say("the PIN shows the note")
@@ -166,7 +168,7 @@ class Locked(Tour):
     def read_new_note(self):
         self.open_record()
         self.app.press("Afficher la note")
-        self.press_pin(PIN)
+        self.press_pin(self.pin)
         self.app.see(SECOND_NOTE)
         self.picture("nouvelle-note")
         if self.tells(FIRST_NOTE):
