@@ -3,7 +3,8 @@
 
 #include <time.h>
 
-/* How often it looks whether the time is over, in seconds; only while it is unlocked. */
+/* How often it looks whether the time is over, in seconds; only while there is something to
+ * take away. */
 #define LOOK 1
 
 /* Until a delay is set. */
@@ -26,12 +27,14 @@ struct _AltmLockKeeper
   gint64 touched;
   guint watch;
   guint n_orders;
+  guint n_guarded;
 };
 
 G_DEFINE_FINAL_TYPE (AltmLockKeeper, altm_lock_keeper, G_TYPE_OBJECT)
 
 enum
 {
+  CLOSED,
   LOCKED,
   UNLOCKED,
   N_SIGNALS,
@@ -87,9 +90,19 @@ look_cb (gpointer user_data)
 }
 
 static void
+update_watch (AltmLockKeeper *self)
+{
+  gboolean is_needed = self->pair != NULL || self->n_guarded > 0;
+
+  if (is_needed && self->watch == 0)
+    self->watch = g_timeout_add_seconds (LOOK, look_cb, self);
+  if (!is_needed)
+    g_clear_handle_id (&self->watch, g_source_remove);
+}
+
+static void
 let_go (AltmLockKeeper *self)
 {
-  g_clear_handle_id (&self->watch, g_source_remove);
   g_clear_pointer (&self->pair, altm_opened_pair_unref);
   g_clear_pointer (&self->holder, g_free);
 }
@@ -98,6 +111,7 @@ static void
 altm_lock_keeper_finalize (GObject *object)
 {
   let_go (ALTM_LOCK_KEEPER (object));
+  g_clear_handle_id (&ALTM_LOCK_KEEPER (object)->watch, g_source_remove);
   G_OBJECT_CLASS (altm_lock_keeper_parent_class)->finalize (object);
 }
 
@@ -105,6 +119,8 @@ static void
 altm_lock_keeper_class_init (AltmLockKeeperClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = altm_lock_keeper_finalize;
+  signals[CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
   signals[LOCKED] = g_signal_new ("locked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[UNLOCKED] = g_signal_new ("unlocked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -158,8 +174,8 @@ altm_lock_keeper_unlock (AltmLockKeeper *self, AltmSealPair *pair, const char *h
   self->pair = g_atomic_rc_box_new0 (AltmOpenedPair);
   self->pair->pair = pair;
   self->holder = g_strdup (holder);
-  altm_lock_keeper_touch (self);
-  self->watch = g_timeout_add_seconds (LOOK, look_cb, self);
+  self->touched = self->clock (self->clock_data);
+  update_watch (self);
   g_signal_emit (self, signals[UNLOCKED], 0);
 }
 
@@ -171,11 +187,36 @@ altm_lock_keeper_unlock (AltmLockKeeper *self, AltmSealPair *pair, const char *h
 void
 altm_lock_keeper_lock (AltmLockKeeper *self)
 {
+  gboolean was_unlocked = self->pair != NULL;
+
   self->n_orders++;
-  if (self->pair == NULL)
-    return;
   let_go (self);
-  g_signal_emit (self, signals[LOCKED], 0);
+  update_watch (self);
+  if (was_unlocked)
+    g_signal_emit (self, signals[LOCKED], 0);
+  g_signal_emit (self, signals[CLOSED], 0);
+}
+
+/**
+ * altm_lock_keeper_guard:
+ *
+ * Private text is being typed: #AltmLockKeeper::closed comes when nobody touched the app for the set
+ * time, even if it is locked. Ended by altm_lock_keeper_unguard() once that text is off the screen.
+ */
+void
+altm_lock_keeper_guard (AltmLockKeeper *self)
+{
+  if (self->n_guarded == 0 && self->pair == NULL)
+    self->touched = self->clock (self->clock_data);
+  self->n_guarded++;
+  update_watch (self);
+}
+
+void
+altm_lock_keeper_unguard (AltmLockKeeper *self)
+{
+  self->n_guarded--;
+  update_watch (self);
 }
 
 /**
@@ -199,8 +240,10 @@ altm_lock_keeper_touch (AltmLockKeeper *self)
 void
 altm_lock_keeper_check (AltmLockKeeper *self)
 {
-  if (self->pair != NULL && self->clock (self->clock_data) - self->touched >= self->delay)
-    altm_lock_keeper_lock (self);
+  if (self->watch == 0 || self->clock (self->clock_data) - self->touched < self->delay)
+    return;
+  self->touched = self->clock (self->clock_data);
+  altm_lock_keeper_lock (self);
 }
 
 gboolean

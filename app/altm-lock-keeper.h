@@ -29,13 +29,17 @@ G_DECLARE_FINAL_TYPE (AltmLockKeeper, altm_lock_keeper, ALTM, LOCK_KEEPER, GObje
  * when it is told to or when nobody touched the app for the set time. Of the main thread.
  *
  * #AltmLockKeeper::unlocked and #AltmLockKeeper::locked are emitted when that changes; whoever
- * shows private text takes it away in the latter.
+ * shows private text takes it away in the latter. #AltmLockKeeper::closed is emitted each time that
+ * it is told to lock, or the time is over, locked already or not: what is typed while it is locked is
+ * on the screen too.
  */
 AltmLockKeeper *altm_lock_keeper_new (void);
 void altm_lock_keeper_set_clock (AltmLockKeeper *self, AltmLockClock clock, gpointer data);
 void altm_lock_keeper_set_delay (AltmLockKeeper *self, gint64 delay);
 void altm_lock_keeper_unlock (AltmLockKeeper *self, AltmSealPair *pair, const char *holder);
 void altm_lock_keeper_lock (AltmLockKeeper *self);
+void altm_lock_keeper_guard (AltmLockKeeper *self);
+void altm_lock_keeper_unguard (AltmLockKeeper *self);
 void altm_lock_keeper_touch (AltmLockKeeper *self);
 void altm_lock_keeper_check (AltmLockKeeper *self);
 gboolean altm_lock_keeper_is_unlocked (AltmLockKeeper *self);

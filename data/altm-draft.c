@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "altm-copies-private.h"
+#include "altm-outbox-private.h"
 #include "altm-record.h"
 #include "altm-store-private.h"
 
@@ -174,23 +175,57 @@ altm_draft_load (AltmStore *store, const char *form, AltmSealPair *pair, GError 
   return NULL;
 }
 
+static gboolean
+drop (AltmStore *store, const char *form, GError **error)
+{
+  return forget_private (store, form, error) &&
+         altm_sql_run (altm_store_get_sql (store), error, "DELETE FROM drafts WHERE form = ?", "s", form);
+}
+
 /**
  * altm_draft_drop:
  * @form: the form's name; one without a draft is no error
  *
- * Forgets a draft, whose record was saved, or which nobody wants any more.
+ * Forgets a draft that nobody wants any more. The draft of a record that is saved goes with
+ * altm_draft_finish().
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
  */
 gboolean
 altm_draft_drop (AltmStore *store, const char *form, GError **error)
 {
+  return altm_store_begin (store, error) && altm_store_end (store, drop (store, form, error), error);
+}
+
+static gboolean
+drop_all (AltmStore *store, const char *const *forms, GError **error)
+{
+  for (gsize i = 0; forms[i] != NULL; i++)
+    if (!drop (store, forms[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * altm_draft_finish:
+ * @forms: names of forms, ended by %NULL; one without a draft is no error
+ * @entries: (array length=n_entries): the records that were entered in them
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Queues records as altm_outbox_add() does and forgets their drafts, in one transaction: whatever happens
+ * to the tablet, it then has either the drafts or the records.
+ *
+ * Returns: %TRUE, or %FALSE with the errors of altm_outbox_add(); the drafts are still there then
+ */
+gboolean
+altm_draft_finish (AltmStore *store, const char *const *forms, const AltmEntry *entries, gsize n_entries,
+                   gint64 now, GError **error)
+{
   gboolean is_good;
 
   if (!altm_store_begin (store, error))
     return FALSE;
-  is_good = forget_private (store, form, error) &&
-            altm_sql_run (altm_store_get_sql (store), error, "DELETE FROM drafts WHERE form = ?", "s", form);
+  is_good = altm_outbox_add_within (store, entries, n_entries, now, NULL, error) && drop_all (store, forms, error);
   return altm_store_end (store, is_good, error);
 }
 

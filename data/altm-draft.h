@@ -2,6 +2,7 @@
 #pragma once
 
 #include "altm-copies.h"
+#include "altm-outbox.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,8 @@ gboolean altm_draft_save (AltmStore *store, const char *form, const char *id, js
                           gint64 now, GError **error);
 AltmDraft *altm_draft_load (AltmStore *store, const char *form, AltmSealPair *pair, GError **error);
 gboolean altm_draft_drop (AltmStore *store, const char *form, GError **error);
+gboolean altm_draft_finish (AltmStore *store, const char *const *forms, const AltmEntry *entries, gsize n_entries,
+                            gint64 now, GError **error);
 char **altm_draft_list (AltmStore *store, GError **error);
 
 G_END_DECLS

@@ -169,6 +169,36 @@ it_looks_by_itself (void)
   g_assert_cmpint (desk->n_locked, ==, 1);
 }
 
+/* What is typed while it is locked is on the screen as well. */
+static void
+a_guarded_text_is_called_in_while_locked (void)
+{
+  g_autoptr(Desk) desk = desk_new ();
+  int n_closed = 0;
+
+  g_signal_connect (desk->keeper, "closed", G_CALLBACK (count_cb), &n_closed);
+  altm_lock_keeper_lock (desk->keeper);
+  g_assert_cmpint (n_closed, ==, 1);
+
+  altm_lock_keeper_guard (desk->keeper);
+  desk->now += DELAY - 1;
+  altm_lock_keeper_touch (desk->keeper);
+  desk->now += DELAY - 1;
+  altm_lock_keeper_check (desk->keeper);
+  g_assert_cmpint (n_closed, ==, 1);
+  desk->now += 1;
+  while (n_closed == 1)
+    g_main_context_iteration (NULL, TRUE);
+  altm_lock_keeper_check (desk->keeper);
+  g_assert_cmpint (n_closed, ==, 2);
+
+  altm_lock_keeper_unguard (desk->keeper);
+  desk->now += DELAY;
+  altm_lock_keeper_check (desk->keeper);
+  g_assert_cmpint (n_closed, ==, 2);
+  g_assert_cmpint (desk->n_locked, ==, 0);
+}
+
 /* A bus of the test's own, on which it speaks for logind and for the shell. */
 typedef struct
 {
@@ -393,6 +423,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/lock-keeper/a-touch-comes-too-late", a_touch_comes_too_late);
   g_test_add_func ("/lock-keeper/a-shorter-time-counts-at-once", a_shorter_time_counts_at_once);
   g_test_add_func ("/lock-keeper/it-looks-by-itself", it_looks_by_itself);
+  g_test_add_func ("/lock-keeper/a-guarded-text-is-called-in-while-locked", a_guarded_text_is_called_in_while_locked);
   g_test_add_func ("/lock-keeper/it-locks-before-sleep", it_locks_before_sleep);
   g_test_add_func ("/lock-keeper/it-locks-with-the-session", it_locks_with_the_session);
   g_test_add_data_func ("/lock-keeper/it-locks-with-the-screen/gnome", "org.gnome.ScreenSaver",

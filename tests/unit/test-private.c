@@ -839,6 +839,38 @@ what_lies_elsewhere_stays (void)
   g_assert_true (altm_test_holds (other, "another's"));
 }
 
+/* Both or neither: a record that HQ would refuse leaves the draft, one that is saved takes it along. */
+static void
+a_saved_record_takes_its_drafts_along (void)
+{
+  static const char *const forms[] = { "contact", "referral", "other", NULL };
+  static const char id[] = "019ab6f2-ba00-7000-8000-000000000001";
+  g_autoptr(Locked) locked = locked_new ();
+  g_autoptr(GBytes) sealed = NULL;
+  g_autoptr(json_t) data = altm_test_json (ALTM_TEST_CONTACT);
+  g_autoptr(json_t) wrong = altm_test_json ("{'people':2}");
+  g_autoptr(json_t) private = json_pack ("{s:s}", "note", SECRET);
+  AltmEntry entry = { .type = "contact", .id = id, .rev = 1, .place = ALTM_TEST_PLACE, .private = private };
+  g_autoptr(GError) error = NULL;
+
+  save_draft (locked, "contact", id, "{'people':2}", "{'note':'a'}");
+  save_draft (locked, "referral", NULL, "{}", NULL);
+  save_draft (locked, "incident", NULL, "{}", NULL);
+  sealed = get_sealed (locked, "SELECT hex (private) FROM drafts WHERE form = 'contact'");
+  entry.data = wrong;
+  g_assert_false (altm_draft_finish (locked->store, forms, &entry, 1, ALTM_TEST_NOW, &error));
+  g_assert_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_MISSING_FIELD);
+  g_assert_cmpint (count (locked, "SELECT COUNT (*) FROM drafts"), ==, 3);
+
+  entry.data = data;
+  for (int i = 0; i < 2; i++)
+    g_assert_true (altm_draft_finish (locked->store, forms, &entry, 1, ALTM_TEST_NOW, NULL));
+  g_assert_cmpint (count (locked, "SELECT COUNT (*) FROM lines"), ==, 1);
+  g_assert_cmpint (count (locked, "SELECT COUNT (*) FROM drafts"), ==, 1);
+  reopen (locked);
+  assert_gone (locked, sealed);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -876,5 +908,6 @@ main (int argc, char **argv)
   g_test_add_func ("/private/wipe/cut-short", a_wipe_that_was_cut_short_is_ended);
   g_test_add_func ("/private/wipe/again", a_wiped_tablet_records_again);
   g_test_add_func ("/private/wipe/link", what_lies_elsewhere_stays);
+  g_test_add_func ("/private/a-saved-record-takes-its-drafts-along", a_saved_record_takes_its_drafts_along);
   return g_test_run ();
 }
