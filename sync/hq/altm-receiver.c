@@ -211,10 +211,14 @@ answer_release (Call *call)
   static const char *const reasons[] = { "wiped", "handed-over", NULL };
   g_autoptr(json_t) form = read_form (call);
   const char *why = altm_json_get_string (form, "why");
+  const char *epoch = altm_json_get_string (form, "epoch");
   g_autoptr(GError) error = NULL;
 
   if (why == NULL || !g_strv_contains (reasons, why))
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "why is `wiped` or `handed-over`");
+  /* It was compared with a store that is this one no more: what this one lacks is still on the tablet. */
+  if (epoch != NULL && strcmp (epoch, altm_hq_store_get_epoch (call->receiver->store)) != 0)
+    return altm_reply_new_problem (ALTM_PROBLEM_RESTORED, NULL);
   if (!altm_hq_orders_release (call->receiver->store, &call->device, why, call->now, &error))
     return reply_with_error (error);
   return new_json_reply (200, json_pack ("{s:s}", "device_id", call->device.device_id));

@@ -249,6 +249,13 @@ wrong_releases_are_refused (void)
 
       g_assert_nonnull (reply);
     }
+  {
+    g_autoptr(json_t) reply =
+      ask (desk, "PUT", "release", "{'why':'wiped','epoch':'0192f0c1-7b6a-4c3e-9d2f-3b1f6c0a9e11'}", 409);
+    g_autofree char *problem = altm_test_problem (reply);
+
+    g_assert_cmpstr (problem, ==, "restored");
+  }
   json_decref (altm_test_hq_ask (desk->hq, "PUT", path, desk->device.token, "{'why':'wiped'}", ALTM_TEST_NOW, &status));
   g_assert_cmpuint (status, ==, 403);
   json_decref (altm_test_hq_ask (desk->hq, "PUT", path, "no-token", "{'why':'wiped'}", ALTM_TEST_NOW, &status));
