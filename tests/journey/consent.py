@@ -43,7 +43,7 @@ class Consent(tour.Tour):
     def type_into(self, name, text):
         self.app.scroll_to(name)
         self.app.press(name)
-        self.app.write(text)
+        self.app.type(text)
 
     def choose_structure(self):
         self.app.scroll_press("Orienter vers une structure")

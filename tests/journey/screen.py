@@ -222,5 +222,10 @@ class App:
     def write(self, text):
         """Types into the field that has the focus, once one has it. GTK 4.8 does not tell what is in it."""
         wait_for("a field with the focus", self.find_focus)
+        self.type(text)
+
+    def type(self, text):
+        """Types into what was pressed just before: the keys come after the press, however slow it all is.
+        GTK 4.8 does not tell whether a row that is an entry has the focus."""
         subprocess.run(["xdotool", "type", "--delay", "30", text], check=True)
         time.sleep(0.5)
