@@ -400,7 +400,8 @@ call_reference (AltmPush *self, gint64 now, GError **error)
   return call;
 }
 
-/* Lists that are not right are no reason to keep records back: the old ones stay. */
+/* Lists that are not right, or that a revoked tablet is not given, are no reason to keep records or news
+ * back: the old ones stay. */
 static gboolean
 take_reference (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
@@ -670,13 +671,13 @@ static const struct
 {
   MakeCall make;
   TakeAnswer take;
-  guint statuses[4];
+  guint statuses[5];
 } steps[] = {
   [STEP_HELLO] = { call_hello, take_hello, { 200 } },
   [STEP_COMPARE] = { call_digest, take_digest, { 200 } },
   [STEP_FORK] = { call_fork, take_fork, { 201, 403 } },
   [STEP_BATCH] = { call_batch, take_batch, { 200, 409, 413 } },
-  [STEP_REFERENCE] = { call_reference, take_reference, { 200, 304, 404 } },
+  [STEP_REFERENCE] = { call_reference, take_reference, { 200, 304, 403, 404 } },
   [STEP_NEWS] = { call_news, take_news, { 200 } },
   [STEP_RELEASE] = { call_release, take_release, { 200, 409 } },
 };

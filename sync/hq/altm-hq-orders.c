@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-hq-orders.h"
 
-#include <errno.h>
-
+#include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-news.h"
 #include "altm-hq-remains.h"
@@ -219,7 +218,8 @@ note_release (AltmHqStore *store, const AltmHqDevice *device, const char *why, g
  * @why: `wiped` or `handed-over`
  * @now: microseconds since 1970-01-01 UTC
  *
- * Notes when and why the device was emptied, and revokes it. The first word counts.
+ * Notes when and why the device was emptied, and revokes it. The first word counts, and after an order to
+ * wipe the first since then: a handover whose answer was lost emptied nothing.
  *
  * Returns: %TRUE once this is on the disk, or %FALSE with an %ALTM_STORE_ERROR
  */
@@ -231,7 +231,8 @@ altm_hq_orders_release (AltmHqStore *store, const AltmHqDevice *device, const ch
 
   if (!altm_sql_begin (sql, error))
     return FALSE;
-  is_noted = altm_sql_get_integer (sql, 0, "SELECT released_at IS NOT NULL FROM devices WHERE n = ?", "i", device->n) ||
+  is_noted = altm_sql_get_integer (sql, 0, "SELECT released_at >= IFNULL (wipe_ordered_at, 0) FROM devices WHERE n = ?", "i",
+                                   device->n) ||
              note_release (store, device, why, now, error);
   return altm_sql_end (sql, is_noted, error);
 }
@@ -289,10 +290,8 @@ altm_hq_orders_list (AltmHqStore *store, FILE *output, GError **error)
   while (problem == NULL && altm_sql_step (sql, rows, &problem))
     {
       g_autoptr(json_t) device = describe_device (rows, utc);
-      g_autofree char *text = altm_json_write (device);
 
-      if (fprintf (output, "%s\n", text) < 0)
-        g_set_error (&problem, G_FILE_ERROR, g_file_error_from_errno (errno), "%s", g_strerror (errno));
+      altm_hq_lines_write (device, output, &problem);
     }
   if (problem == NULL)
     return TRUE;

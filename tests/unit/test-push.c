@@ -1698,6 +1698,19 @@ what_hq_lost_is_sent_again_before_a_tablet_is_emptied (void)
   assert_empty (road, TRUE);
 }
 
+/* HQ has newer lists: they are not for it, and its order to wipe comes after them. */
+static void
+a_tablet_that_is_given_no_lists_hears_of_its_wipe (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  bring_lists (road, "[{'code':'canicule'}]");
+  order_wipe (road);
+  push (road);
+  g_assert_true (g_str_has_prefix (road->calls->str, "hello reference news "));
+  assert_empty (road, TRUE);
+}
+
 /* A copy of it went on: HQ holds what it does not know of, and a revoked device cannot fork. */
 static void
 a_wiped_tablet_that_may_not_fork_sends_everything_again (void)
@@ -1919,6 +1932,7 @@ main (int argc, char **argv)
   g_test_add_func ("/push/wipe/cut-short", a_wipe_that_is_cut_short_goes_on_with_the_next_push);
   g_test_add_func ("/push/wipe/stranger", a_stranger_in_place_of_a_release_empties_nothing);
   g_test_add_func ("/push/wipe/lost", what_hq_lost_is_sent_again_before_a_tablet_is_emptied);
+  g_test_add_func ("/push/wipe/lists", a_tablet_that_is_given_no_lists_hears_of_its_wipe);
   g_test_add_func ("/push/wipe/fork", a_wiped_tablet_that_may_not_fork_sends_everything_again);
   g_test_add_func ("/push/handover", a_tablet_that_is_handed_over_is_empty_and_hqs_no_more);
   g_test_add_func ("/push/handover/offline", a_handover_without_hq_leaves_everything_as_it_was);
