@@ -89,6 +89,17 @@ class Lost(Locked, Consent):
         self.type_into(NOTE, FIRST_NOTE)
         self.save("note", 3)
 
+    def find_row(self):
+        """The contact's row in the journal, which comes after the tile of the same name."""
+        boxes = [box for role, name, box in self.app.controls() if (role, name) == ("label", "Présence active")]
+        return boxes[-1] if len(boxes) > 1 else None
+
+    def open_record(self):
+        self.app.press("Journal", "page tab")
+        x, y, width, height = screen.wait_for("the contact in the journal", self.find_row)
+        self.app.tap(x + width // 2, y + height // 2)
+        self.app.see("Remplacer la note")
+
     def look_at_note(self):
         self.open_record()
         self.app.press("Afficher la note")
