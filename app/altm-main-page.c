@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "altm-draft-bar.h"
 #include "altm-format.h"
 #include "altm-journal-page.h"
 #include "altm-post-office-page.h"
@@ -26,6 +27,7 @@ struct _AltmMainPage
   GtkLabel *status_label;
   AdwToastOverlay *toasts;
   AdwViewStack *stack;
+  AltmDraftBar *draft_bar;
   AdwBin *entry_bin;
   AdwBin *journal_bin;
   AdwBin *sending_bin;
@@ -281,6 +283,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, status_label);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, stack);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, draft_bar);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, entry_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, journal_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, sending_bin);
@@ -295,6 +298,7 @@ altm_main_page_class_init (AltmMainPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = altm_main_page_dispose;
+  g_type_ensure (ALTM_TYPE_DRAFT_BAR);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -311,6 +315,7 @@ altm_main_page_new (AltmSession *session)
   AltmMainPage *self = g_object_new (ALTM_TYPE_MAIN_PAGE, NULL);
 
   self->session = g_object_ref (session);
+  altm_draft_bar_set_session (self->draft_bar, session);
   g_signal_connect_object (session, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);
