@@ -88,7 +88,7 @@ tell_sending (AltmMainPage *self)
 static void
 tell_settings (AltmMainPage *self)
 {
-  set_titles (self, _("Settings"), _("Lock, tablet, emergency numbers"));
+  set_titles (self, _("Settings"), _("Lock, tablet"));
 }
 
 static GtkWidget *

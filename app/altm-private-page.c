@@ -181,9 +181,9 @@ altm_private_page_new (AltmSession *session, const char *id, const char *type)
   self->is_person = g_str_equal (type, "referral");
   altm_page_header_set_titles (self->header, self->is_person ? _("The person") : _("Note"), NULL);
   gtk_label_set_label (self->explain_label,
-                       self->is_person ? _("What you enter stands in place of what was there, all of it. Only what the "
-                                           "person agreed to.")
-                                       : _("What you write stands in place of the note that was there."));
+                       self->is_person ? _("What you enter replaces whatever was there, all of it. Only what the person "
+                                           "agreed to.")
+                                       : _("What you write replaces the note, if there was one."));
   gtk_widget_set_visible (self->note_group, !self->is_person);
   gtk_widget_set_visible (self->person_group, self->is_person);
   changed_cb (self);

@@ -13,7 +13,7 @@
 #include "altm-wiped-page.h"
 
 /* From this width on the header has room for where one is and for the switcher. */
-#define WIDE 720
+#define WIDE 900
 
 struct _AltmWindow
 {

@@ -121,15 +121,21 @@ queue_again (AltmStore *store, gint64 seq, GError **error)
          altm_sql_run (sql, error, "DELETE FROM notes WHERE seq = ?", "i", seq);
 }
 
-/* Under another epoch HQ may judge otherwise what it refused; and where it lost lines, it lost what it
- * had set aside too. */
-static gboolean
-offer_quarantined (AltmStore *store, GError **error)
+/**
+ * altm_notes_offer_again:
+ * @reason: (nullable): why it was refused, %NULL for whatever reason
+ *
+ * Queues what is in quarantine again, with its bytes. The caller may have a transaction open.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_notes_offer_again (AltmStore *store, const char *reason, GError **error)
 {
   return altm_sql_run (altm_store_get_sql (store), error,
                        "UPDATE lines SET state = 0, settled_at = NULL, reason = NULL, detail = NULL"
-                       " WHERE state = 2",
-                       "");
+                       " WHERE state = 2 AND (?1 IS NULL OR reason = ?1)",
+                       "s", reason);
 }
 
 /**
@@ -137,8 +143,9 @@ offer_quarantined (AltmStore *store, GError **error)
  * @epoch: HQ's epoch, after a comparison under it
  * @lacking: (element-type gint64): the seqs that are noted here and that HQ lacks
  *
- * Ends a comparison: queues again what HQ lacks and, under a new epoch or where HQ lacks something,
- * what is in quarantine, and adopts the epoch, all in one transaction.
+ * Ends a comparison: queues again what HQ lacks and adopts the epoch, in one transaction; and with it what
+ * is in quarantine, under a new epoch, where HQ may judge otherwise, or where HQ lacks something: then it
+ * lost what it had set aside too.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
  */
@@ -154,7 +161,7 @@ altm_notes_adopt (AltmStore *store, const char *epoch, GArray *lacking, GError *
   for (guint i = 0; is_good && i < lacking->len; i++)
     is_good = queue_again (store, g_array_index (lacking, gint64, i), error);
   if (g_strcmp0 (known, epoch) != 0 || lacking->len > 0)
-    is_good = is_good && offer_quarantined (store, error);
+    is_good = is_good && altm_notes_offer_again (store, NULL, error);
   is_good = is_good && altm_store_set_setting (store, "epoch", epoch, error);
   return altm_store_end (store, is_good, error);
 }

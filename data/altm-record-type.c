@@ -188,12 +188,12 @@ check_observation (json_t *data, gboolean has_private, AltmLists *lists, GError 
         if (altm_lists_has_code (lists, subjects[i][1], subject))
           return TRUE;
         g_set_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE,
-                     "subject: %s is not in the list %s", subject, subjects[i][1]);
+                     "subject: not in the list %s", subjects[i][1]);
         return FALSE;
       }
 
-  g_set_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_OUT_OF_RANGE,
-               "kind: %s is neither veille nor incident", kind);
+  g_set_error_literal (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_OUT_OF_RANGE,
+                       "kind: neither veille nor incident");
   return FALSE;
 }
 

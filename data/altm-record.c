@@ -47,13 +47,14 @@ refuse (GError **error, AltmRecordError code, const AltmField *field, const char
   return FALSE;
 }
 
+/* A code that is none may be anything, what a person said too: it is not said again. */
 static gboolean
 check_code_text (const AltmField *field, const char *code, AltmLists *lists, GError **error)
 {
   if (altm_lists_has_code (lists, field->list, code))
     return TRUE;
   g_set_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE,
-               "%s: %.100s is not in the list %s", field->name, code, field->list);
+               "%s: not in the list %s", field->name, field->list);
   return FALSE;
 }
 
@@ -326,22 +327,25 @@ altm_record_check_data (const AltmRecordType *type,
          (type->check == NULL || type->check (data, has_private, lists, error));
 }
 
+/* Counted instead of named, as what stands there may be a text that was put in the wrong place. */
 static gboolean
 check_all_known (const AltmField *fields, json_t *object, GError **error)
 {
   const char *name;
+  int number = 0;
   json_t *value;
 
   json_object_foreach (object, name, value)
     {
       const AltmField *field = fields;
 
+      number++;
       while (field->name != NULL && strcmp (field->name, name) != 0)
         field++;
       if (field->name != NULL)
         continue;
       g_set_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_FIELD,
-                   "%.100s: no field of this type of record", name);
+                   "name %d: no field of this type of record", number);
       return FALSE;
     }
   return TRUE;
@@ -403,7 +407,7 @@ altm_record_check_place (const char *place, AltmLists *lists, GError **error)
 {
   if (altm_lists_find_place (lists, place) != NULL || is_elsewhere (place))
     return TRUE;
-  g_set_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE,
-               "place: %.100s is not in the list of places", place);
+  g_set_error_literal (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE,
+                       "place: not in the list of places");
   return FALSE;
 }

@@ -253,6 +253,7 @@ altm_vault_load (const char *directory, GError **error)
   GStatBuf status;
   gsize length;
 
+  errno = 0; /* a file that is too long leaves it as it was */
   if (g_stat (path, &status) == 0 && status.st_size <= FILE_BYTES)
     g_file_get_contents (path, &text, &length, &problem);
   else if (errno == ENOENT)

@@ -116,7 +116,15 @@ refuse (GError **error, AltmRecordError code, const char *why)
   return FALSE;
 }
 
-/* A misspelt name must not pass in silence: what is not known is refused. */
+static gboolean
+refuse_unknown (GError **error, int number)
+{
+  g_set_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_FIELD, "name %d: not known", number);
+  return FALSE;
+}
+
+/* A misspelt name must not pass in silence: what is not known is refused. It is counted and not said again, as it
+ * may be a text that was put in the wrong place. */
 static gboolean
 check_names (json_t *root, GError **error)
 {
@@ -124,11 +132,13 @@ check_names (json_t *root, GError **error)
   static const char *const texts[] = { "type", "place", "id", "at", "by", "shift", NULL };
   const char *name;
   json_t *value;
+  int number = 0;
 
   json_object_foreach (root, name, value)
     {
+      number++;
       if (!g_strv_contains (known, name))
-        return refuse (error, ALTM_RECORD_ERROR_UNKNOWN_FIELD, name);
+        return refuse_unknown (error, number);
       if ((g_strv_contains (texts, name) && !json_is_string (value)) ||
           (strcmp (name, "rev") == 0 && !(json_is_integer (value) && json_integer_value (value) > 0)) ||
           (strcmp (name, "deleted") == 0 && !json_is_boolean (value)) ||

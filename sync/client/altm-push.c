@@ -18,6 +18,8 @@
 
 #define PROTOCOL_VERSION 1
 #define REVOKED "HQ no longer knows this tablet: ask HQ for a new code and enrol again"
+#define HELD_BACK "a record is longer than HQ, or a proxy before it, takes; it is here alone, and nothing was emptied. HQ has to take it first"
+#define TOO_LONG "too-long"
 #define LINES_AT_ONCE 250 /* where HQ names no limit */
 #define MOST_ROUNDS 4 /* how often one push begins anew, after a fork or under another epoch */
 /* Receipts tell of a loss at HQ but where a copy of this tablet made up for it; a comparison always
@@ -64,6 +66,8 @@ struct _AltmPush
   gboolean is_refused;     /* HQ lets it make no fork: it is revoked */
   gboolean is_compared;    /* in this push */
   gboolean is_handed_over; /* as its owner asks */
+  gboolean is_offered;     /* what was too long was sent once more, before the store is emptied */
+  gboolean is_held_back;   /* something of it was too long again, and HQ holds it in no form */
 };
 
 typedef gboolean (*TakeAnswer) (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error);
@@ -396,7 +400,8 @@ call_reference (AltmPush *self, gint64 now, GError **error)
   return call;
 }
 
-/* Lists that are not right are no reason to keep records back: the old ones stay. */
+/* Lists that are not right, or that a revoked tablet is not given, are no reason to keep records or news
+ * back: the old ones stay. */
 static gboolean
 take_reference (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
@@ -532,13 +537,14 @@ take_receipt (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **err
 static gboolean
 take_too_large (AltmPush *self, gint64 now, GError **error)
 {
-  const AltmVerdict verdict = { "too-long", "HQ does not take this much at once" };
+  const AltmVerdict verdict = { TOO_LONG, "HQ does not take this much at once" };
 
   if (self->lines->len > 1)
     {
       self->most_lines = self->lines->len / 2;
       return TRUE;
     }
+  self->is_held_back = TRUE;
   self->result.sent++;
   self->result.problems++;
   return altm_outbox_settle (self->store, self->lines, &verdict, now, error);
@@ -591,6 +597,15 @@ take_news (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
   return !self->is_refused || send_all_again (self, error);
 }
 
+/* A line that was answered 413 was set aside, and HQ never saw it, nor perhaps did anything but a proxy. */
+static gboolean
+offer_too_long (AltmPush *self, GError **error)
+{
+  self->is_offered = TRUE;
+  self->is_held_back = FALSE;
+  return altm_notes_offer_again (self->store, TOO_LONG, error);
+}
+
 /* Before a tablet is emptied HQ must hold what it gave a receipt for: its store may have been put back
  * since. Of a device that HQ lets make no fork no more can be asked. */
 static gboolean
@@ -598,10 +613,12 @@ prepare_to_leave (AltmPush *self, gint64 now, GError **error)
 {
   if (!is_leaving (self))
     self->step = STEP_DONE;
-  else if (!altm_flow_queue (self->store, TRUE, now, error))
+  else if (!(self->is_offered || offer_too_long (self, error)) || !altm_flow_queue (self->store, TRUE, now, error))
     return FALSE;
   else if (altm_outbox_oldest_after (self->store, 0) != 0)
     self->step = STEP_BATCH;
+  else if (self->is_held_back)
+    return fail (error, ALTM_PUSH_ERROR_ANSWER, HELD_BACK);
   else
     self->step = self->is_compared || self->is_refused ? STEP_RELEASE : STEP_COMPARE;
   return TRUE;
@@ -612,18 +629,30 @@ call_release (AltmPush *self, gint64 now, GError **error)
 {
   AltmCall *call = altm_call_new ("PUT", g_strdup_printf ("/v1/devices/%s/release", self->device_id));
 
-  altm_call_set_json (call, json_pack ("{s:s}", "why", altm_wipe_is_ordered (self->store) ? "wiped" : "handed-over"));
+  altm_call_set_json (call, json_pack ("{s:s, s:s}", "why", altm_wipe_is_ordered (self->store) ? "wiped" : "handed-over",
+                                       "epoch", self->epoch));
   add_signs (self, call, 0, 0, now);
   return call;
+}
+
+/* HQ's store is another than the one that was compared: that is done once more. */
+static gboolean
+take_refused_release (AltmPush *self, const AltmAnswer *answer, GError **error)
+{
+  g_autofree char *problem = altm_answer_get_problem (answer);
+
+  return g_strcmp0 (problem, "restored") == 0 ? begin_again (self, error) : take_failure (self, answer, error);
 }
 
 /* What was recorded while it asked is sent first, and it is asked once more. */
 static gboolean
 take_release (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
-  g_autoptr(json_t) released = read_answer (answer, error);
+  g_autoptr(json_t) released = answer->status == 200 ? read_answer (answer, error) : NULL;
   g_autoptr(GError) problem = NULL;
 
+  if (answer->status == 409)
+    return take_refused_release (self, answer, error);
   if (released == NULL)
     return FALSE;
   if (g_strcmp0 (altm_json_get_string (released, "device_id"), self->device_id) != 0)
@@ -642,15 +671,15 @@ static const struct
 {
   MakeCall make;
   TakeAnswer take;
-  guint statuses[4];
+  guint statuses[5];
 } steps[] = {
   [STEP_HELLO] = { call_hello, take_hello, { 200 } },
   [STEP_COMPARE] = { call_digest, take_digest, { 200 } },
   [STEP_FORK] = { call_fork, take_fork, { 201, 403 } },
   [STEP_BATCH] = { call_batch, take_batch, { 200, 409, 413 } },
-  [STEP_REFERENCE] = { call_reference, take_reference, { 200, 304, 404 } },
+  [STEP_REFERENCE] = { call_reference, take_reference, { 200, 304, 403, 404 } },
   [STEP_NEWS] = { call_news, take_news, { 200 } },
-  [STEP_RELEASE] = { call_release, take_release, { 200 } },
+  [STEP_RELEASE] = { call_release, take_release, { 200, 409 } },
 };
 
 /* Steps that have nothing to do. */

@@ -218,6 +218,8 @@ end (AltmSender *self, Step *step)
   if (self->push != NULL)
     self->pace = *altm_push_get_pace (self->push);
   g_clear_pointer (&self->push, altm_push_free);
+  /* Who asked for a handover meanwhile is told of the failure; it is not made up for behind their back. */
+  self->must_hand_over = self->must_hand_over && step->error == NULL;
   plan_next (self, step);
   if (step->error == NULL)
     set_state (self, ALTM_SENDER_IDLE, NULL);

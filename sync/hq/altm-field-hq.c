@@ -42,7 +42,10 @@ AltmExit
 altm_report (const GError *error)
 {
   g_printerr ("altm-field-hq: %s\n", error->message);
-  return g_error_matches (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE) ? ALTM_EXIT_IN_USE : ALTM_EXIT_NOT_ALL;
+  return g_error_matches (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE) ||
+             g_error_matches (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_IN_USE)
+           ? ALTM_EXIT_IN_USE
+           : ALTM_EXIT_NOT_ALL;
 }
 
 AltmExit
@@ -142,7 +145,8 @@ open_receiver (gpointer data, GError **error)
   AltmReceiver *receiver;
 
   if (store == NULL || !altm_hq_store_load_keys (store, options->keys, error) ||
-      !altm_hq_log_shorten (altm_hq_store_get_sql (store), g_get_real_time (), error) || (options->ca != NULL && !g_file_get_contents (options->ca, &ca, NULL, error)))
+      !altm_hq_log_shorten (altm_hq_store_get_sql (store), g_get_real_time (), error) ||
+      (options->ca != NULL && !g_file_get_contents (options->ca, &ca, NULL, error)))
     return NULL;
   receiver = g_new0 (AltmReceiver, 1);
   *receiver = (AltmReceiver) { g_steal_pointer (&store), options->name != NULL ? options->name : "ALTM Field",

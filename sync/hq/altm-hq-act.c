@@ -109,9 +109,14 @@ act_keys (AltmHqStore *store, const Request *request, GError **error)
 static char *
 act_forget_key (AltmHqStore *store, const Request *request, GError **error)
 {
-  g_autofree char *noted = act_note (store, request, error);
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autofree char *noted = NULL;
 
-  return noted != NULL && altm_hq_store_forget_key (store, error) ? g_steal_pointer (&noted) : NULL;
+  if (!altm_sql_begin (sql, error))
+    return NULL;
+  if (altm_hq_store_forget_key (store, error))
+    noted = act_note (store, request, error);
+  return altm_sql_end (sql, noted != NULL, error) ? g_steal_pointer (&noted) : NULL;
 }
 
 static const struct

@@ -52,6 +52,37 @@ begin_protected (AltmHqKeys *self, GError **error)
   return -1;
 }
 
+static gboolean
+make_raw (AltmHqKeys *self, GError **error)
+{
+  g_autoptr(AltmSealPair) pair = altm_seal_pair_load (self->raw_path, error);
+  g_autofree char *folder = g_path_get_dirname (self->raw_path);
+
+  return pair != NULL && altm_files_sync (folder, error) && altm_hq_keys_reload (self, error);
+}
+
+/**
+ * altm_hq_keys_make:
+ *
+ * Makes `STORE.key` (0600) where there is no key at all; not while a command is changing the keys, who
+ * would take it for the one that has become superfluous.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_HQ_KEYS_ERROR_IN_USE, _DAMAGED or _FAILED, %ALTM_SEAL_ERROR_FILE or
+ *   a %G_FILE_ERROR
+ */
+gboolean
+altm_hq_keys_make (AltmHqKeys *self, GError **error)
+{
+  int lock = self->current == NULL ? begin (self, error) : -1;
+  gboolean is_made;
+
+  if (lock < 0)
+    return self->current != NULL;
+  is_made = self->current != NULL || make_raw (self, error);
+  close (lock);
+  return is_made;
+}
+
 /* What was not saved is not so in memory either. */
 static gboolean
 end (AltmHqKeys *self, int lock, gboolean is_good, GError **error)
@@ -190,13 +221,14 @@ check_written (AltmHqKeys *self, AltmSealPair *raw, const AltmHqHolder *holder, 
                             altm_hq_keys_fail_damaged (error, self->path));
 }
 
-/* Out of its name first: what is being overwritten must not be taken for a key that is damaged. */
+/* Out of its name first: what is being overwritten must not be taken for a key that is damaged. One that
+ * was not there at the beginning was not taken in, and stays. */
 static gboolean
-destroy_raw (AltmHqKeys *self, GError **error)
+destroy_raw (AltmHqKeys *self, gboolean is_taken_in, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->raw_path);
 
-  if (!altm_files_rename (self->raw_path, self->gone_path, error) || !altm_files_sync (folder, error))
+  if (is_taken_in && !(altm_files_rename (self->raw_path, self->gone_path, error) && altm_files_sync (folder, error)))
     return FALSE;
   self->has_raw = FALSE;
   return self->last == ALTM_HQ_KEYS_STEP_RENAMED || altm_files_shred (self->gone_path, error);
@@ -215,7 +247,7 @@ protect (AltmHqKeys *self, const AltmHqHolder *holder, gint64 now, GError **erro
     return TRUE;
   if (!check_written (self, raw, holder, error))
     return FALSE;
-  return self->last == ALTM_HQ_KEYS_STEP_CHECKED || destroy_raw (self, error);
+  return self->last == ALTM_HQ_KEYS_STEP_CHECKED || destroy_raw (self, raw != NULL, error);
 }
 
 /**

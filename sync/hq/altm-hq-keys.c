@@ -164,7 +164,7 @@ read_keys (AltmHqKeys *self, json_t *root)
 }
 
 static gboolean
-check_mode (const char *path, GStatBuf *status, GError **error)
+check_size (const char *path, GStatBuf *status, GError **error)
 {
   if (g_stat (path, status) != 0)
     return altm_hq_keys_fail_at (error, ALTM_HQ_KEYS_ERROR_FAILED, path, g_strerror (errno));
@@ -180,7 +180,7 @@ load_file (AltmHqKeys *self, GError **error)
   GStatBuf status;
   gsize length;
 
-  if (!check_mode (self->path, &status, error))
+  if (!check_size (self->path, &status, error))
     return FALSE;
   if (!g_file_get_contents (self->path, &text, &length, &problem))
     return altm_hq_keys_fail (error, ALTM_HQ_KEYS_ERROR_FAILED, problem->message);
@@ -195,7 +195,7 @@ load_raw (AltmHqKeys *self, GError **error)
   g_autoptr(AltmSealPair) pair = NULL;
   GStatBuf status;
 
-  if (!check_mode (self->raw_path, &status, error) || (pair = altm_seal_pair_load (self->raw_path, error)) == NULL)
+  if (!check_size (self->raw_path, &status, error) || (pair = altm_seal_pair_load (self->raw_path, error)) == NULL)
     return FALSE;
   altm_hq_keys_add (self, altm_seal_pair_get_key (pair), (gint64) status.st_mtime * G_USEC_PER_SEC, NULL);
   self->current = g_strdup (altm_seal_pair_get_key (pair));
@@ -325,26 +325,6 @@ altm_hq_keys_check (AltmHqKeys *self, const char *known, GError **error)
                  "this store was used with the sealing key %.16s, which is not in %s. %s", known,
                  self->vault != NULL ? self->path : self->raw_path, advice);
   return FALSE;
-}
-
-/**
- * altm_hq_keys_make:
- *
- * Makes `STORE.key` (0600) where there is no key at all.
- *
- * Returns: %TRUE, or %FALSE with %ALTM_SEAL_ERROR_FILE or a %G_FILE_ERROR
- */
-gboolean
-altm_hq_keys_make (AltmHqKeys *self, GError **error)
-{
-  g_autoptr(AltmSealPair) pair = NULL;
-  g_autofree char *folder = NULL;
-
-  if (self->current != NULL)
-    return TRUE;
-  pair = altm_seal_pair_load (self->raw_path, error);
-  folder = g_path_get_dirname (self->raw_path);
-  return pair != NULL && altm_files_sync (folder, error) && altm_hq_keys_reload (self, error);
 }
 
 static json_t *

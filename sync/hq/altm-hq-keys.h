@@ -70,9 +70,9 @@ gboolean altm_hq_keys_is_protected (AltmHqKeys *self);
 gboolean altm_hq_keys_has_stray (AltmHqKeys *self);
 char **altm_hq_keys_list_holders (AltmHqKeys *self);
 gboolean altm_hq_keys_check (AltmHqKeys *self, const char *known, GError **error);
-gboolean altm_hq_keys_make (AltmHqKeys *self, GError **error);
 gboolean altm_hq_keys_write (AltmHqKeys *self, FILE *output, GError **error);
 
+gboolean altm_hq_keys_make (AltmHqKeys *self, GError **error);
 gboolean altm_hq_keys_protect (AltmHqKeys *self, const AltmHqHolder *holder, gint64 now, GError **error);
 gboolean altm_hq_keys_grant (AltmHqKeys *self, const AltmHqHolder *by, const AltmHqHolder *holder, GError **error);
 gboolean altm_hq_keys_withdraw (AltmHqKeys *self, const char *holder, GError **error);

@@ -219,7 +219,8 @@ note_release (AltmHqStore *store, const AltmHqDevice *device, const char *why, g
  * @why: `wiped` or `handed-over`
  * @now: microseconds since 1970-01-01 UTC
  *
- * Notes when and why the device was emptied, and revokes it. The first word counts.
+ * Notes when and why the device was emptied, and revokes it. The first word counts, and after an order to
+ * wipe the first since then: a handover whose answer was lost emptied nothing.
  *
  * Returns: %TRUE once this is on the disk, or %FALSE with an %ALTM_STORE_ERROR
  */
@@ -231,7 +232,8 @@ altm_hq_orders_release (AltmHqStore *store, const AltmHqDevice *device, const ch
 
   if (!altm_sql_begin (sql, error))
     return FALSE;
-  is_noted = altm_sql_get_integer (sql, 0, "SELECT released_at IS NOT NULL FROM devices WHERE n = ?", "i", device->n) ||
+  is_noted = altm_sql_get_integer (sql, 0, "SELECT released_at >= IFNULL (wipe_ordered_at, 0) FROM devices WHERE n = ?", "i",
+                                   device->n) ||
              note_release (store, device, why, now, error);
   return altm_sql_end (sql, is_noted, error);
 }

@@ -94,14 +94,16 @@ insert_device (AltmSql *to, json_t *device, GError **error)
                        altm_json_get_integer (device, "enrolled_at", 0));
 }
 
-/* What was noted first stands: an order or a release is never undone. */
+/* What was ordered first stands and is never undone; of two releases it is the later, which came after the
+ * order to wipe. */
 static gboolean
 update_device (AltmSql *to, json_t *device, GError **error)
 {
   return altm_sql_run (to, error,
                        "UPDATE devices SET revoked_at = IFNULL (revoked_at, NULLIF (?2, 0)),"
                        " wipe_ordered_at = IFNULL (wipe_ordered_at, NULLIF (?3, 0)),"
-                       " released_at = IFNULL (released_at, NULLIF (?4, 0)), released_why = IFNULL (released_why, ?5)"
+                       " released_at = NULLIF (MAX (IFNULL (released_at, 0), ?4), 0),"
+                       " released_why = CASE WHEN ?4 > IFNULL (released_at, 0) THEN ?5 ELSE released_why END"
                        " WHERE device_id = ?1",
                        "siiis", altm_json_get_string (device, "device_id"), altm_json_get_integer (device, "revoked_at", 0),
                        altm_json_get_integer (device, "wipe_ordered_at", 0),

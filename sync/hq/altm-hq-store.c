@@ -214,7 +214,7 @@ altm_hq_store_reload_keys (AltmHqStore *self, GError **error)
  * Gives up a key whose file is lost: what was sealed to it stays as it is, and the next start makes a
  * new one.
  *
- * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_IN_USE where keys are loaded, which are not lost then
+ * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_IN_USE where keys are loaded: who serves hands them out
  */
 gboolean
 altm_hq_store_forget_key (AltmHqStore *self, GError **error)
@@ -222,7 +222,7 @@ altm_hq_store_forget_key (AltmHqStore *self, GError **error)
   if (self->keys == NULL)
     return set_known_key (self, "", error);
   g_set_error_literal (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE,
-                       "the store is being served with its key, which is not lost");
+                       "the store is being served: tablets still seal to its key. Stop `serve` first; nothing was changed");
   return FALSE;
 }
 

@@ -151,10 +151,16 @@ read_form (Call *call)
   return altm_json_parse (g_bytes_get_data (body, NULL), g_bytes_get_size (body), NULL);
 }
 
+/* It is printed on terminals, which obey control characters. */
 static gboolean
 is_name (const char *text)
 {
-  return text != NULL && *text != '\0' && g_utf8_strlen (text, -1) <= 100;
+  if (text == NULL || *text == '\0' || g_utf8_strlen (text, -1) > 100)
+    return FALSE;
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)))
+      return FALSE;
+  return TRUE;
 }
 
 static AltmReply *
@@ -178,7 +184,7 @@ answer_enrol (Call *call)
   g_autoptr(GError) error = NULL;
 
   if (code == NULL || !is_name (name) || !is_name (install_id))
-    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "code, device_name and install_id are texts");
+    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "code, device_name and install_id are texts of one line");
   if (altm_link_is_code (code) && altm_hq_devices_enrol (call->receiver->store, code, name, install_id, call->now,
                                                          &enrolment, &error))
     return reply_enrolment (call, &enrolment);
@@ -198,7 +204,7 @@ answer_fork (Call *call)
   if (call->device.is_revoked)
     return altm_reply_new_problem (ALTM_PROBLEM_REVOKED, NULL);
   if (!is_name (install_id))
-    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "install_id is a text");
+    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "install_id is a text of one line");
   if (!altm_hq_devices_fork (call->receiver->store, &call->device, install_id, call->now, &enrolment, &error))
     return reply_with_error (error);
   return reply_enrolment (call, &enrolment);
@@ -211,10 +217,14 @@ answer_release (Call *call)
   static const char *const reasons[] = { "wiped", "handed-over", NULL };
   g_autoptr(json_t) form = read_form (call);
   const char *why = altm_json_get_string (form, "why");
+  const char *epoch = altm_json_get_string (form, "epoch");
   g_autoptr(GError) error = NULL;
 
   if (why == NULL || !g_strv_contains (reasons, why))
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "why is `wiped` or `handed-over`");
+  /* It was compared with a store that is this one no more: what this one lacks is still on the tablet. */
+  if (epoch != NULL && strcmp (epoch, altm_hq_store_get_epoch (call->receiver->store)) != 0)
+    return altm_reply_new_problem (ALTM_PROBLEM_RESTORED, NULL);
   if (!altm_hq_orders_release (call->receiver->store, &call->device, why, call->now, &error))
     return reply_with_error (error);
   return new_json_reply (200, json_pack ("{s:s}", "device_id", call->device.device_id));
@@ -291,9 +301,13 @@ answer_reference (Call *call)
   g_autofree char *etag = g_strdup_printf ("\"%s-%" G_GINT64_FORMAT "\"", altm_hq_store_get_epoch (store),
                                            altm_lists_get_version (lists));
   gboolean is_known = matches_tag (call->request->if_none_match, etag);
-  AltmReply *reply = new_reply (is_known ? 304 : 200, JSON_TYPE,
-                                is_known ? g_strdup ("") : altm_json_write (altm_lists_get_root (lists)));
+  AltmReply *reply;
 
+  /* The lists name the mediators. */
+  if (call->device.is_revoked)
+    return altm_reply_new_problem (ALTM_PROBLEM_REVOKED, NULL);
+  reply = new_reply (is_known ? 304 : 200, JSON_TYPE,
+                     is_known ? g_strdup ("") : altm_json_write (altm_lists_get_root (lists)));
   reply->etag = g_steal_pointer (&etag);
   return reply;
 }

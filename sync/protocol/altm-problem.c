@@ -19,6 +19,7 @@ static const struct
   [ALTM_PROBLEM_METHOD_NOT_ALLOWED] = { 405, "method-not-allowed", "Not a method of this address" },
   [ALTM_PROBLEM_BATCH_REUSED] = { 409, "batch-reused", "The batch's id was used for other bytes" },
   [ALTM_PROBLEM_SEQ_REUSED] = { 409, "seq-reused", "A seq was used for another revision" },
+  [ALTM_PROBLEM_RESTORED] = { 409, "restored", "HQ's store was restored since; it is compared with first" },
   [ALTM_PROBLEM_TOO_LARGE] = { 413, "too-large", "More than is taken at once" },
   [ALTM_PROBLEM_UNSUPPORTED_TYPE] = { 415, "unsupported-type", "Not a type or encoding that is taken" },
   [ALTM_PROBLEM_STORE_FAILED] = { 500, "store-failed", "HQ could not store it; nothing was kept" },

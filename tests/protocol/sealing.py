@@ -63,6 +63,16 @@ class KeyPair:
         self.public, self._secret = public.raw, secret.raw
         self.text = f'{key_id(self.public)}.{base64.b64encode(self.public).decode()}'
 
+    @classmethod
+    def from_secret(cls, secret):
+        """The pair of a secret half that is known."""
+        self = cls.__new__(cls)
+        public = ctypes.create_string_buffer(PUBLIC_BYTES)
+        sodium.crypto_scalarmult_base(public, secret)
+        self.public, self._secret = public.raw, secret
+        self.text = f'{key_id(self.public)}.{base64.b64encode(self.public).decode()}'
+        return self
+
     def open(self, sealed):
         """What was sealed, as an object; anything that is not exactly as agreed raises."""
         name, cipher = split(sealed)

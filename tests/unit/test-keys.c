@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -402,6 +404,27 @@ weak_passphrases_and_names_are_refused (void)
   g_assert_cmpstr (before, ==, after);
 }
 
+/* As while `keys protect` is at it: what `serve` made then would be taken for the key that is superfluous. */
+static void
+no_key_is_made_while_keys_are_changed (void)
+{
+  g_autoptr(Place) place = place_new ();
+  g_autoptr(AltmHqKeys) serving = load (place);
+  g_autoptr(GError) error = NULL, none = NULL;
+  int lock = g_open (place->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+  g_assert_cmpint (flock (lock, LOCK_EX | LOCK_NB), ==, 0);
+  g_assert_false (altm_hq_keys_make (serving, &error));
+  g_assert_error (error, ALTM_HQ_KEYS_ERROR, ALTM_HQ_KEYS_ERROR_IN_USE);
+  g_assert_false (has_file (place, ".key"));
+  close (lock);
+  protect (place);
+  g_assert_true (altm_hq_keys_make (serving, &none));
+  g_assert_no_error (none);
+  g_assert_false (has_file (place, ".key"));
+  g_assert_true (altm_hq_keys_is_protected (serving));
+}
+
 static void
 what_is_not_protected_is_not_changed (void)
 {
@@ -620,6 +643,7 @@ main (int argc, char **argv)
   g_test_add_func ("/keys/a holder is withdrawn but never the last", a_holder_is_withdrawn_but_never_the_last);
   g_test_add_func ("/keys/a passphrase is changed", a_passphrase_is_changed);
   g_test_add_func ("/keys/weak passphrases and names are refused", weak_passphrases_and_names_are_refused);
+  g_test_add_func ("/keys/no key is made while keys are changed", no_key_is_made_while_keys_are_changed);
   g_test_add_func ("/keys/what is not protected is not changed", what_is_not_protected_is_not_changed);
   g_test_add_func ("/keys/an altered file does not open", an_altered_file_does_not_open);
   g_test_add_func ("/keys/a swapped public half is found", a_swapped_public_half_is_found);

@@ -1698,6 +1698,19 @@ what_hq_lost_is_sent_again_before_a_tablet_is_emptied (void)
   assert_empty (road, TRUE);
 }
 
+/* HQ has newer lists: they are not for it, and its order to wipe comes after them. */
+static void
+a_tablet_that_is_given_no_lists_hears_of_its_wipe (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  bring_lists (road, "[{'code':'canicule'}]");
+  order_wipe (road);
+  push (road);
+  g_assert_true (g_str_has_prefix (road->calls->str, "hello reference news "));
+  assert_empty (road, TRUE);
+}
+
 /* A copy of it went on: HQ holds what it does not know of, and a revoked device cannot fork. */
 static void
 a_wiped_tablet_that_may_not_fork_sends_everything_again (void)
@@ -1801,6 +1814,59 @@ what_is_recorded_meanwhile_is_sent_before_a_tablet_is_emptied (void)
   assert_empty (road, FALSE);
 }
 
+/* A backup of before the last push takes the place of HQ's store, which was compared already. */
+static AltmAnswer *
+restore_before_release (Road *road, const AltmCall *call)
+{
+  if (is_call (call, "release") && strstr (road->calls->str, "release") == NULL)
+    restore_hq (road, "first");
+  return NULL;
+}
+
+static void
+an_hq_restored_between_the_comparison_and_the_release_gets_all_again (void)
+{
+  g_autoptr(Road) road = road_new ();
+  g_autoptr(GError) error = NULL;
+
+  altm_test_add_contacts (road->tablet->store, 2);
+  push (road);
+  copy_hq (road, "first");
+  altm_test_add_contacts (road->tablet->store, 3);
+  push (road);
+  road->intercept = restore_before_release;
+  hand_over (road, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM journal"), ==, 5);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM quarantine"), ==, 0);
+  assert_released (road, "handed-over");
+  assert_empty (road, FALSE);
+}
+
+/* What a proxy alone refused is at HQ in no form. */
+static void
+what_hq_never_saw_keeps_a_tablet_from_being_emptied (void)
+{
+  static const Stranger proxy = { "batches", 413, HTML, 0 };
+  g_autoptr(Road) road = road_new ();
+  g_autoptr(GError) error = NULL, refused = NULL;
+
+  altm_test_add_contacts (road->tablet->store, 3);
+  road->intercept = answer_as_stranger;
+  road->data = &proxy;
+  push (road);
+  assert_states (road->tablet->store, 0, 0, 3);
+  hand_over (road, &refused);
+  g_assert_error (refused, ALTM_PUSH_ERROR, ALTM_PUSH_ERROR_ANSWER);
+  g_assert_null (strstr (road->calls->str, "release"));
+  assert_states (road->tablet->store, 0, 0, 3);
+  road->intercept = NULL;
+  hand_over (road, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM journal"), ==, 3);
+  assert_empty (road, FALSE);
+}
+
 static void
 a_pin_that_is_reset_costs_no_record (void)
 {
@@ -1866,10 +1932,13 @@ main (int argc, char **argv)
   g_test_add_func ("/push/wipe/cut-short", a_wipe_that_is_cut_short_goes_on_with_the_next_push);
   g_test_add_func ("/push/wipe/stranger", a_stranger_in_place_of_a_release_empties_nothing);
   g_test_add_func ("/push/wipe/lost", what_hq_lost_is_sent_again_before_a_tablet_is_emptied);
+  g_test_add_func ("/push/wipe/lists", a_tablet_that_is_given_no_lists_hears_of_its_wipe);
   g_test_add_func ("/push/wipe/fork", a_wiped_tablet_that_may_not_fork_sends_everything_again);
   g_test_add_func ("/push/handover", a_tablet_that_is_handed_over_is_empty_and_hqs_no_more);
   g_test_add_func ("/push/handover/offline", a_handover_without_hq_leaves_everything_as_it_was);
   g_test_add_func ("/push/handover/meanwhile", what_is_recorded_meanwhile_is_sent_before_a_tablet_is_emptied);
+  g_test_add_func ("/push/handover/restored", an_hq_restored_between_the_comparison_and_the_release_gets_all_again);
+  g_test_add_func ("/push/handover/too-large", what_hq_never_saw_keeps_a_tablet_from_being_emptied);
   g_test_add_func ("/push/pin-reset", a_pin_that_is_reset_costs_no_record);
   g_test_add_func ("/push/copies", the_second_of_two_copies_forks);
   g_test_add_func ("/push/copies/comparison", a_copy_forks_at_a_comparison_too);

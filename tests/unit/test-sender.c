@@ -244,6 +244,47 @@ a_call_that_hangs_on_the_old_network_is_left_behind (void)
   WAIT_UNTIL (altm_sender_get_state (road->sender) == ALTM_SENDER_OFFLINE);
 }
 
+static gpointer
+set_url (gpointer thing, gpointer data, GError **error)
+{
+  altm_store_set_setting (thing, "url", data, error);
+  return NULL;
+}
+
+static gpointer
+is_enrolled (gpointer thing, gpointer data, GError **error)
+{
+  g_autofree char *device = altm_store_get_setting (thing, "device_id");
+
+  *(gboolean *) data = device != NULL;
+  return NULL;
+}
+
+/* Whoever asked was told that HQ was not reached, and went on recording. */
+static void
+a_handover_that_failed_is_not_made_up_for_later (void)
+{
+  g_autoptr(GPtrArray) connections = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GSocketService) service = g_socket_service_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, NULL);
+  g_autofree char *address = g_strdup_printf ("http://127.0.0.1:%u", port);
+  g_autoptr(Road) road = road_new (address);
+  g_autofree char *own = altm_server_get_address (road->server);
+  gboolean is_here = FALSE;
+
+  g_signal_connect (service, "incoming", G_CALLBACK (keep_silent_cb), connections);
+  altm_sender_start (road->sender);
+  WAIT_UNTIL (connections->len == 1);
+  altm_sender_hand_over (road->sender);
+  run (road->tablet, set_url, own);
+  altm_test_monitor_say (road->monitor, TRUE);
+  WAIT_UNTIL (altm_sender_get_state (road->sender) == ALTM_SENDER_OFFLINE);
+  WAIT_UNTIL (altm_sender_get_state (road->sender) == ALTM_SENDER_IDLE);
+  run (road->tablet, is_enrolled, &is_here);
+  g_assert_true (is_here);
+  g_socket_service_stop (service);
+}
+
 /* What a portal heard: paths, and whether anything was secret. */
 typedef struct
 {
@@ -326,6 +367,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sender/network", a_network_that_comes_wakes_it);
   g_test_add_func ("/sender/network/connectivity", a_portal_that_was_passed_wakes_it);
   g_test_add_func ("/sender/network/hangs", a_call_that_hangs_on_the_old_network_is_left_behind);
+  g_test_add_func ("/sender/handover", a_handover_that_failed_is_not_made_up_for_later);
   g_test_add_func ("/sender/portal", a_portal_hears_hello_and_nothing_else);
   g_test_add_func ("/sender/ca", an_authority_that_cannot_be_read_is_told_each_time);
   return g_test_run ();

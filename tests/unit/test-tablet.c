@@ -221,6 +221,35 @@ a_release_is_noted_once_and_revokes (void)
 }
 
 static void
+a_revoked_tablet_is_given_no_lists (void)
+{
+  g_autoptr(Desk) desk = desk_new ();
+  g_autoptr(json_t) lists = NULL;
+  guint status;
+
+  revoke_tablet (desk);
+  lists = altm_test_hq_ask (desk->hq, "GET", "/v1/reference", desk->device.token, NULL, ALTM_TEST_NOW, &status);
+  g_assert_cmpuint (status, ==, 403);
+  g_assert_null (json_object_get (lists, "mediators"));
+}
+
+static void
+a_name_that_commands_a_terminal_is_refused (void)
+{
+  static const char *const names[] = { "a\\nb", "\\u001b[2J", "\\u009b2J", "\\u007f" };
+  g_autoptr(Desk) desk = desk_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *form = g_strdup_printf ("{'code':'ABCDE-23456','device_name':'%s','install_id':'i'}", names[i]);
+      guint status;
+
+      json_decref (altm_test_hq_ask (desk->hq, "PUT", "/v1/enrol", NULL, form, ALTM_TEST_NOW, &status));
+      g_assert_cmpuint (status, ==, 400);
+    }
+}
+
+static void
 a_revoked_tablet_can_still_say_that_it_was_wiped (void)
 {
   g_autoptr(Desk) desk = desk_new ();
@@ -249,6 +278,13 @@ wrong_releases_are_refused (void)
 
       g_assert_nonnull (reply);
     }
+  {
+    g_autoptr(json_t) reply =
+      ask (desk, "PUT", "release", "{'why':'wiped','epoch':'0192f0c1-7b6a-4c3e-9d2f-3b1f6c0a9e11'}", 409);
+    g_autofree char *problem = altm_test_problem (reply);
+
+    g_assert_cmpstr (problem, ==, "restored");
+  }
   json_decref (altm_test_hq_ask (desk->hq, "PUT", path, desk->device.token, "{'why':'wiped'}", ALTM_TEST_NOW, &status));
   g_assert_cmpuint (status, ==, 403);
   json_decref (altm_test_hq_ask (desk->hq, "PUT", path, "no-token", "{'why':'wiped'}", ALTM_TEST_NOW, &status));
@@ -459,6 +495,39 @@ a_restore_keeps_a_release_and_what_was_valid (void)
   taken = push (desk, 3);
   assert_counts (taken, 1, 0, 0);
   desk->device = first;
+}
+
+/* The answer to the handover was lost, the tablet was lost next, and HQ has to learn that it was wiped. */
+static void
+a_release_after_an_order_to_wipe_counts_anew (void)
+{
+  g_autoptr(Desk) desk = desk_new ();
+  g_autoptr(json_t) first = ask (desk, "PUT", "release", "{'why':'handed-over'}", 200), wiped = NULL, again = NULL;
+  g_autofree char *why = NULL, *restored = NULL, *file = NULL;
+
+  altm_test_hq_sql (desk->hq, "UPDATE devices SET released_at = released_at - 2");
+  file = back_up (desk);
+  wipe_tablet (desk, ALTM_TEST_NOW - 1);
+  wiped = ask (desk, "PUT", "release", "{'why':'wiped'}", 200);
+  again = ask (desk, "PUT", "release", "{'why':'handed-over'}", 200);
+  why = altm_test_hq_text (desk->hq, "SELECT released_why FROM devices");
+  g_assert_cmpstr (why, ==, "wiped");
+  assert_log (desk, "enrolled released wipe-ordered released");
+  restore (desk, file);
+  restored = altm_test_hq_text (desk->hq, "SELECT released_why FROM devices");
+  g_assert_cmpstr (restored, ==, "wiped");
+}
+
+static void
+a_key_in_use_is_not_given_up_nor_noted_as_such (void)
+{
+  g_autoptr(Desk) desk = desk_new ();
+  g_autoptr(GError) error = NULL;
+  g_autofree char *done = act (desk, "{'do':'forget-key','who':'Claire','what':'key-abandoned','subject':'k'}", &error);
+
+  g_assert_null (done);
+  g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE);
+  assert_log (desk, "enrolled");
 }
 
 static void
@@ -707,6 +776,10 @@ main (int argc, char **argv)
   g_test_add_func ("/tablet/a name that two have is refused with their ids", a_name_that_two_have_is_refused_with_their_ids);
   g_test_add_func ("/tablet/a release is noted once and revokes", a_release_is_noted_once_and_revokes);
   g_test_add_func ("/tablet/a revoked tablet can still say that it was wiped", a_revoked_tablet_can_still_say_that_it_was_wiped);
+  g_test_add_func ("/tablet/a release after an order to wipe counts anew", a_release_after_an_order_to_wipe_counts_anew);
+  g_test_add_func ("/tablet/a revoked tablet is given no lists", a_revoked_tablet_is_given_no_lists);
+  g_test_add_func ("/tablet/a name that commands a terminal is refused", a_name_that_commands_a_terminal_is_refused);
+  g_test_add_func ("/tablet/a key in use is not given up, nor noted as such", a_key_in_use_is_not_given_up_nor_noted_as_such);
   g_test_add_func ("/tablet/wrong releases are refused", wrong_releases_are_refused);
   g_test_add_func ("/tablet/which tablet used which code is known", which_tablet_used_which_code_is_known);
   g_test_add_func ("/tablet/wrong requests do nothing", wrong_requests_do_nothing);
