@@ -133,10 +133,12 @@ show_tab (AltmMainPage *self)
 
       if (g_strcmp0 (tabs[i].name, name) != 0)
         continue;
-      bin = ADW_BIN (adw_view_stack_get_child_by_name (self->stack, name));
-      if (tabs[i].make != NULL && adw_bin_get_child (bin) == NULL)
-        adw_bin_set_child (bin, tabs[i].make (self));
       tabs[i].tell (self);
+      if (tabs[i].make == NULL)
+        continue;
+      bin = ADW_BIN (adw_view_stack_get_child_by_name (self->stack, name));
+      if (adw_bin_get_child (bin) == NULL)
+        adw_bin_set_child (bin, tabs[i].make (self));
     }
 }
 

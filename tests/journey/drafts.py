@@ -58,6 +58,10 @@ class Drafts(consent.Consent, lock.Locked):
     def see_beginning(self, beginning):
         screen.wait_for(f"“{beginning}…”", lambda: any(name.startswith(beginning) for name in self.shown()))
 
+    def type(self, text):
+        """Types into the field that was pressed: the keys come after the press."""
+        subprocess.run(["xdotool", "type", "--delay", "30", text], check=True)
+
     def unlock(self):
         self.app.see("Saisissez votre code PIN")
         self.press_pin(lock.PIN)
@@ -73,7 +77,8 @@ class Drafts(consent.Consent, lock.Locked):
         self.wheel(4)
         self.choose_structure()
         self.agree("La personne")
-        self.type_into("Nom", NAME)
+        self.app.scroll_press("Nom")
+        self.type(NAME)
         self.wait_drafts({"contact": True, "details": True})
         self.say("a contact is begun, with a note and a person's name")
 
