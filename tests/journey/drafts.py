@@ -63,6 +63,7 @@ class Drafts(consent.Consent, lock.Locked):
         subprocess.run(["xdotool", "type", "--delay", "30", text], check=True)
 
     def unlock(self):
+        self.app.scroll_press("Déverrouiller")
         self.app.see("Saisissez votre code PIN")
         self.press_pin(lock.PIN)
 
@@ -90,8 +91,6 @@ class Drafts(consent.Consent, lock.Locked):
         self.app.scroll_to(KEPT_PERSON)
         self.wait_gone(("Nom",))
         self.picture("personne-gardee")
-        self.app.press("Ajouter à la fiche")
-        self.app.answer("Déverrouiller")
         self.unlock()
         self.app.scroll_to("Nom")
         self.wait_gone((KEPT_PERSON,))
@@ -119,9 +118,6 @@ class Drafts(consent.Consent, lock.Locked):
         self.wait_gone((consent.NOTE,))
         self.must_not_tell(NOTE, NAME)
         self.picture("note-gardee")
-        self.app.press("Enregistrer")
-        self.app.answer("Retour")
-        self.app.scroll_press("Déverrouiller")
         self.unlock()
         self.app.scroll_press(consent.NOTE)
         self.press_keys("ctrl+End")
