@@ -2,6 +2,7 @@
 #include "altm-sql.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -569,8 +570,13 @@ altm_sql_copy (AltmSql *self, const char *path, GError **error)
   sqlite3 *copy = NULL;
   sqlite3_backup *backup;
   gboolean is_copied = FALSE;
+  int file;
 
   g_remove (path);
+  /* Nobody else's from the first byte on; SQLite gives what it writes beside it the same mode. */
+  file = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file >= 0)
+    close (file);
   if (sqlite3_open_v2 (path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK)
     {
       sqlite3_exec (copy, "PRAGMA synchronous = EXTRA", NULL, NULL, NULL);

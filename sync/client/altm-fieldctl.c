@@ -256,6 +256,14 @@ print_json (json_t *root)
   json_decref (root);
 }
 
+static gboolean
+is_enrolled (AltmStore *store)
+{
+  g_autofree char *device_id = altm_store_get_setting (store, "device_id");
+
+  return device_id != NULL;
+}
+
 static int
 push_store (const Options *options, void (*prepare) (AltmPush *push))
 {
@@ -280,7 +288,8 @@ push_store (const Options *options, void (*prepare) (AltmPush *push))
   if (!is_done)
     return report (error);
   if (result->problems > 0)
-    g_printerr ("altm-fieldctl: HQ could not take %" G_GINT64_FORMAT " of them; see journal\n", result->problems);
+    g_printerr ("altm-fieldctl: HQ could not take %" G_GINT64_FORMAT " of them; %s\n", result->problems,
+                is_enrolled (store) ? "see journal" : "they are in its quarantine, and no longer here");
   return result->problems > 0 ? EXIT_NOT_ALL : EXIT_DONE;
 }
 

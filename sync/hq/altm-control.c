@@ -115,7 +115,8 @@ altm_control_listen (AltmWorker *receiver, const char *store, GError **error)
  * @command: what the one that serves it is to do, as altm_hq_act() takes it
  *
  * Returns: (transfer full): its answer, or %NULL with a %G_IO_ERROR: %G_IO_ERROR_NOT_FOUND or
- *   _CONNECTION_REFUSED where nobody serves the store, _FAILED with its reason where it could not
+ *   _CONNECTION_REFUSED where nobody serves the store, _MESSAGE_TOO_LARGE, or _FAILED with its reason where
+ *   it could not
  */
 char *
 altm_control_ask (const char *store, const char *command, GError **error)
@@ -128,6 +129,13 @@ altm_control_ask (const char *store, const char *command, GError **error)
   char answer[ANSWER_BYTES] = "";
 
   g_socket_client_set_timeout (client, ASK_SECONDS);
+  if (strlen (line) >= COMMAND_BYTES)
+    {
+      close (folder);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                           "the reason, or a name, is longer than the access log takes: 8,000 bytes in all. Nothing was done");
+      return NULL;
+    }
   connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, error);
   close (folder);
   if (connection == NULL ||

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "altm-field-hq.h"
+#include "altm-hq-lines.h"
 #include "altm-hq-private.h"
 #include "altm-passphrase.h"
 
@@ -225,17 +225,14 @@ show (const AltmOptions *options, const AltmHqPrivate *found, json_t *private)
 {
   g_autofree char *detail = g_strdup_printf ("rev %" G_GINT64_FORMAT, found->rev);
   g_autoptr(GError) error = NULL;
-  char *text;
 
   if (!note (options, "note", "opened", options->words[1], detail, &error))
     {
       g_printerr ("altm-field-hq: the opening could not be noted in the access log; nothing is shown\n");
       return altm_report (error);
     }
-  text = altm_json_write (private);
-  printf ("%s\n", text);
-  sodium_memzero (text, strlen (text));
-  g_free (text);
+  if (!altm_hq_lines_write (private, stdout, &error))
+    return altm_report (error);
   return fflush (stdout) == 0 ? ALTM_EXIT_DONE : ALTM_EXIT_NOT_ALL;
 }
 

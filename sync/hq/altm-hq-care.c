@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "altm-files.h"
+#include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-remains.h"
 #include "altm-line.h"
@@ -57,10 +58,9 @@ altm_hq_care_export (AltmHqStore *store, FILE *output, GError **error)
   while (problem == NULL && altm_sql_step (sql, rows, &problem))
     {
       g_autoptr(json_t) record = describe_record (rows, utc);
-      g_autofree char *text = record != NULL ? altm_json_write (record) : NULL;
 
-      if (text != NULL && fprintf (output, "%s\n", text) < 0)
-        g_set_error (&problem, G_FILE_ERROR, g_file_error_from_errno (errno), "%s", g_strerror (errno));
+      if (record != NULL)
+        altm_hq_lines_write (record, output, &problem);
     }
   if (problem == NULL)
     return TRUE;

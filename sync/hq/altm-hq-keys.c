@@ -9,6 +9,7 @@
 
 #include "altm-files.h"
 #include "altm-hq-keys-private.h"
+#include "altm-hq-lines.h"
 #include "altm-hq-owner.h"
 #include "altm-time.h"
 
@@ -360,12 +361,9 @@ altm_hq_keys_write (AltmHqKeys *self, FILE *output, GError **error)
         json_pack ("{s:s%, s:s, s:b, s:b, s:o}", "key", key->key, (size_t) KEY_ID_DIGITS, "made_at", at, "current",
                    strcmp (key->key, self->current) == 0, "protected", key->sealed != NULL, "holders",
                    describe_holders (self));
-      g_autofree char *text = altm_json_write (root);
 
-      if (fprintf (output, "%s\n", text) >= 0)
-        continue;
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s", g_strerror (errno));
-      return FALSE;
+      if (!altm_hq_lines_write (root, output, error))
+        return FALSE;
     }
   return TRUE;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-hq-log.h"
 
-#include <errno.h>
-
-#include "altm-json.h"
+#include "altm-hq-lines.h"
 #include "altm-store.h"
 #include "altm-time.h"
 
@@ -53,10 +51,8 @@ altm_hq_log_write (AltmSql *sql, gint64 from, gint64 to, FILE *output, GError **
   while (problem == NULL && altm_sql_step (sql, rows, &problem))
     {
       g_autoptr(json_t) entry = describe_entry (rows, utc);
-      g_autofree char *text = altm_json_write (entry);
 
-      if (fprintf (output, "%s\n", text) < 0)
-        g_set_error (&problem, G_FILE_ERROR, g_file_error_from_errno (errno), "%s", g_strerror (errno));
+      altm_hq_lines_write (entry, output, &problem);
     }
   if (problem == NULL)
     return TRUE;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-hq-orders.h"
 
-#include <errno.h>
-
+#include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-news.h"
 #include "altm-hq-remains.h"
@@ -291,10 +290,8 @@ altm_hq_orders_list (AltmHqStore *store, FILE *output, GError **error)
   while (problem == NULL && altm_sql_step (sql, rows, &problem))
     {
       g_autoptr(json_t) device = describe_device (rows, utc);
-      g_autofree char *text = altm_json_write (device);
 
-      if (fprintf (output, "%s\n", text) < 0)
-        g_set_error (&problem, G_FILE_ERROR, g_file_error_from_errno (errno), "%s", g_strerror (errno));
+      altm_hq_lines_write (device, output, &problem);
     }
   if (problem == NULL)
     return TRUE;

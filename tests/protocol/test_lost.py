@@ -76,6 +76,37 @@ class Lost(KeysCase, HeadquartersCase):
         self.hq.start()
         self.assertEqual(self.news(), ['wipe'])
 
+    def test_what_is_printed_commands_no_terminal(self):
+        note = 'avant \u009b2J \u007f après'
+        self.protect()
+        self.tablet.enrol(self.hq)
+        record = self.add(note)
+        opened = self.open(record)
+        self.assertEqual(json.loads(opened.stdout), {'note': note})
+        self.hq.must('revoke', 'Guillotière 1', '--why', note)
+        logged = self.hq.must('log')
+        self.assertEqual(json.loads(logged.splitlines()[-1])['why'], note)
+        for printed in (opened.stdout, logged):
+            self.assertNotRegex(printed, '[\\x7f-\\x9f]')
+            self.assertIn('\\u009b', printed)
+
+    def test_a_reason_too_long_for_the_log_is_said_to_be(self):
+        done = self.hq.run('revoke', 'Guillotière 1', '--why', 'x' * 9000)
+        self.assert_refused(done)
+        self.assertIn('longer than the access log takes', done.stderr)
+        self.assertNotIn('revoked', self.whats())
+
+    def test_what_was_refused_of_a_tablet_handed_over_is_where_it_is_said_to_be(self):
+        self.tablet.enrol(self.hq)
+        self.hq.must('revoke', self.tablet.status()['device_id'])
+        self.tablet.add()
+        self.tablet.is_leaving = True
+        push = self.tablet.push()
+        self.assertEqual((push.code, push.said['problems']), (1, 1), push)
+        self.assertIn('in its quarantine', push.errors)
+        self.assertNotIn('journal', push.errors)
+        self.assertEqual(self.tablet.counts(), (0, 0, 0))
+
     def test_two_of_one_name_are_told_apart(self):
         other = self.hq.device('Guillotière 1')
         done = self.hq.run('wipe', 'Guillotière 1')
