@@ -124,7 +124,7 @@ static void
 discard_cb (AltmDraftBar *self)
 {
   altm_dialog_ask (GTK_WIDGET (self), _("Discard what was begun?"), _("It was not saved, and can’t be brought back."),
-                   _("Keep"), _("Discard"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (discard), self);
+                   _("Keep"), _("Yes, discard"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (discard), self);
 }
 
 /**

@@ -164,7 +164,7 @@ class Drafts(consent.Consent, lock.Locked):
         self.see_beginning("Un incident a été commencé à")
         self.picture("incident-propose")
         self.app.press("Abandonner")
-        self.app.answer("Abandonner")
+        self.app.answer("Oui, abandonner")
         self.wait_drafts({})
         self.wait_gone(("Poursuivre",))
         self.say("an incident that was begun is discarded")
