@@ -7,10 +7,12 @@
 
 #include "altm-chips.h"
 #include "altm-dialog.h"
+#include "altm-kept-box.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
 #include "altm-page-header.h"
 #include "altm-record-type.h"
+#include "altm-referral-details-page.h"
 #include "altm-referral-page.h"
 #include "altm-referral.h"
 #include "altm-register.h"
@@ -37,7 +39,11 @@ struct _AltmContactPage
 
   AltmSession *session;
   char *register_code;
+  char *id;
+  json_t *origin;
+  AltmDraftKeeper *keeper;
   AltmReferral *referral;
+  AltmDraftKeeper *referral_keeper;
   GPtrArray *publics;
   gboolean is_touched;
 };
@@ -51,6 +57,8 @@ static void
 touched_cb (AltmContactPage *self)
 {
   self->is_touched = TRUE;
+  if (self->keeper != NULL)
+    altm_draft_keeper_save_now (self->keeper);
 }
 
 static const char *
@@ -74,11 +82,10 @@ set_codes (json_t *data, const char *field, AltmChips *chips)
 static json_t *
 build_data (AltmContactPage *self)
 {
-  const AltmShift *shift = altm_session_get_shift (self->session);
   const char *result = altm_chips_get_code (self->results);
   json_t *data = json_object ();
 
-  json_object_set_new (data, "channel", json_string (shift->channel));
+  json_object_set (data, "channel", json_object_get (self->origin, "channel"));
   json_object_set_new (data, "register", json_string (self->register_code));
   json_object_set_new (data, "public", json_string (get_public (self)));
   json_object_set_new (data, "people", json_integer (altm_stepper_get_value (self->people)));
@@ -97,21 +104,66 @@ build_private (AltmContactPage *self)
   return note == NULL ? NULL : json_pack ("{s:s}", "note", note);
 }
 
+static void
+tell_contact (gpointer form, json_t **data, json_t **private)
+{
+  AltmContactPage *self = form;
+
+  *data = json_pack ("{s:O, s:o}", "origin", self->origin, "data", build_data (self));
+  *private = build_private (self);
+}
+
+static void
+tell_referral (gpointer form, json_t **data, json_t **private)
+{
+  AltmContactPage *self = form;
+
+  *data = altm_referral_to_draft (self->referral);
+  *private = altm_referral_to_private (self->referral);
+}
+
+static void
+add_draft (AltmContactPage *self, AltmEntryList *entries, const char *kind)
+{
+  g_autofree char *form = altm_session_name_form (kind, self->id);
+
+  altm_entry_list_add_draft (entries, form);
+}
+
 /* A contact and its referral are saved together or not at all; the referral names the contact. */
 static AltmEntryList *
 build_entries (AltmContactPage *self)
 {
   AltmEntryList *entries = altm_entry_list_new ();
-  g_autofree char *id = altm_uuid_new_v7 (g_get_real_time ());
 
-  altm_session_add (self->session, entries, "contact", id, build_data (self),
+  altm_session_add (self->session, entries, "contact", self->id, self->origin, build_data (self),
                     build_private (self));
   if (self->referral != NULL)
-    altm_session_add (self->session, entries, "referral", NULL,
+    altm_session_add (self->session, entries, "referral", self->referral->id, self->origin,
                       altm_referral_to_data (self->referral, altm_session_get_lists (self->session),
-                                             id, get_public (self)),
+                                             self->id, get_public (self)),
                       altm_referral_to_private (self->referral));
+  add_draft (self, entries, "contact");
+  add_draft (self, entries, "referral");
+  add_draft (self, entries, "details");
   return entries;
+}
+
+static void
+pause_keepers (AltmContactPage *self)
+{
+  altm_draft_keeper_pause (self->keeper);
+  if (self->referral_keeper != NULL)
+    altm_draft_keeper_pause (self->referral_keeper);
+}
+
+static void
+resume_keepers (AltmContactPage *self)
+{
+  if (self->keeper != NULL)
+    altm_draft_keeper_resume (self->keeper);
+  if (self->referral_keeper != NULL)
+    altm_draft_keeper_resume (self->referral_keeper);
 }
 
 static void
@@ -119,25 +171,39 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AltmContactPage) self = user_data;
   g_autoptr (GError) error = NULL;
+  gboolean is_saved = altm_session_finish (ALTM_SESSION (source), result, &error);
 
+  if (!is_saved)
+    resume_keepers (self);
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
   gtk_widget_set_sensitive (self->save_button, TRUE);
-  if (!altm_session_finish (ALTM_SESSION (source), result, &error))
+  if (!is_saved)
     {
       altm_dialog_show_unsaved (GTK_WIDGET (self), error);
       return;
     }
-  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
-    return;
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
   altm_navigation_pop (GTK_WIDGET (self));
+}
+
+static gboolean
+has_kept (AltmContactPage *self)
+{
+  return altm_draft_keeper_is_kept (self->keeper) ||
+         (self->referral_keeper != NULL && altm_draft_keeper_is_kept (self->referral_keeper));
 }
 
 static void
 save_cb (AltmContactPage *self)
 {
-  if (!altm_session_is_on_shift (self->session))
-    return;
+  if (has_kept (self))
+    {
+      altm_note_row_ask (self->note_row);
+      return;
+    }
   gtk_widget_set_sensitive (self->save_button, FALSE);
+  pause_keepers (self);
   altm_session_save_async (self->session, build_entries (self), saved_cb, g_object_ref (self));
 }
 
@@ -158,16 +224,71 @@ show_referral (AltmContactPage *self)
   adw_action_row_set_subtitle (self->referral_row, subtitle);
 }
 
+/* What names the person goes with the lock, from memory too. */
+static void
+referral_taken_cb (AltmContactPage *self)
+{
+  altm_referral_forget_person (self->referral);
+}
+
+static void
+referral_opened_cb (AltmContactPage *self, json_t *private)
+{
+  altm_referral_set_private (self->referral, private);
+  if (private == NULL)
+    altm_kept_tell_gone (GTK_WIDGET (self));
+}
+
+/* HQ reset the PIN, or the tries are spent: nothing is waited for that can't come. */
+static void
+session_changed_cb (AltmContactPage *self)
+{
+  if (self->referral_keeper != NULL && altm_draft_keeper_is_kept (self->referral_keeper) &&
+      !altm_session_get_lock (self->session)->is_set)
+    altm_draft_keeper_open (self->referral_keeper);
+}
+
+static void
+referral_unreadable_cb (AltmContactPage *self)
+{
+  adw_action_row_set_subtitle (self->referral_row,
+                               _("Who it is can’t be read any more on this tablet: remove the referral, and refer again."));
+}
+
+static void
+close_referral (AltmContactPage *self)
+{
+  if (self->referral_keeper != NULL)
+    altm_session_close_form (self->session, g_steal_pointer (&self->referral_keeper));
+  g_clear_pointer (&self->referral, altm_referral_free);
+}
+
+/* @referral: (transfer full) */
+static void
+set_referral (AltmContactPage *self, AltmReferral *referral)
+{
+  close_referral (self);
+  self->referral = referral;
+  self->referral_keeper = altm_session_open_form (self->session, "referral", self->id, referral->id);
+  altm_draft_keeper_set_source (self->referral_keeper, tell_referral, self);
+  g_signal_connect_object (self->referral_keeper, "taken", G_CALLBACK (referral_taken_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->referral_keeper, "opened", G_CALLBACK (referral_opened_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->referral_keeper, "unreadable", G_CALLBACK (referral_unreadable_cb), self,
+                           G_CONNECT_SWAPPED);
+  show_referral (self);
+}
+
 /* A child cannot agree alone: what was agreed before it was said that this is a child's referral
  * has to be asked again, and what was written under it is forgotten. */
 static void
 public_cb (AltmContactPage *self)
 {
-  self->is_touched = TRUE;
+  touched_cb (self);
   if (self->referral == NULL || self->referral->consent_of == NULL ||
       altm_consent_is_enough (get_public (self), self->referral->consent_of))
     return;
   altm_referral_withdraw_consent (self->referral);
+  altm_draft_keeper_replace (self->referral_keeper);
   show_referral (self);
   altm_dialog_tell (GTK_WIDGET (self), _("A child does not agree alone"),
                     _("The name that you entered is no longer kept. Ask a parent or the legal guardian "
@@ -178,7 +299,8 @@ public_cb (AltmContactPage *self)
 static void
 remove_referral_cb (AltmContactPage *self)
 {
-  g_clear_pointer (&self->referral, altm_referral_free);
+  altm_draft_keeper_discard (self->referral_keeper);
+  close_referral (self);
   show_referral (self);
 }
 
@@ -186,24 +308,47 @@ remove_referral_cb (AltmContactPage *self)
 static void
 referred_cb (AltmContactPage *self, AltmReferral *referral)
 {
-  g_clear_pointer (&self->referral, altm_referral_free);
-  self->referral = altm_referral_copy (referral);
-  self->is_touched = TRUE;
+  set_referral (self, altm_referral_copy (referral));
+  altm_draft_keeper_save_now (self->referral_keeper);
   if (altm_chips_get_code (self->actions) == NULL)
     altm_chips_choose (self->actions, "orientation");
   if (altm_chips_get_code (self->results) == NULL)
     altm_chips_choose (self->results, "oriente");
-  show_referral (self);
+  touched_cb (self);
   altm_navigation_pop_to (GTK_WIDGET (self));
+}
+
+static gboolean
+is_child (AltmContactPage *self)
+{
+  return g_strcmp0 (get_public (self), "enfant") == 0;
 }
 
 static void
 refer_cb (AltmContactPage *self)
 {
   g_autoptr (json_t) themes = altm_chips_get_codes (self->themes);
-  gboolean is_child = g_strcmp0 (get_public (self), "enfant") == 0;
-  GtkWidget *page = altm_referral_page_new (self->session, themes, is_child);
+  GtkWidget *page = altm_referral_page_new (self->session, themes, is_child (self), self->id);
 
+  g_signal_connect_object (page, "referred", G_CALLBACK (referred_cb), self, G_CONNECT_SWAPPED);
+  touched_cb (self);
+  altm_navigation_push (GTK_WIDGET (self), page);
+}
+
+/**
+ * altm_contact_page_open_details:
+ *
+ * Goes on with a referral whose details were being entered, if there is one.
+ */
+void
+altm_contact_page_open_details (AltmContactPage *self)
+{
+  const AltmDraft *draft = altm_session_find_draft (self->session, "details", self->id);
+  GtkWidget *page;
+
+  if (draft == NULL || (self->referral != NULL && g_strcmp0 (self->referral->id, draft->id) == 0))
+    return;
+  page = altm_referral_details_page_new_from (self->session, draft, is_child (self), self->id);
   g_signal_connect_object (page, "referred", G_CALLBACK (referred_cb), self, G_CONNECT_SWAPPED);
   altm_navigation_push (GTK_WIDGET (self), page);
 }
@@ -211,6 +356,13 @@ refer_cb (AltmContactPage *self)
 static void
 leave_cb (AltmContactPage *self)
 {
+  if (self->is_touched)
+    {
+      altm_draft_keeper_discard (self->keeper);
+      if (self->referral_keeper != NULL)
+        altm_draft_keeper_discard (self->referral_keeper);
+      altm_session_discard_draft (self->session, self->id);
+    }
   altm_navigation_pop (GTK_WIDGET (self));
 }
 
@@ -251,12 +403,12 @@ static void
 fill (AltmContactPage *self)
 {
   const AltmRegister *known = altm_register_find (self->register_code);
-  const AltmShift *shift = altm_session_get_shift (self->session);
 
   altm_page_header_set_titles (self->header,
                                altm_session_get_label (self->session, "registre",
                                                        self->register_code),
-                               altm_session_get_place_name (self->session, shift->place));
+                               altm_session_get_place_name (self->session,
+                                                            altm_json_get_string (self->origin, "place")));
   fill_publics (self);
   altm_chips_fill (self->themes, self->session, "theme", known->themes, NULL);
   altm_chips_fill (self->actions, self->session, "action", known->actions, NULL);
@@ -268,6 +420,11 @@ altm_contact_page_dispose (GObject *object)
 {
   AltmContactPage *self = ALTM_CONTACT_PAGE (object);
 
+  if (self->keeper != NULL)
+    {
+      altm_session_close_form (self->session, g_steal_pointer (&self->keeper));
+      close_referral (self);
+    }
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (altm_contact_page_parent_class)->dispose (object);
@@ -281,6 +438,8 @@ altm_contact_page_finalize (GObject *object)
   g_clear_pointer (&self->referral, altm_referral_free);
   g_ptr_array_unref (self->publics);
   g_free (self->register_code);
+  g_free (self->id);
+  json_decref (self->origin);
   G_OBJECT_CLASS (altm_contact_page_parent_class)->finalize (object);
 }
 
@@ -333,14 +492,108 @@ altm_contact_page_init (AltmContactPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-GtkWidget *
-altm_contact_page_new (AltmSession *session, const char *register_code)
+static void
+note_cb (AltmContactPage *self)
+{
+  self->is_touched = TRUE;
+}
+
+/* @origin: (transfer full) */
+static AltmContactPage *
+new_page (AltmSession *session, const char *register_code, const char *id, json_t *origin)
 {
   AltmContactPage *self = g_object_new (ALTM_TYPE_CONTACT_PAGE, NULL);
 
   self->session = g_object_ref (session);
   self->register_code = g_strdup (register_code);
+  self->id = g_strdup (id);
+  self->origin = origin;
   fill (self);
-  self->is_touched = FALSE;
+  g_signal_connect_object (session, "changed", G_CALLBACK (session_changed_cb), self, G_CONNECT_SWAPPED);
+  return self;
+}
+
+/* From now on what is touched is kept. */
+static void
+open_form (AltmContactPage *self, gboolean is_touched, gboolean is_kept)
+{
+  self->keeper = altm_session_open_form (self->session, "contact", self->id, self->id);
+  altm_draft_keeper_set_source (self->keeper, tell_contact, self);
+  if (is_kept)
+    altm_draft_keeper_set_kept (self->keeper);
+  altm_note_row_set_keeper (self->note_row, self->session, self->keeper);
+  g_signal_connect_object (self->note_row, "changed", G_CALLBACK (note_cb), self, G_CONNECT_SWAPPED);
+  self->is_touched = is_touched;
+  if (is_touched)
+    altm_draft_keeper_save_now (self->keeper);
+}
+
+GtkWidget *
+altm_contact_page_new (AltmSession *session, const char *register_code)
+{
+  g_autofree char *id = altm_uuid_new_v7 (g_get_real_time ());
+  AltmContactPage *self = new_page (session, register_code, id, altm_session_new_origin (session));
+
+  open_form (self, FALSE, FALSE);
+  return GTK_WIDGET (self);
+}
+
+static void
+choose_public (AltmContactPage *self, const char *code)
+{
+  for (guint i = 0; i < self->publics->len; i++)
+    if (g_strcmp0 (self->publics->pdata[i], code) == 0)
+      gtk_drop_down_set_selected (self->public_menu, i);
+}
+
+static void
+choose_codes (AltmChips *chips, json_t *codes)
+{
+  size_t i;
+  json_t *code;
+
+  json_array_foreach (codes, i, code)
+    altm_chips_choose (chips, json_string_value (code));
+}
+
+static void
+fill_from (AltmContactPage *self, json_t *data)
+{
+  altm_stepper_set_value (self->people, altm_json_get_integer (data, "people", 1));
+  choose_public (self, altm_json_get_string (data, "public"));
+  choose_codes (self->themes, json_object_get (data, "themes"));
+  choose_codes (self->actions, json_object_get (data, "actions"));
+  altm_chips_choose (self->results, altm_json_get_string (data, "result"));
+}
+
+static void
+go_on_with_referral (AltmContactPage *self)
+{
+  const AltmDraft *draft = altm_session_find_draft (self->session, "referral", self->id);
+
+  if (draft == NULL)
+    return;
+  set_referral (self, altm_referral_from_draft (draft));
+  if (draft->state != ALTM_COPY_NONE)
+    altm_draft_keeper_set_kept (self->referral_keeper);
+  altm_draft_keeper_save_now (self->referral_keeper);
+  if (draft->state != ALTM_COPY_NONE)
+    altm_draft_keeper_open (self->referral_keeper);
+}
+
+/**
+ * altm_contact_page_new_from:
+ * @draft: of a contact that was begun; its record will be of the time and the place at which it was
+ */
+GtkWidget *
+altm_contact_page_new_from (AltmSession *session, const AltmDraft *draft)
+{
+  json_t *data = json_object_get (draft->data, "data");
+  json_t *origin = altm_session_take_origin (session, draft);
+  AltmContactPage *self = new_page (session, altm_json_get_string (data, "register"), draft->id, origin);
+
+  fill_from (self, data);
+  open_form (self, TRUE, draft->state != ALTM_COPY_NONE);
+  go_on_with_referral (self);
   return GTK_WIDGET (self);
 }

@@ -12,8 +12,10 @@ G_DECLARE_FINAL_TYPE (AltmContactPage, altm_contact_page, ALTM, CONTACT_PAGE, Gt
 
 /**
  * AltmContactPage: the form of a contact. Everything but the register is preset or optional, so
- * that it can be saved as it opens.
+ * that it can be saved as it opens. From the first tap on it is a draft.
  */
 GtkWidget *altm_contact_page_new (AltmSession *session, const char *register_code);
+GtkWidget *altm_contact_page_new_from (AltmSession *session, const AltmDraft *draft);
+void altm_contact_page_open_details (AltmContactPage *self);
 
 G_END_DECLS

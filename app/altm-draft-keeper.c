@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-draft-keeper.h"
 
+#include "altm-wipe.h"
+
 /* After a key press, in milliseconds: whoever types a word makes one job of it. */
 #define PAUSE 300
 
@@ -97,12 +99,27 @@ finish (GAsyncResult *result, GError **error)
   return altm_worker_run_finish (result, error);
 }
 
+/* HQ ordered the tablet to be emptied: the form that is still open leaves nothing behind. */
+static gboolean
+is_wiped (AltmStore *store)
+{
+  g_autofree char *wiped = altm_store_get_setting (store, "wiped");
+  g_autofree char *device_id = altm_store_get_setting (store, "device_id");
+
+  return altm_wipe_is_ordered (store) || (wiped != NULL && device_id == NULL);
+}
+
 /* What is read back says whether the private fields are there, sealed. */
 static gpointer
 save_job (gpointer thing, gpointer data, GError **error)
 {
   Job *job = data;
 
+  if (is_wiped (thing))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the tablet is being emptied");
+      return NULL;
+    }
   if (!altm_draft_save (thing, job->form, job->id, job->data, job->private, g_get_real_time (), error))
     return NULL;
   return altm_draft_load (thing, job->form, NULL, error);
@@ -372,6 +389,7 @@ void
 altm_draft_keeper_discard (AltmDraftKeeper *self)
 {
   let_go (self);
+  self->is_kept = FALSE;
   if (self->is_begun)
     run (self, drop_job, job_new (self), dropped_cb);
 }

@@ -4,6 +4,7 @@
 struct _AltmEntryList
 {
   GArray *entries;
+  GPtrArray *drafts;
   GStringChunk *texts;
 };
 
@@ -23,6 +24,7 @@ altm_entry_list_new (void)
 
   self->entries = g_array_new (FALSE, TRUE, sizeof (AltmEntry));
   g_array_set_clear_func (self->entries, clear_entry);
+  self->drafts = g_ptr_array_new ();
   self->texts = g_string_chunk_new (256);
   return self;
 }
@@ -31,6 +33,7 @@ void
 altm_entry_list_free (AltmEntryList *self)
 {
   g_array_unref (self->entries);
+  g_ptr_array_unref (self->drafts);
   g_string_chunk_free (self->texts);
   g_free (self);
 }
@@ -60,13 +63,24 @@ altm_entry_list_add (AltmEntryList *self, const AltmEntry *entry)
 }
 
 /**
+ * altm_entry_list_add_draft:
+ * @form: the name of a form, whose draft goes as soon as the records are saved
+ */
+void
+altm_entry_list_add_draft (AltmEntryList *self, const char *form)
+{
+  g_ptr_array_add (self->drafts, (gpointer) keep_text (self, form));
+}
+
+/**
  * altm_entry_list_save:
  *
- * Queues the records in one transaction. In the store's thread.
+ * Queues the records, and drops their drafts, in one transaction. In the store's thread.
  */
 gboolean
 altm_entry_list_save (AltmEntryList *self, AltmStore *store, gint64 now, GError **error)
 {
-  return altm_outbox_add (store, (const AltmEntry *) (void *) self->entries->data,
-                          self->entries->len, now, NULL, error);
+  g_ptr_array_add (self->drafts, NULL);
+  return altm_draft_finish (store, (const char *const *) self->drafts->pdata,
+                            (const AltmEntry *) (void *) self->entries->data, self->entries->len, now, error);
 }

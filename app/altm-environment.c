@@ -105,16 +105,10 @@ altm_settings_new (void)
  * altm_settings_load_lock_after:
  * @settings: (nullable): the app's settings
  *
- * Returns: after how many minutes without a touch private text is locked; two where the settings
- *   do not say, those of an older version of the app for instance
+ * Returns: after how many minutes without a touch private text is locked; two where there are no settings
  */
 int
 altm_settings_load_lock_after (GSettings *settings)
 {
-  g_autoptr (GSettingsSchema) schema = NULL;
-
-  if (settings == NULL)
-    return LOCK_AFTER;
-  g_object_get (settings, "settings-schema", &schema, NULL);
-  return g_settings_schema_has_key (schema, "lock-after") ? g_settings_get_int (settings, "lock-after") : LOCK_AFTER;
+  return settings != NULL ? g_settings_get_int (settings, "lock-after") : LOCK_AFTER;
 }

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "altm-draft-bar.h"
 #include "altm-format.h"
 #include "altm-journal-page.h"
 #include "altm-post-office-page.h"
@@ -26,6 +27,7 @@ struct _AltmMainPage
   GtkLabel *status_label;
   AdwToastOverlay *toasts;
   AdwViewStack *stack;
+  AltmDraftBar *draft_bar;
   AdwBin *entry_bin;
   AdwBin *journal_bin;
   AdwBin *sending_bin;
@@ -131,10 +133,12 @@ show_tab (AltmMainPage *self)
 
       if (g_strcmp0 (tabs[i].name, name) != 0)
         continue;
-      bin = ADW_BIN (adw_view_stack_get_child_by_name (self->stack, name));
-      if (tabs[i].make != NULL && adw_bin_get_child (bin) == NULL)
-        adw_bin_set_child (bin, tabs[i].make (self));
       tabs[i].tell (self);
+      if (tabs[i].make == NULL)
+        continue;
+      bin = ADW_BIN (adw_view_stack_get_child_by_name (self->stack, name));
+      if (adw_bin_get_child (bin) == NULL)
+        adw_bin_set_child (bin, tabs[i].make (self));
     }
 }
 
@@ -281,6 +285,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, status_label);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, stack);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, draft_bar);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, entry_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, journal_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, sending_bin);
@@ -295,6 +300,7 @@ altm_main_page_class_init (AltmMainPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = altm_main_page_dispose;
+  g_type_ensure (ALTM_TYPE_DRAFT_BAR);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -311,6 +317,7 @@ altm_main_page_new (AltmSession *session)
   AltmMainPage *self = g_object_new (ALTM_TYPE_MAIN_PAGE, NULL);
 
   self->session = g_object_ref (session);
+  altm_draft_bar_set_session (self->draft_bar, session);
   g_signal_connect_object (session, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 
 #include "altm-chips.h"
+#include "altm-kept-box.h"
+#include "altm-navigation.h"
 #include "altm-page-header.h"
 #include "altm-privacy-warning.h"
 #include "altm-scroller.h"
@@ -30,9 +32,11 @@ struct _AltmReferralDetailsPage
   GtkEditable *phone_row;
   GtkEditable *purpose_row;
   AltmPrivacyWarning *purpose_warning;
+  AltmKeptBox *kept_box;
 
   AltmSession *session;
   AltmReferral *referral;
+  AltmDraftKeeper *keeper;
 };
 
 G_DEFINE_FINAL_TYPE (AltmReferralDetailsPage, altm_referral_details_page, GTK_TYPE_WIDGET)
@@ -50,16 +54,98 @@ static const char *const first_statuses[] = {
   "proposee", "acceptee", "refusee", "transmise", NULL,
 };
 
+static void
+touched_cb (AltmReferralDetailsPage *self)
+{
+  if (self->keeper != NULL)
+    altm_draft_keeper_save_now (self->keeper);
+}
+
+static void
+typed_cb (AltmReferralDetailsPage *self)
+{
+  if (self->keeper != NULL)
+    altm_draft_keeper_save_soon (self->keeper);
+}
+
+/* What could be undone is forgotten too: Ctrl+Z brings nothing back. */
+static void
+set_text (GtkEditable *row, const char *text)
+{
+  gtk_editable_set_enable_undo (row, FALSE);
+  gtk_editable_set_text (row, text == NULL ? "" : text);
+  gtk_editable_set_enable_undo (row, TRUE);
+}
+
+static void
+set_person (AltmReferralDetailsPage *self, json_t *private)
+{
+  set_text (self->name_row, altm_json_get_string (private, "name"));
+  set_text (self->phone_row, altm_json_get_string (private, "phone"));
+  set_text (self->purpose_row, altm_json_get_string (private, "purpose"));
+}
+
+static void
+show_kept (AltmReferralDetailsPage *self, AltmKept kept)
+{
+  altm_kept_box_set_kept (self->kept_box, kept);
+  gtk_widget_set_visible (self->private_group,
+                          kept == ALTM_KEPT_NOT && altm_chips_get_code (self->consents) != NULL);
+}
+
 /* Personal fields are there only while somebody agrees; what they held goes with the agreement. */
 static void
 consent_cb (AltmReferralDetailsPage *self)
 {
   gboolean has_consent = altm_chips_get_code (self->consents) != NULL;
-  GtkEditable *rows[] = { self->name_row, self->phone_row, self->purpose_row };
+  gboolean is_kept = self->keeper != NULL && altm_draft_keeper_is_kept (self->keeper);
 
-  gtk_widget_set_visible (self->private_group, has_consent);
-  for (gsize i = 0; !has_consent && i < G_N_ELEMENTS (rows); i++)
-    gtk_editable_set_text (rows[i], "");
+  if (!has_consent)
+    set_person (self, NULL);
+  if (!has_consent && is_kept)
+    altm_draft_keeper_replace (self->keeper);
+  else
+    touched_cb (self);
+  if (!has_consent || !is_kept)
+    show_kept (self, ALTM_KEPT_NOT);
+}
+
+static void
+replace_cb (AltmReferralDetailsPage *self)
+{
+  altm_draft_keeper_replace (self->keeper);
+  show_kept (self, ALTM_KEPT_NOT);
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
+}
+
+static void
+taken_cb (AltmReferralDetailsPage *self)
+{
+  altm_referral_forget_person (self->referral);
+  set_person (self, NULL);
+  show_kept (self, ALTM_KEPT_SEALED);
+}
+
+static void
+opened_cb (AltmReferralDetailsPage *self, json_t *private)
+{
+  set_person (self, private);
+  show_kept (self, ALTM_KEPT_NOT);
+  if (private == NULL)
+    altm_kept_tell_gone (GTK_WIDGET (self));
+}
+
+static void
+unreadable_cb (AltmReferralDetailsPage *self)
+{
+  show_kept (self, ALTM_KEPT_UNREADABLE);
+}
+
+static void
+session_changed_cb (AltmReferralDetailsPage *self)
+{
+  if (altm_draft_keeper_is_kept (self->keeper) && !altm_session_get_lock (self->session)->is_set)
+    altm_draft_keeper_open (self->keeper);
 }
 
 static void
@@ -81,21 +167,50 @@ take_code (char **code, AltmChips *chips)
 }
 
 static void
-add_cb (AltmReferralDetailsPage *self)
+take_all (AltmReferralDetailsPage *self)
 {
   AltmReferral *referral = self->referral;
 
   take_code (&referral->status, self->statuses);
+  g_clear_pointer (&referral->mode, g_free);
   take_code (&referral->mode, self->modes);
   altm_referral_withdraw_consent (referral);
   take_code (&referral->consent_of, self->consents);
-  if (referral->consent_of != NULL)
+  if (referral->consent_of == NULL)
+    return;
+  take_text (&referral->name, self->name_row);
+  take_text (&referral->phone, self->phone_row);
+  take_text (&referral->purpose, self->purpose_row);
+}
+
+static void
+tell_referral (gpointer form, json_t **data, json_t **private)
+{
+  AltmReferralDetailsPage *self = form;
+
+  take_all (self);
+  *data = altm_referral_to_draft (self->referral);
+  *private = altm_referral_to_private (self->referral);
+}
+
+static void
+add_cb (AltmReferralDetailsPage *self)
+{
+  if (altm_draft_keeper_is_kept (self->keeper))
     {
-      take_text (&referral->name, self->name_row);
-      take_text (&referral->phone, self->phone_row);
-      take_text (&referral->purpose, self->purpose_row);
+      altm_kept_box_ask (self->kept_box);
+      return;
     }
-  g_signal_emit (self, signals[REFERRED], 0, referral);
+  take_all (self);
+  g_signal_emit (self, signals[REFERRED], 0, self->referral);
+  altm_draft_keeper_discard (self->keeper);
+}
+
+static void
+back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  altm_draft_keeper_discard (ALTM_REFERRAL_DETAILS_PAGE (widget)->keeper);
+  altm_navigation_pop (widget);
 }
 
 static void
@@ -172,6 +287,9 @@ fill (AltmReferralDetailsPage *self, gboolean is_child)
   set_length (self->name_row, 120);
   set_length (self->phone_row, 30);
   set_length (self->purpose_row, 300);
+  g_signal_connect_object (self->name_row, "changed", G_CALLBACK (typed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->phone_row, "changed", G_CALLBACK (typed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->purpose_row, "changed", G_CALLBACK (typed_cb), self, G_CONNECT_SWAPPED);
   altm_privacy_warning_watch (self->purpose_warning, self->purpose_row);
 }
 
@@ -180,6 +298,8 @@ altm_referral_details_page_dispose (GObject *object)
 {
   AltmReferralDetailsPage *self = ALTM_REFERRAL_DETAILS_PAGE (object);
 
+  if (self->keeper != NULL)
+    altm_session_close_form (self->session, g_steal_pointer (&self->keeper));
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_pointer (&self->referral, altm_referral_free);
@@ -208,7 +328,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, phone_row);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, purpose_row);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, purpose_warning);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, kept_box);
   gtk_widget_class_bind_template_callback (widget_class, consent_cb);
+  gtk_widget_class_bind_template_callback (widget_class, touched_cb);
+  gtk_widget_class_bind_template_callback (widget_class, replace_cb);
   gtk_widget_class_bind_template_callback (widget_class, add_cb);
 }
 
@@ -221,11 +344,14 @@ altm_referral_details_page_class_init (AltmReferralDetailsPageClass *klass)
   signals[REFERRED] = g_signal_new ("referred", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   g_type_ensure (ALTM_TYPE_CHIPS);
+  g_type_ensure (ALTM_TYPE_KEPT_BOX);
   g_type_ensure (ALTM_TYPE_SCROLLER);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
   g_type_ensure (ALTM_TYPE_PRIVACY_WARNING);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (widget_class, "details.back", NULL, back_action_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "details.back", NULL);
 }
 
 static void
@@ -234,18 +360,70 @@ altm_referral_details_page_init (AltmReferralDetailsPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/**
- * altm_referral_details_page_new:
- * @referral: (transfer full): to whom
- * @is_child: whether the person is a child, so that a parent has to agree
- */
-GtkWidget *
-altm_referral_details_page_new (AltmSession *session, AltmReferral *referral, gboolean is_child)
+/* @referral: (transfer full) */
+static AltmReferralDetailsPage *
+new_page (AltmSession *session, AltmReferral *referral, gboolean is_child)
 {
   AltmReferralDetailsPage *self = g_object_new (ALTM_TYPE_REFERRAL_DETAILS_PAGE, NULL);
 
   self->session = g_object_ref (session);
   self->referral = referral;
+  altm_kept_box_set_session (self->kept_box, session);
   fill (self, is_child);
+  return self;
+}
+
+/* From now on what is touched is kept. */
+static void
+open_form (AltmReferralDetailsPage *self, const char *contact, gboolean is_kept)
+{
+  self->keeper = altm_session_open_form (self->session, "details", contact, self->referral->id);
+  altm_draft_keeper_set_source (self->keeper, tell_referral, self);
+  if (is_kept)
+    altm_draft_keeper_set_kept (self->keeper);
+  g_signal_connect_object (self->keeper, "taken", G_CALLBACK (taken_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->keeper, "opened", G_CALLBACK (opened_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->keeper, "unreadable", G_CALLBACK (unreadable_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "changed", G_CALLBACK (session_changed_cb), self, G_CONNECT_SWAPPED);
+  altm_draft_keeper_save_now (self->keeper);
+}
+
+/**
+ * altm_referral_details_page_new:
+ * @referral: (transfer full): to whom
+ * @is_child: whether the person is a child, so that a parent has to agree
+ * @contact: id of the contact's record
+ */
+GtkWidget *
+altm_referral_details_page_new (AltmSession *session, AltmReferral *referral, gboolean is_child,
+                                const char *contact)
+{
+  AltmReferralDetailsPage *self = new_page (session, referral, is_child);
+
+  open_form (self, contact, FALSE);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * altm_referral_details_page_new_from:
+ * @draft: of the details of a referral, to go on with
+ * @is_child: whether the person is a child, so that a parent has to agree
+ * @contact: id of the contact's record
+ */
+GtkWidget *
+altm_referral_details_page_new_from (AltmSession *session, const AltmDraft *draft, gboolean is_child,
+                                     const char *contact)
+{
+  AltmReferralDetailsPage *self = new_page (session, altm_referral_from_draft (draft), is_child);
+  g_autofree char *consent_of = g_strdup (self->referral->consent_of);
+  gboolean is_kept = draft->state != ALTM_COPY_NONE;
+
+  altm_chips_choose (self->modes, self->referral->mode);
+  altm_chips_choose (self->consents, consent_of);
+  open_form (self, contact, is_kept && altm_chips_get_code (self->consents) != NULL);
+  if (!altm_draft_keeper_is_kept (self->keeper))
+    return GTK_WIDGET (self);
+  show_kept (self, ALTM_KEPT_SEALED);
+  altm_draft_keeper_open (self->keeper);
   return GTK_WIDGET (self);
 }

@@ -13,9 +13,12 @@ G_DECLARE_FINAL_TYPE (AltmReferralDetailsPage, altm_referral_details_page, ALTM,
 
 /**
  * AltmReferralDetailsPage: a card to show to the person, how the referral stands, and, only once
- * it is said who agrees, the fields that identify them.
+ * it is said who agrees, the fields that identify them. It is a draft of its own until it is added to
+ * the contact.
  */
 GtkWidget *altm_referral_details_page_new (AltmSession *session, AltmReferral *referral,
-                                           gboolean is_child);
+                                           gboolean is_child, const char *contact);
+GtkWidget *altm_referral_details_page_new_from (AltmSession *session, const AltmDraft *draft,
+                                                gboolean is_child, const char *contact);
 
 G_END_DECLS

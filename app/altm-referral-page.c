@@ -29,6 +29,7 @@ struct _AltmReferralPage
   json_t *themes;
   json_t *needs;
   gboolean is_child;
+  char *contact;
 };
 
 G_DEFINE_FINAL_TYPE (AltmReferralPage, altm_referral_page, GTK_TYPE_WIDGET)
@@ -182,7 +183,7 @@ static void
 chosen_cb (AltmReferralPage *self, const char *id)
 {
   GtkWidget *page = altm_referral_details_page_new (self->session, new_referral (self, id),
-                                                    self->is_child);
+                                                    self->is_child, self->contact);
 
   g_signal_connect_object (page, "referred", G_CALLBACK (referred_cb), self, G_CONNECT_SWAPPED);
   altm_navigation_push (GTK_WIDGET (self), page);
@@ -211,6 +212,7 @@ altm_referral_page_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->themes, json_decref);
   g_clear_pointer (&self->needs, json_decref);
+  g_clear_pointer (&self->contact, g_free);
   G_OBJECT_CLASS (altm_referral_page_parent_class)->dispose (object);
 }
 
@@ -242,8 +244,14 @@ altm_referral_page_init (AltmReferralPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/**
+ * altm_referral_page_new:
+ * @themes: the contact's
+ * @is_child: whether the person is a child
+ * @contact: id of the contact's record
+ */
 GtkWidget *
-altm_referral_page_new (AltmSession *session, json_t *themes, gboolean is_child)
+altm_referral_page_new (AltmSession *session, json_t *themes, gboolean is_child, const char *contact)
 {
   AltmReferralPage *self = g_object_new (ALTM_TYPE_REFERRAL_PAGE, NULL);
 
@@ -251,6 +259,7 @@ altm_referral_page_new (AltmSession *session, json_t *themes, gboolean is_child)
   self->themes = json_incref (themes);
   self->needs = gather_needs (session, themes);
   self->is_child = is_child;
+  self->contact = g_strdup (contact);
   fill_types (self);
   search_cb (self);
   return GTK_WIDGET (self);

@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (AltmReferralPage, altm_referral_page, ALTM, REFERRAL_PAGE,
  * place's town first, searched as one types.
  * #AltmReferralPage::referred hands over the #AltmReferral that came of it.
  */
-GtkWidget *altm_referral_page_new (AltmSession *session, json_t *themes, gboolean is_child);
+GtkWidget *altm_referral_page_new (AltmSession *session, json_t *themes, gboolean is_child,
+                                   const char *contact);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "altm-uuid.h"
+
 /* Letters and digits that are not mistaken for each other when they are read out or copied:
  * without 0 O, 1 I L, 2 Z, 5 S, 8 B, U V. */
 static const char alphabet[] = "ACDEFGHJKMNPQRTWXY34679";
@@ -26,6 +28,7 @@ altm_referral_new (const char *structure, const char *structure_type, const char
 {
   AltmReferral *self = g_new0 (AltmReferral, 1);
 
+  self->id = altm_uuid_new_v7 (g_get_real_time ());
   self->structure = g_strdup (structure);
   self->structure_type = g_strdup (structure_type);
   self->theme = g_strdup (theme);
@@ -38,7 +41,7 @@ AltmReferral *
 altm_referral_copy (const AltmReferral *self)
 {
   AltmReferral *copy = g_memdup2 (self, sizeof *self);
-  char **texts[] = { &copy->structure, &copy->structure_type, &copy->theme, &copy->reference,
+  char **texts[] = { &copy->id, &copy->structure, &copy->structure_type, &copy->theme, &copy->reference,
                      &copy->status, &copy->mode, &copy->consent_of, &copy->name, &copy->phone,
                      &copy->purpose };
 
@@ -64,6 +67,17 @@ void
 altm_referral_withdraw_consent (AltmReferral *self)
 {
   g_clear_pointer (&self->consent_of, g_free);
+  altm_referral_forget_person (self);
+}
+
+/**
+ * altm_referral_forget_person:
+ *
+ * What names the person goes; the agreement stays.
+ */
+void
+altm_referral_forget_person (AltmReferral *self)
+{
   forget (&self->name);
   forget (&self->phone);
   forget (&self->purpose);
@@ -72,6 +86,7 @@ altm_referral_withdraw_consent (AltmReferral *self)
 void
 altm_referral_free (AltmReferral *self)
 {
+  g_free (self->id);
   g_free (self->structure);
   g_free (self->structure_type);
   g_free (self->theme);
@@ -157,4 +172,73 @@ altm_referral_to_private (const AltmReferral *self)
     return private;
   json_decref (private);
   return NULL;
+}
+
+/**
+ * altm_referral_to_draft:
+ *
+ * Returns: (transfer full): all but what names the person, as altm_referral_from_draft() reads it
+ */
+json_t *
+altm_referral_to_draft (const AltmReferral *self)
+{
+  json_t *data = json_object ();
+
+  set_text (data, "structure", self->structure);
+  set_text (data, "structure_type", self->structure_type);
+  set_text (data, "theme", self->theme);
+  set_text (data, "reference", self->reference);
+  set_text (data, "status", self->status);
+  set_text (data, "mode", self->mode);
+  set_text (data, "consent_of", self->consent_of);
+  return data;
+}
+
+static void
+take_text (char **text, json_t *object, const char *key)
+{
+  const char *found = altm_json_get_string (object, key);
+
+  if (found == NULL)
+    return;
+  g_free (*text);
+  *text = g_strdup (found);
+}
+
+/**
+ * altm_referral_from_draft:
+ * @draft: of a referral
+ *
+ * Returns: (transfer full): the referral, with the code that the person may have been given already
+ */
+AltmReferral *
+altm_referral_from_draft (const AltmDraft *draft)
+{
+  AltmReferral *self = altm_referral_new (altm_json_get_string (draft->data, "structure"),
+                                          altm_json_get_string (draft->data, "structure_type"),
+                                          altm_json_get_string (draft->data, "theme"));
+
+  take_text (&self->reference, draft->data, "reference");
+  take_text (&self->status, draft->data, "status");
+  take_text (&self->mode, draft->data, "mode");
+  take_text (&self->consent_of, draft->data, "consent_of");
+  if (draft->id != NULL)
+    {
+      g_free (self->id);
+      self->id = g_strdup (draft->id);
+    }
+  return self;
+}
+
+/**
+ * altm_referral_set_private:
+ * @private: (nullable): what altm_referral_to_private() gave; %NULL for nothing
+ */
+void
+altm_referral_set_private (AltmReferral *self, json_t *private)
+{
+  altm_referral_forget_person (self);
+  take_text (&self->name, private, "name");
+  take_text (&self->phone, private, "phone");
+  take_text (&self->purpose, private, "purpose");
 }

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "altm-draft.h"
 #include "altm-flow.h"
 #include "altm-latest.h"
 #include "altm-push.h"
@@ -26,6 +27,7 @@ typedef struct
   gboolean has_summary;
   gint64 skew;
   gboolean is_short;
+  GPtrArray *drafts;
 } Snapshot;
 
 struct _AltmSession
@@ -38,6 +40,7 @@ struct _AltmSession
   AltmLockKeeper *keeper;
   GPtrArray *all_lists;
   AltmLists *own_lists;
+  GHashTable *open_forms;
   Snapshot *now;
   guint watch;
   gint64 slot;
@@ -64,6 +67,7 @@ snapshot_free (gpointer data)
   g_clear_pointer (&self->lists, altm_lists_unref);
   g_clear_pointer (&self->recovery, altm_recovery_free);
   altm_lock_state_clear (&self->lock);
+  g_clear_pointer (&self->drafts, g_ptr_array_unref);
   g_free (self->device_id);
   g_free (self->hq);
   g_free (self->url);
@@ -76,6 +80,29 @@ load_wiped (AltmStore *store)
   g_autofree char *text = altm_store_get_setting (store, "wiped");
 
   return text == NULL ? 0 : g_ascii_strtoll (text, NULL, 10);
+}
+
+static void
+draft_free (gpointer data)
+{
+  altm_draft_free (data);
+}
+
+/* Without their private parts: no key is at hand here. */
+static GPtrArray *
+load_drafts (AltmStore *store)
+{
+  g_autoptr (GPtrArray) drafts = g_ptr_array_new_with_free_func (draft_free);
+  g_auto (GStrv) forms = altm_draft_list (store, NULL);
+
+  for (gsize i = 0; forms != NULL && forms[i] != NULL; i++)
+    {
+      AltmDraft *draft = altm_draft_load (store, forms[i], NULL, NULL);
+
+      if (draft != NULL)
+        g_ptr_array_add (drafts, draft);
+    }
+  return g_steal_pointer (&drafts);
 }
 
 static Snapshot *
@@ -94,6 +121,7 @@ snapshot_load (AltmStore *store)
   self->is_short = altm_store_is_short (store);
   self->has_summary = altm_outbox_summarise (store, &self->summary, NULL);
   self->skew = altm_push_load_skew (store);
+  self->drafts = load_drafts (store);
   return self;
 }
 
@@ -110,6 +138,7 @@ struct _Order
   json_t *partners;
   char *id;
   json_t *private;
+  char *record;
 };
 
 static void
@@ -124,6 +153,7 @@ order_free (gpointer data)
   json_decref (self->partners);
   g_free (self->id);
   json_decref (self->private);
+  g_free (self->record);
   g_free (self);
 }
 
@@ -166,6 +196,37 @@ static gboolean
 order_set_private (Order *self, AltmStore *store, GError **error)
 {
   return altm_latest_set_private (store, self->id, self->private, g_get_real_time (), error);
+}
+
+/* The kinds of forms that are one thing on the screen: a contact, and the referral that it has or is
+ * about to have. */
+static const char *const form_kinds[] = { "contact", "referral", "details", "incident", NULL };
+
+/* The forms that can be gone on with by themselves. */
+static const char *const first_kinds[] = { "contact", "incident", NULL };
+
+/**
+ * altm_session_name_form:
+ *
+ * Returns: (transfer full): the name of a form's draft; see altm_session_open_form()
+ */
+char *
+altm_session_name_form (const char *kind, const char *record)
+{
+  return g_strdup_printf ("%s-%s", kind, record);
+}
+
+static gboolean
+order_discard_draft (Order *self, AltmStore *store, GError **error)
+{
+  for (gsize i = 0; form_kinds[i] != NULL; i++)
+    {
+      g_autofree char *form = altm_session_name_form (form_kinds[i], self->record);
+
+      if (!altm_draft_drop (store, form, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -426,6 +487,7 @@ altm_session_finalize (GObject *object)
   g_clear_pointer (&self->now, snapshot_free);
   g_clear_pointer (&self->all_lists, g_ptr_array_unref);
   g_clear_pointer (&self->own_lists, altm_lists_unref);
+  g_clear_pointer (&self->open_forms, g_hash_table_unref);
   g_free (self->directory);
   G_OBJECT_CLASS (altm_session_parent_class)->finalize (object);
 }
@@ -443,6 +505,7 @@ altm_session_init (AltmSession *self)
 {
   self->all_lists = g_ptr_array_new_with_free_func ((GDestroyNotify) altm_lists_unref);
   self->keeper = altm_lock_keeper_new ();
+  self->open_forms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 AltmSession *
@@ -688,33 +751,193 @@ altm_session_get_place_name (AltmSession *self, const char *place)
   return found == NULL ? place : altm_json_get_string (found, "name");
 }
 
+static void
+set_text (json_t *object, const char *key, const char *text)
+{
+  if (text != NULL)
+    json_object_set_new (object, key, json_string (text));
+}
+
+/**
+ * altm_session_new_origin:
+ *
+ * Where and when a form is begun: its record is of that shift and that place, even if it is gone on
+ * with in another one.
+ *
+ * Returns: (transfer full): an object with `begun` and, of the running shift, `channel`, `by`,
+ *   `shift` and `place`
+ */
+json_t *
+altm_session_new_origin (AltmSession *self)
+{
+  const AltmShift *shift = self->now->shift;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autofree char *begun = altm_time_format (g_get_real_time (), zone);
+  json_t *origin = json_object ();
+
+  set_text (origin, "begun", begun);
+  if (shift == NULL)
+    return origin;
+  set_text (origin, "channel", shift->channel);
+  set_text (origin, "by", shift->by);
+  set_text (origin, "shift", shift->id);
+  set_text (origin, "place", shift->place);
+  return origin;
+}
+
+/**
+ * altm_session_take_origin:
+ * @draft: of a form that is gone on with
+ *
+ * Returns: (transfer full): where and when it was begun, which is its record's time; that of now where
+ *   the draft does not say
+ */
+json_t *
+altm_session_take_origin (AltmSession *self, const AltmDraft *draft)
+{
+  json_t *origin = json_object_get (draft->data, "origin");
+
+  if (!json_is_object (origin))
+    return altm_session_new_origin (self);
+  origin = json_deep_copy (origin);
+  set_text (origin, "at", altm_json_get_string (origin, "begun"));
+  return origin;
+}
+
 /**
  * altm_session_add:
- * @id: (nullable): an id given beforehand, for a record that another one of @entries names
+ * @id: the id that its form chose
+ * @origin: see altm_session_new_origin(); with `at` where that is the record's time, and not the time
+ *   at which it is saved
  * @data: (transfer full): its fields
  * @private: (nullable) (transfer full): its private fields
  *
- * Adds a new record of the running shift, at its place.
+ * Adds a new record.
  */
 void
 altm_session_add (AltmSession *self, AltmEntryList *entries, const char *type, const char *id,
-                  json_t *data, json_t *private)
+                  json_t *origin, json_t *data, json_t *private)
 {
-  const AltmShift *shift = self->now->shift;
   AltmEntry entry = { 0 };
 
   entry.type = type;
   entry.id = id;
-  entry.rev = id == NULL ? 0 : 1;
+  entry.rev = 1;
+  entry.at = altm_json_get_string (origin, "at");
+  entry.by = altm_json_get_string (origin, "by");
+  entry.shift = altm_json_get_string (origin, "shift");
+  entry.place = altm_json_get_string (origin, "place");
   entry.data = data;
   entry.private = private;
-  if (shift != NULL)
-    {
-      entry.by = shift->by;
-      entry.shift = shift->id;
-      entry.place = shift->place;
-    }
   altm_entry_list_add (entries, &entry);
+}
+
+/**
+ * altm_session_open_form:
+ * @kind: "contact", "incident", or a contact's "referral" and the "details" of one that is not
+ *   added to it yet
+ * @record: id of the record that the form is for; of the contact, for all that belongs to one
+ * @id: id of the record that the form itself becomes
+ *
+ * Returns: (transfer full): what keeps the form's draft; altm_session_close_form() ends it. Until then
+ *   the draft is not offered to be gone on with
+ */
+AltmDraftKeeper *
+altm_session_open_form (AltmSession *self, const char *kind, const char *record, const char *id)
+{
+  g_autofree char *form = altm_session_name_form (kind, record);
+  AltmDraftKeeper *keeper = altm_draft_keeper_new (self->worker, self->keeper, form, id);
+
+  g_hash_table_add (self->open_forms, g_steal_pointer (&form));
+  return keeper;
+}
+
+/**
+ * altm_session_close_form:
+ * @keeper: (transfer full): of a form that goes off the screen
+ */
+void
+altm_session_close_form (AltmSession *self, AltmDraftKeeper *keeper)
+{
+  altm_draft_keeper_close (keeper);
+  g_hash_table_remove (self->open_forms, altm_draft_keeper_get_form (keeper));
+  g_object_unref (keeper);
+  altm_session_refresh (self);
+}
+
+static gboolean
+is_first (const char *form)
+{
+  for (gsize i = 0; first_kinds[i] != NULL; i++)
+    if (g_str_has_prefix (form, first_kinds[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * altm_session_get_draft:
+ *
+ * Returns: (nullable) (transfer none): the latest form that was begun and neither saved nor left, and
+ *   that is not open; until the next #AltmSession::changed
+ */
+const AltmDraft *
+altm_session_get_draft (AltmSession *self)
+{
+  for (guint i = 0; i < self->now->drafts->len; i++)
+    {
+      const AltmDraft *draft = self->now->drafts->pdata[i];
+
+      if (draft->id != NULL && is_first (draft->form) && !g_hash_table_contains (self->open_forms, draft->form))
+        return draft;
+    }
+  return NULL;
+}
+
+/**
+ * altm_session_find_draft:
+ *
+ * Returns: (nullable) (transfer none): the draft of such a form of a record, as it was when the session
+ *   last read the store; until the next #AltmSession::changed
+ */
+const AltmDraft *
+altm_session_find_draft (AltmSession *self, const char *kind, const char *record)
+{
+  g_autofree char *form = altm_session_name_form (kind, record);
+
+  for (guint i = 0; i < self->now->drafts->len; i++)
+    {
+      const AltmDraft *draft = self->now->drafts->pdata[i];
+
+      if (g_str_equal (draft->form, form))
+        return draft;
+    }
+  return NULL;
+}
+
+/* Where that failed, it is offered again. */
+static void
+discarded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!altm_session_finish (ALTM_SESSION (source), result, &error))
+    g_warning ("A draft was not dropped: %s", error->message);
+}
+
+/**
+ * altm_session_discard_draft:
+ * @record: id of the record that it would have been
+ *
+ * Forgets a form that was begun, with all that belongs to it.
+ */
+void
+altm_session_discard_draft (AltmSession *self, const char *record)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->run = order_discard_draft;
+  order->record = g_strdup (record);
+  run_order_async (self, order, discarded_cb, NULL);
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "altm-draft-keeper.h"
 #include "altm-entry-list.h"
 #include "altm-lock-keeper.h"
 #include "altm-lock.h"
@@ -53,10 +54,19 @@ const char *altm_session_get_label (AltmSession *self, const char *list, const c
 const char *altm_session_get_place_name (AltmSession *self, const char *place);
 
 void altm_session_refresh (AltmSession *self);
+json_t *altm_session_new_origin (AltmSession *self);
+json_t *altm_session_take_origin (AltmSession *self, const AltmDraft *draft);
 void altm_session_add (AltmSession *self, AltmEntryList *entries, const char *type, const char *id,
-                       json_t *data, json_t *private);
+                       json_t *origin, json_t *data, json_t *private);
 void altm_session_save_async (AltmSession *self, AltmEntryList *entries,
                               GAsyncReadyCallback callback, gpointer user_data);
+char *altm_session_name_form (const char *kind, const char *record);
+AltmDraftKeeper *altm_session_open_form (AltmSession *self, const char *kind, const char *record,
+                                         const char *id);
+void altm_session_close_form (AltmSession *self, AltmDraftKeeper *keeper);
+const AltmDraft *altm_session_get_draft (AltmSession *self);
+const AltmDraft *altm_session_find_draft (AltmSession *self, const char *kind, const char *record);
+void altm_session_discard_draft (AltmSession *self, const char *record);
 void altm_session_set_private_async (AltmSession *self, const char *id, json_t *private,
                                      GAsyncReadyCallback callback, gpointer user_data);
 void altm_session_start_shift_async (AltmSession *self, const char *channel, const char *place,

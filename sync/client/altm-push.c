@@ -18,7 +18,9 @@
 
 #define PROTOCOL_VERSION 1
 #define REVOKED "HQ no longer knows this tablet: ask HQ for a new code and enrol again"
-#define HELD_BACK "a record is longer than HQ, or a proxy before it, takes; it is here alone, and nothing was emptied. HQ has to take it first"
+#define HELD_BACK                                                                                                      \
+  "a record is longer than HQ, or a proxy before it, takes; it is here alone, and nothing was emptied. "               \
+  "HQ has to take it first"
 #define TOO_LONG "too-long"
 #define LINES_AT_ONCE 250 /* where HQ names no limit */
 #define MOST_ROUNDS 4 /* how often one push begins anew, after a fork or under another epoch */
