@@ -101,6 +101,26 @@ open_store_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   open_session (user_data);
 }
 
+/* What was copied of a note would be pasted by whoever finds the tablet. What another program put there
+ * is that one's. */
+static void
+empty (GdkClipboard *clipboard)
+{
+  if (gdk_clipboard_is_local (clipboard))
+    gdk_clipboard_set_content (clipboard, NULL);
+}
+
+static void
+empty_clipboards (AltmApplication *self)
+{
+  GdkDisplay *display = gdk_display_get_default ();
+
+  if (display == NULL)
+    return;
+  empty (gdk_display_get_clipboard (display));
+  empty (gdk_display_get_primary_clipboard (display));
+}
+
 static void
 start_lock (AltmApplication *self)
 {
@@ -108,6 +128,7 @@ start_lock (AltmApplication *self)
   g_autoptr (GSettings) settings = altm_settings_new ();
 
   altm_lock_keeper_set_delay (keeper, altm_settings_load_lock_after (settings) * G_TIME_SPAN_MINUTE);
+  g_signal_connect_object (keeper, "closed", G_CALLBACK (empty_clipboards), self, G_CONNECT_SWAPPED);
   self->lock_watch = altm_lock_watch_new (keeper);
   altm_lock_watch_start (self->lock_watch);
 }

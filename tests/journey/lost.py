@@ -136,7 +136,10 @@ class Lost(Locked, Consent):
         self.say(f"{when}: 0 planted secrets found")
 
     def wait_silent(self):
-        screen.wait_for("a tablet that tells nothing", lambda: not find_in(self.told(), [*SECRETS, self.pin]))
+        try:
+            screen.wait_for("a tablet that tells nothing", lambda: not find_in(self.told(), [*SECRETS, self.pin]))
+        except screen.Missing as problem:
+            raise screen.Missing(f"{problem}: {find_in(self.told(), [*SECRETS, self.pin])}") from problem
 
     def sleep(self):
         self.logind.say("sleep")
