@@ -151,10 +151,8 @@ class Lost(Locked, Consent):
         self.wait_silent()
 
     def take_from_clipboard(self):
-        """Whoever finds the tablet pastes what was marked and copied into a note, and sends that."""
-        self.app.press("Enregistrer")
-        self.app.see("4 en attente. Ouvrir l’envoi.")
-        self.app.press("Incompréhension")
+        """Whoever finds the tablet writes another note, and pastes what was marked and copied into it."""
+        self.app.press("Remplacer")
         self.type_into(NOTE, TAKEN)
         subprocess.run(["xdotool", "key", "ctrl+v"], check=True)
         x, y, width, height = self.app.see(NOTE)
@@ -162,7 +160,7 @@ class Lost(Locked, Consent):
         time.sleep(1)
         self.picture("colle")
         self.app.press("Enregistrer")
-        self.app.see("5 en attente. Ouvrir l’envoi.")
+        self.app.see("4 en attente. Ouvrir l’envoi.")
 
     def lock_session(self):
         self.open_record()
@@ -205,7 +203,7 @@ class Lost(Locked, Consent):
     def compare(self):
         opened = sorted(self.opened(), key=json.dumps)
         yield from tour.expect("what HQ opens", opened, sorted([
-            {"note": FIRST_NOTE}, {"note": HALF_NOTE}, {"note": TAKEN},
+            {"note": FIRST_NOTE}, {"note": TAKEN},
             {"name": NAME, "phone": PHONE, "purpose": PURPOSE}], key=json.dumps))
 
     def lose(self):
