@@ -116,7 +116,7 @@ class Consent(tour.Tour):
         self.say("an address in a text that is not sealed is not saved")
         self.app.press("Où exactement")
         subprocess.run(["xdotool", "key", "ctrl+a"], check=True)
-        self.app.write("au guichet 2")
+        self.app.type("au guichet 2")
         self.app.press("Enregistrer")
         self.app.see("6 en attente. Ouvrir l’envoi.")
 
