@@ -197,7 +197,7 @@ class Lost(Locked, Consent):
         """What HQ's key opens, with libsodium itself."""
         pair = sealing.KeyPair.from_secret(base64.b64decode((self.folder / "hq.key").read_text()))
         with contextlib.closing(sqlite3.connect(f"file:{self.folder / 'hq' / 'hq.db'}?mode=ro", uri=True)) as store:
-            lines = [json.loads(row[0]) for row in store.execute("SELECT bytes FROM journal ORDER BY seq")]
+            lines = [json.loads(row[0]) for row in store.execute("SELECT bytes FROM journal")]
         return [pair.open(line["private"])["private"] for line in lines if "private" in line]
 
     def compare(self):
