@@ -121,21 +121,34 @@ queue_again (AltmStore *store, gint64 seq, GError **error)
          altm_sql_run (sql, error, "DELETE FROM notes WHERE seq = ?", "i", seq);
 }
 
+/* Under another epoch HQ may judge otherwise what it refused; and where it lost lines, it lost what it
+ * had set aside too. */
+static gboolean
+offer_quarantined (AltmStore *store, GError **error)
+{
+  return altm_sql_run (altm_store_get_sql (store), error,
+                       "UPDATE lines SET state = 0, settled_at = NULL, reason = NULL, detail = NULL"
+                       " WHERE state = 2",
+                       "");
+}
+
 /**
  * altm_notes_offer_again:
- * @reason: (nullable): why it was refused, %NULL for whatever reason
+ * @reason: what a tablet that sets a line aside by itself gives as its reason
+ * @since: microseconds since 1970-01-01 UTC
+ * @now: the same
  *
- * Queues what is in quarantine again, with its bytes. The caller may have a transaction open.
+ * Queues what is in quarantine again, with its bytes, but for what HQ refused from @since to @now.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
  */
 gboolean
-altm_notes_offer_again (AltmStore *store, const char *reason, GError **error)
+altm_notes_offer_again (AltmStore *store, const char *reason, gint64 since, gint64 now, GError **error)
 {
   return altm_sql_run (altm_store_get_sql (store), error,
                        "UPDATE lines SET state = 0, settled_at = NULL, reason = NULL, detail = NULL"
-                       " WHERE state = 2 AND (?1 IS NULL OR reason = ?1)",
-                       "s", reason);
+                       " WHERE state = 2 AND (reason = ?1 OR settled_at NOT BETWEEN ?2 AND ?3)",
+                       "sii", reason, since, now);
 }
 
 /**
@@ -161,7 +174,7 @@ altm_notes_adopt (AltmStore *store, const char *epoch, GArray *lacking, GError *
   for (guint i = 0; is_good && i < lacking->len; i++)
     is_good = queue_again (store, g_array_index (lacking, gint64, i), error);
   if (g_strcmp0 (known, epoch) != 0 || lacking->len > 0)
-    is_good = is_good && altm_notes_offer_again (store, NULL, error);
+    is_good = is_good && offer_quarantined (store, error);
   is_good = is_good && altm_store_set_setting (store, "epoch", epoch, error);
   return altm_store_end (store, is_good, error);
 }

@@ -20,7 +20,7 @@ gboolean altm_notes_digest (AltmStore *store, gint64 from, gint64 to, gboolean w
                             AltmDigest *digest, GError **error);
 gint64 altm_notes_last_seq (AltmStore *store);
 void altm_notes_list (AltmStore *store, gint64 from, gint64 to, GArray *seqs);
-gboolean altm_notes_offer_again (AltmStore *store, const char *reason, GError **error);
+gboolean altm_notes_offer_again (AltmStore *store, const char *reason, gint64 since, gint64 now, GError **error);
 gboolean altm_notes_adopt (AltmStore *store, const char *epoch, GArray *lacking, GError **error);
 gboolean altm_notes_restart (AltmStore *store, const AltmSetting *settings, gsize n_settings, GError **error);
 gint64 altm_notes_count (AltmStore *store);

@@ -68,7 +68,8 @@ struct _AltmPush
   gboolean is_refused;     /* HQ lets it make no fork: it is revoked */
   gboolean is_compared;    /* in this push */
   gboolean is_handed_over; /* as its owner asks */
-  gboolean is_offered;     /* what was too long was sent once more, before the store is emptied */
+  gint64 started_at;       /* when it said hello first; microseconds since 1970-01-01 UTC */
+  gboolean is_offered;     /* what is in quarantine was sent once more, before the store is emptied */
   gboolean is_held_back;   /* something of it was too long again, and HQ holds it in no form */
 };
 
@@ -162,6 +163,8 @@ add_signs (AltmPush *self, AltmCall *call, gint64 after_seq, gint64 n_leaving, g
 static AltmCall *
 call_hello (AltmPush *self, gint64 now, GError **error)
 {
+  if (self->started_at == 0)
+    self->started_at = now;
   g_free (self->device_id);
   self->device_id = altm_store_get_setting (self->store, "device_id");
   if (self->device_id != NULL)
@@ -599,13 +602,15 @@ take_news (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
   return !self->is_refused || send_all_again (self, error);
 }
 
-/* A line that was answered 413 was set aside, and HQ never saw it, nor perhaps did anything but a proxy. */
+/* A line that was answered 413 was set aside, and HQ never saw it, nor perhaps did anything but a proxy.
+ * What HQ refused in an earlier push stood in its quarantine, which no comparison tells of: HQ's store may
+ * have been put back since. */
 static gboolean
-offer_too_long (AltmPush *self, GError **error)
+offer_again (AltmPush *self, gint64 now, GError **error)
 {
   self->is_offered = TRUE;
   self->is_held_back = FALSE;
-  return altm_notes_offer_again (self->store, TOO_LONG, error);
+  return altm_notes_offer_again (self->store, TOO_LONG, self->started_at, now, error);
 }
 
 /* Before a tablet is emptied HQ must hold what it gave a receipt for: its store may have been put back
@@ -615,7 +620,7 @@ prepare_to_leave (AltmPush *self, gint64 now, GError **error)
 {
   if (!is_leaving (self))
     self->step = STEP_DONE;
-  else if (!(self->is_offered || offer_too_long (self, error)) || !altm_flow_queue (self->store, TRUE, now, error))
+  else if (!(self->is_offered || offer_again (self, now, error)) || !altm_flow_queue (self->store, TRUE, now, error))
     return FALSE;
   else if (altm_outbox_oldest_after (self->store, 0) != 0)
     self->step = STEP_BATCH;

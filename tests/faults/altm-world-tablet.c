@@ -287,6 +287,9 @@ go_on (AltmTablet *self, GError *problem)
   g_autoptr(GError) error = problem;
   g_autoptr(AltmCall) call = error == NULL ? altm_push_next (self->push, altm_tablet_now (self), &error) : NULL;
 
+  /* A tablet that is to be emptied queues what was counted meanwhile. */
+  if (call != NULL && !altm_torn_disk_is_dead (self->disk))
+    altm_tablet_take_stock (self);
   if (call != NULL)
     altm_road_send (self, call);
   else

@@ -1711,6 +1711,26 @@ a_tablet_that_is_given_no_lists_hears_of_its_wipe (void)
   assert_empty (road, TRUE);
 }
 
+/* What HQ refused stood in its quarantine, and no comparison tells that it is gone from there. */
+static void
+what_was_refused_earlier_is_offered_again_before_a_tablet_is_emptied (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  altm_test_add_contacts (road->tablet->store, 3);
+  altm_test_hq_sql (road->hq, "UPDATE devices SET revoked_at = 1");
+  push (road);
+  assert_result (road, 3, 0, 0, 3);
+  altm_test_hq_sql (road->hq, "DELETE FROM quarantine");
+  altm_test_add_contacts (road->tablet->store, 1);
+  order_wipe (road);
+  road->later = G_TIME_SPAN_HOUR;
+  push (road);
+  assert_result (road, 4, 0, 0, 4);
+  assert_empty (road, TRUE);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM quarantine"), ==, 4);
+}
+
 /* A copy of it went on: HQ holds what it does not know of, and a revoked device cannot fork. */
 static void
 a_wiped_tablet_that_may_not_fork_sends_everything_again (void)
@@ -1933,6 +1953,7 @@ main (int argc, char **argv)
   g_test_add_func ("/push/wipe/stranger", a_stranger_in_place_of_a_release_empties_nothing);
   g_test_add_func ("/push/wipe/lost", what_hq_lost_is_sent_again_before_a_tablet_is_emptied);
   g_test_add_func ("/push/wipe/lists", a_tablet_that_is_given_no_lists_hears_of_its_wipe);
+  g_test_add_func ("/push/wipe/refused", what_was_refused_earlier_is_offered_again_before_a_tablet_is_emptied);
   g_test_add_func ("/push/wipe/fork", a_wiped_tablet_that_may_not_fork_sends_everything_again);
   g_test_add_func ("/push/handover", a_tablet_that_is_handed_over_is_empty_and_hqs_no_more);
   g_test_add_func ("/push/handover/offline", a_handover_without_hq_leaves_everything_as_it_was);
