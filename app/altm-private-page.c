@@ -30,6 +30,7 @@ struct _AltmPrivatePage
   AltmSession *session;
   char *id;
   gboolean is_person;
+  gboolean is_guarding;
 };
 
 G_DEFINE_FINAL_TYPE (AltmPrivatePage, altm_private_page, GTK_TYPE_WIDGET)
@@ -63,12 +64,39 @@ build_private (AltmPrivatePage *self)
   return private;
 }
 
+/* What is typed here goes off the screen when the lock closes, however long ago it was unlocked. */
+static void
+set_guarding (AltmPrivatePage *self, gboolean is_guarding)
+{
+  if (self->is_guarding == is_guarding)
+    return;
+  self->is_guarding = is_guarding;
+  if (is_guarding)
+    altm_lock_keeper_guard (altm_session_get_keeper (self->session));
+  else
+    altm_lock_keeper_unguard (altm_session_get_keeper (self->session));
+}
+
 static void
 changed_cb (AltmPrivatePage *self)
 {
   g_autoptr (json_t) private = build_private (self);
+  gboolean has_text = json_object_size (private) > 0;
 
-  gtk_widget_set_sensitive (self->save_button, json_object_size (private) > 0);
+  gtk_widget_set_sensitive (self->save_button, has_text);
+  if (self->session != NULL)
+    set_guarding (self, has_text && altm_session_get_lock (self->session)->is_set);
+}
+
+static void
+closed_cb (AltmPrivatePage *self)
+{
+  if (!self->is_guarding)
+    return;
+  set_guarding (self, FALSE);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                              _("Locked: what you were writing was not saved. What was there before stays."));
+  altm_navigation_pop (GTK_WIDGET (self));
 }
 
 static void
@@ -121,6 +149,8 @@ altm_private_page_dispose (GObject *object)
 {
   AltmPrivatePage *self = ALTM_PRIVATE_PAGE (object);
 
+  if (self->session != NULL)
+    set_guarding (self, FALSE);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_pointer (&self->id, g_free);
@@ -186,6 +216,7 @@ altm_private_page_new (AltmSession *session, const char *id, const char *type)
                                        : _("What you write replaces the note, if there was one."));
   gtk_widget_set_visible (self->note_group, !self->is_person);
   gtk_widget_set_visible (self->person_group, self->is_person);
+  g_signal_connect_object (altm_session_get_keeper (session), "closed", G_CALLBACK (closed_cb), self, G_CONNECT_SWAPPED);
   changed_cb (self);
   return GTK_WIDGET (self);
 }
