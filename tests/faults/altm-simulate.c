@@ -366,7 +366,7 @@ wipe_tablet (AltmWorld *world)
 {
   AltmTablet *tablet = any_tablet (world);
 
-  if (tablet->store == NULL || world->hq == NULL)
+  if (tablet->store == NULL || world->hq == NULL || !world->has_farewells)
     return;
   altm_world_count (world, "wiped tablet", "news");
   altm_hq_wipe (world, tablet);
@@ -377,7 +377,7 @@ hand_over (AltmWorld *world)
 {
   AltmTablet *tablet = any_tablet (world);
 
-  if (tablet->store == NULL || tablet->exchange != 0)
+  if (tablet->store == NULL || tablet->exchange != 0 || !world->has_farewells)
     return;
   altm_world_count (world, "tablet handed over", "release");
   tablet->is_handed_over = TRUE;
@@ -437,6 +437,14 @@ bury (AltmWorld *world)
     }
 }
 
+static guint
+weigh (AltmWorld *world, gsize i)
+{
+  gboolean is_farewell = happenings[i].happen == wipe_tablet || happenings[i].happen == hand_over;
+
+  return is_farewell && !world->has_farewells ? 0 : happenings[i].weight;
+}
+
 static void
 let_something_happen (AltmWorld *world)
 {
@@ -444,9 +452,9 @@ let_something_happen (AltmWorld *world)
   gsize i = 0;
 
   for (gsize j = 0; j < G_N_ELEMENTS (happenings); j++)
-    all += happenings[j].weight;
-  for (drawn = altm_chance_below (world->chance, all); drawn >= happenings[i].weight; i++)
-    drawn -= happenings[i].weight;
+    all += weigh (world, j);
+  for (drawn = altm_chance_below (world->chance, all); drawn >= weigh (world, i); i++)
+    drawn -= weigh (world, i);
   world->now += 1 + altm_chance_below (world->chance, 60) * G_USEC_PER_SEC;
   happenings[i].happen (world);
   bury (world);
@@ -601,6 +609,7 @@ run_seed (Simulation *self, int seed)
   sqlite3_randomness (0, NULL); /* SQLite's own begins anew with it */
   world = altm_world_new (self->chance, self->disks, self->folder, self->is_verbose);
   world->is_patient = self->without == NULL;
+  world->has_farewells = self->without == NULL || strcmp (self->without, "wipe-last") == 0;
   run (world);
   if (world->failure != NULL)
     {

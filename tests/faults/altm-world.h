@@ -123,6 +123,7 @@ struct _AltmWorld
   guint lists;
   guint news;
   gboolean is_quietly_restored; /* under the same epoch: only a receipt or the next day's comparison can tell */
+  gboolean has_farewells; /* tablets are wiped and handed over, which compares, and so mends too */
   gboolean is_patient; /* waits for what mends itself with time */
 
   char *failure;
