@@ -139,6 +139,9 @@ struct _Order
   char *id;
   json_t *private;
   char *record;
+  AltmSessionJob job;
+  gpointer data;
+  GDestroyNotify free_data;
 };
 
 static void
@@ -154,6 +157,8 @@ order_free (gpointer data)
   g_free (self->id);
   json_decref (self->private);
   g_free (self->record);
+  if (self->free_data != NULL)
+    self->free_data (self->data);
   g_free (self);
 }
 
@@ -196,6 +201,12 @@ static gboolean
 order_set_private (Order *self, AltmStore *store, GError **error)
 {
   return altm_latest_set_private (store, self->id, self->private, g_get_real_time (), error);
+}
+
+static gboolean
+order_job (Order *self, AltmStore *store, GError **error)
+{
+  return self->job (store, self->data, error);
 }
 
 /* The kinds of forms that are one thing on the screen: a contact, and the referral that it has or is
@@ -1001,9 +1012,29 @@ altm_session_end_shift_async (AltmSession *self, GAsyncReadyCallback callback, g
 }
 
 /**
+ * altm_session_run_async:
+ * @data: (transfer full): what the job works on; freed with @free_data, in whichever thread is done with it last
+ *
+ * Changes the store in a way that a file of its own knows. What the session says is read again before @callback is called,
+ * which ends it with altm_session_finish().
+ */
+void
+altm_session_run_async (AltmSession *self, AltmSessionJob job, gpointer data, GDestroyNotify free_data,
+                        GAsyncReadyCallback callback, gpointer user_data)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->run = order_job;
+  order->job = job;
+  order->data = data;
+  order->free_data = free_data;
+  run_order_async (self, order, callback, user_data);
+}
+
+/**
  * altm_session_finish:
  *
- * Ends altm_session_save_async() and those that start and end a shift.
+ * Ends altm_session_save_async(), altm_session_run_async() and those that start and end a shift.
  */
 gboolean
 altm_session_finish (AltmSession *self, GAsyncResult *result, GError **error)

@@ -76,6 +76,12 @@ void altm_session_end_shift_async (AltmSession *self, GAsyncReadyCallback callba
                                    gpointer user_data);
 gboolean altm_session_finish (AltmSession *self, GAsyncResult *result, GError **error);
 
+/** AltmSessionJob: changes something, in the store's thread; %FALSE with an error set where nothing was saved. */
+typedef gboolean (*AltmSessionJob) (AltmStore *store, gpointer data, GError **error);
+
+void altm_session_run_async (AltmSession *self, AltmSessionJob job, gpointer data, GDestroyNotify free_data,
+                             GAsyncReadyCallback callback, gpointer user_data);
+
 void altm_session_count_async (AltmSession *self, const char *code, int step, gint64 time,
                                GAsyncReadyCallback callback, gpointer user_data);
 void altm_session_raise_async (AltmSession *self, const char *code, int value,
