@@ -7,6 +7,7 @@
 #include "altm-draft-bar.h"
 #include "altm-format.h"
 #include "altm-journal-page.h"
+#include "altm-navigation.h"
 #include "altm-post-office-page.h"
 #include "altm-sending-page.h"
 #include "altm-settings-page.h"
@@ -31,7 +32,6 @@ struct _AltmMainPage
   AdwBin *entry_bin;
   AdwBin *journal_bin;
   AdwBin *sending_bin;
-  AdwBin *settings_bin;
 
   AltmSession *session;
   char *shift;
@@ -85,12 +85,6 @@ tell_sending (AltmMainPage *self)
   set_titles (self, _("Sending"), _("What waits, what was received"));
 }
 
-static void
-tell_settings (AltmMainPage *self)
-{
-  set_titles (self, _("Settings"), _("Lock, tablet"));
-}
-
 static GtkWidget *
 new_journal (AltmMainPage *self)
 {
@@ -103,12 +97,6 @@ new_sending (AltmMainPage *self)
   return altm_sending_page_new (self->session);
 }
 
-static GtkWidget *
-new_settings (AltmMainPage *self)
-{
-  return altm_settings_page_new (self->session);
-}
-
 /* The pages by their name in the stack; those with a maker are made when they are first seen. */
 static const struct
 {
@@ -119,7 +107,6 @@ static const struct
   { "entry", tell_entry, NULL },
   { "journal", tell_journal, new_journal },
   { "sending", tell_sending, new_sending },
-  { "settings", tell_settings, new_settings },
 };
 
 static void
@@ -230,6 +217,12 @@ status_cb (AltmMainPage *self)
   adw_view_stack_set_visible_child_name (self->stack, "sending");
 }
 
+static void
+settings_cb (AltmMainPage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_settings_page_new (self->session));
+}
+
 /**
  * altm_main_page_say:
  *
@@ -289,9 +282,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, entry_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, journal_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, sending_bin);
-  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, settings_bin);
   gtk_widget_class_bind_template_callback (widget_class, tab_cb);
   gtk_widget_class_bind_template_callback (widget_class, status_cb);
+  gtk_widget_class_bind_template_callback (widget_class, settings_cb);
 }
 
 static void

@@ -14,7 +14,9 @@
 #include "altm-holder.h"
 #include "altm-lock-jobs.h"
 #include "altm-navigation.h"
+#include "altm-page-header.h"
 #include "altm-problem.h"
+#include "altm-scroller.h"
 #include "altm-set-pin-page.h"
 #include "altm-unlock-page.h"
 
@@ -22,7 +24,7 @@ struct _AltmSettingsPage
 {
   GtkWidget parent_instance;
 
-  GtkWidget *scroller;
+  GtkWidget *box;
   AdwActionRow *state_row;
   GtkImage *state_image;
   AdwPreferencesRow *set_row;
@@ -275,7 +277,7 @@ altm_settings_page_dispose (GObject *object)
 {
   AltmSettingsPage *self = ALTM_SETTINGS_PAGE (object);
 
-  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (altm_settings_page_parent_class)->dispose (object);
@@ -285,7 +287,7 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-settings-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, box);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, state_row);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, state_image);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, set_row);
@@ -310,6 +312,8 @@ altm_settings_page_class_init (AltmSettingsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = altm_settings_page_dispose;
+  g_type_ensure (ALTM_TYPE_SCROLLER);
+  g_type_ensure (ALTM_TYPE_PAGE_HEADER);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

@@ -201,7 +201,7 @@ class Drafts(consent.Consent, lock.Locked):
             self.enrol()
             self.open_app()
             self.set_pin()
-            self.app.press("Saisie", "page tab")
+            self.go_back()
             self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
             self.begin_contact()
             self.die()

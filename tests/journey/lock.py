@@ -72,7 +72,7 @@ class Locked(Tour):
             raise screen.Missing(f"the tablet is locked, and a screen reader is told {told}")
 
     def set_pin(self):
-        self.app.press("Réglages", "page tab")
+        self.open_settings()
         self.app.see("Aucun code PIN")
         self.picture("reglages")
         self.app.press("Choisir un code PIN")
@@ -94,7 +94,7 @@ class Locked(Tour):
         self.picture("delai")
 
     def record_note(self):
-        self.app.press("Saisie", "page tab")
+        self.go_back()
         self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
         self.app.press("Présence active")
         self.app.scroll_press("Note scellée, sans nom ni téléphone")
@@ -107,10 +107,11 @@ class Locked(Tour):
         self.app.see("Remplacer la note")
 
     def lock_now(self):
-        self.app.press("Réglages", "page tab")
+        self.open_settings()
         self.app.press("Verrouiller maintenant")
         self.app.see("Verrouillé")
         self.say("locked")
+        self.go_back()
         self.open_record()
         self.must_not_tell(FIRST_NOTE, PIN)
         self.picture("fiche-verrouillee")
@@ -204,7 +205,7 @@ class Locked(Tour):
             yield f"HQ counts {figures['interventions']} interventions, not 1"
 
     def hand_over(self):
-        self.app.press("Réglages", "page tab")
+        self.open_settings()
         self.app.scroll_press("Transmettre la tablette à une autre équipe")
         self.picture("transmettre")
         self.app.press("Transmettre la tablette à une autre équipe", "push button")

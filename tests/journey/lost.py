@@ -67,7 +67,7 @@ class Lost(Locked, Consent):
         screen.wait_for("the session's bus", lambda: (self.folder / "bus.log").stat().st_size)
 
     def choose_pin(self):
-        self.app.press("Réglages", "page tab")
+        self.open_settings()
         self.app.press("Choisir un code PIN")
         self.press_pin(self.pin)
         self.app.see("Le même code, encore une fois")
@@ -77,7 +77,7 @@ class Lost(Locked, Consent):
         self.say("a PIN is set")
 
     def record(self):
-        self.app.press("Saisie", "page tab")
+        self.go_back()
         self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
         self.app.press("Présence active")
         self.choose_structure()

@@ -157,6 +157,12 @@ class Tour:
     def open_app(self):
         self.app = screen.App(self.screen, self.tablet)
 
+    def open_settings(self):
+        self.app.press("Réglages", "push button")
+
+    def go_back(self):
+        self.app.press("Retour", "push button")
+
     def record_offline(self):
         self.open_app()
         self.app.see("Espace public")
