@@ -51,6 +51,7 @@ struct _AltmPush
   guint rounds;
   char *device_id;
   char *epoch;
+  char *instance; /* HQ's, of the hello before all that was compared and offered since; %NULL: it has none */
   gint64 hq_lists;
   gsize batch_bytes;
   gsize inflated_bytes;
@@ -68,7 +69,7 @@ struct _AltmPush
   gboolean is_refused;     /* HQ lets it make no fork: it is revoked */
   gboolean is_compared;    /* in this push */
   gboolean is_handed_over; /* as its owner asks */
-  gint64 started_at;       /* when it said hello first; microseconds since 1970-01-01 UTC */
+  gint64 started_at;       /* when it said hello first to this HQ; microseconds since 1970-01-01 UTC */
   gboolean is_offered;     /* what is in quarantine was sent once more, before the store is emptied */
   gboolean is_held_back;   /* something of it was too long again, and HQ holds it in no form */
 };
@@ -107,6 +108,7 @@ altm_push_free (AltmPush *self)
     return;
   g_free (self->device_id);
   g_free (self->epoch);
+  g_free (self->instance);
   g_clear_pointer (&self->comparison, altm_comparison_free);
   drop_batch (self);
   g_free (self->batch_id);
@@ -235,6 +237,24 @@ is_comparison_due (AltmPush *self, gint64 now, GError **error)
   return compared_at > now || now - compared_at >= COMPARE_EVERY;
 }
 
+/* HQ was started again: another file may lie in its store's place, under the same epoch. What was compared
+ * before a tablet is emptied, or offered again, was so with the one before. */
+static void
+take_instance (AltmPush *self, json_t *hello, gint64 now)
+{
+  const char *instance = altm_json_get_string (hello, "instance");
+
+  if (self->instance != NULL && g_strcmp0 (instance, self->instance) != 0)
+    {
+      self->is_compared = FALSE;
+      self->is_offered = FALSE;
+      self->is_refused = FALSE;
+      self->started_at = now + 1;
+    }
+  g_free (self->instance);
+  self->instance = g_strdup (instance);
+}
+
 static gboolean
 take_hello (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error)
 {
@@ -250,6 +270,7 @@ take_hello (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **error
   if (altm_json_get_integer (protocol, "min", 1) > PROTOCOL_VERSION ||
       altm_json_get_integer (protocol, "max", 1) < PROTOCOL_VERSION)
     return fail (error, ALTM_PUSH_ERROR_TOO_OLD, "HQ no longer takes what this version sends");
+  take_instance (self, hello, now);
   self->hq_lists = altm_json_get_integer (hello, "lists", 0);
   self->batch_bytes = get_limit (limits, "batch_bytes", 1 << 20, 1 << 24);
   self->inflated_bytes = get_limit (limits, "inflated_bytes", 1 << 20, 1 << 27);
@@ -636,8 +657,8 @@ call_release (AltmPush *self, gint64 now, GError **error)
 {
   AltmCall *call = altm_call_new ("PUT", g_strdup_printf ("/v1/devices/%s/release", self->device_id));
 
-  altm_call_set_json (call, json_pack ("{s:s, s:s}", "why", altm_wipe_is_ordered (self->store) ? "wiped" : "handed-over",
-                                       "epoch", self->epoch));
+  altm_call_set_json (call, json_pack ("{s:s, s:s, s:s*}", "why", altm_wipe_is_ordered (self->store) ? "wiped" : "handed-over",
+                                       "epoch", self->epoch, "instance", self->instance));
   add_signs (self, call, 0, 0, now);
   return call;
 }

@@ -15,6 +15,7 @@ struct _AltmHqStore
   AltmSql *sql;
   int lock;
   char *epoch;
+  char *instance;
   AltmHqKeys *keys; /* NULL where it is not served */
   char *keys_path;
   GHashTable *lists; /* version -> AltmLists */
@@ -35,6 +36,7 @@ altm_hq_store_close (AltmHqStore *self)
   g_free (self->keys_path);
   g_clear_pointer (&self->lists, g_hash_table_unref);
   g_free (self->epoch);
+  g_free (self->instance);
   g_free (self->directory);
   if (self->lock >= 0)
     close (self->lock);
@@ -305,6 +307,7 @@ altm_hq_store_open_without_keys (const char *directory, gint64 now, GError **err
       !(is_verified || altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error)) || !load_lists (self, error) ||
       !bring_lists (self, error) || !bring_epoch (self, error))
     return NULL;
+  self->instance = altm_uuid_new_v4 ();
   return g_steal_pointer (&self);
 }
 
@@ -382,6 +385,18 @@ const char *
 altm_hq_store_get_epoch (AltmHqStore *self)
 {
   return self->epoch;
+}
+
+/**
+ * altm_hq_store_get_instance:
+ *
+ * Returns: (transfer none): a UUID of this opening alone: a file that was put back in the store's place, under
+ *   the same epoch, is opened under another one
+ */
+const char *
+altm_hq_store_get_instance (AltmHqStore *self)
+{
+  return self->instance;
 }
 
 /**

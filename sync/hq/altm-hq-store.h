@@ -31,6 +31,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmHqStore, altm_hq_store_close)
 AltmSql *altm_hq_store_get_sql (AltmHqStore *self);
 const char *altm_hq_store_get_directory (AltmHqStore *self);
 const char *altm_hq_store_get_epoch (AltmHqStore *self);
+const char *altm_hq_store_get_instance (AltmHqStore *self);
 const char *altm_hq_store_get_seal_key (AltmHqStore *self);
 char *altm_hq_store_get_known_key (AltmHqStore *self);
 AltmLists *altm_hq_store_get_lists (AltmHqStore *self, gint64 version);

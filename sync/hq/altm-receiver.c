@@ -127,12 +127,13 @@ answer_hello (Call *call)
   g_autofree char *time = altm_time_format (call->now, utc);
 
   return new_json_reply (
-    200, json_pack ("{s:s, s:s, s:s, s:{s:i, s:i}, s:{s:I, s:I, s:I, s:I}, s:s, s:I}", "name", call->receiver->name,
+    200, json_pack ("{s:s, s:s, s:s, s:{s:i, s:i}, s:{s:I, s:I, s:I, s:I}, s:s, s:I, s:s}", "name", call->receiver->name,
                     "epoch", altm_hq_store_get_epoch (store), "time", time, "protocol", "min", 1, "max", 1, "limits",
                     "batch_bytes", (json_int_t) altm_limits.batch_bytes, "inflated_bytes",
                     (json_int_t) altm_limits.inflated_bytes, "line_bytes", (json_int_t) altm_limits.line_bytes,
                     "lines", (json_int_t) altm_limits.lines, "seal_key", altm_hq_store_get_seal_key (store), "lists",
-                    (json_int_t) altm_lists_get_version (altm_hq_store_get_lists (store, 0))));
+                    (json_int_t) altm_lists_get_version (altm_hq_store_get_lists (store, 0)), "instance",
+                    altm_hq_store_get_instance (store)));
 }
 
 static AltmReply *
@@ -210,6 +211,17 @@ answer_fork (Call *call)
   return reply_enrolment (call, &enrolment);
 }
 
+/* It was compared with a store that is this one no more: what this one lacks is still on the tablet. */
+static gboolean
+is_of_another_store (Call *call, json_t *form)
+{
+  const char *epoch = altm_json_get_string (form, "epoch");
+  const char *instance = altm_json_get_string (form, "instance");
+
+  return (epoch != NULL && strcmp (epoch, altm_hq_store_get_epoch (call->receiver->store)) != 0) ||
+         (instance != NULL && strcmp (instance, altm_hq_store_get_instance (call->receiver->store)) != 0);
+}
+
 /* What the tablet says when it holds nothing any more. */
 static AltmReply *
 answer_release (Call *call)
@@ -217,13 +229,11 @@ answer_release (Call *call)
   static const char *const reasons[] = { "wiped", "handed-over", NULL };
   g_autoptr(json_t) form = read_form (call);
   const char *why = altm_json_get_string (form, "why");
-  const char *epoch = altm_json_get_string (form, "epoch");
   g_autoptr(GError) error = NULL;
 
   if (why == NULL || !g_strv_contains (reasons, why))
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "why is `wiped` or `handed-over`");
-  /* It was compared with a store that is this one no more: what this one lacks is still on the tablet. */
-  if (epoch != NULL && strcmp (epoch, altm_hq_store_get_epoch (call->receiver->store)) != 0)
+  if (is_of_another_store (call, form))
     return altm_reply_new_problem (ALTM_PROBLEM_RESTORED, NULL);
   if (!altm_hq_orders_release (call->receiver->store, &call->device, why, call->now, &error))
     return reply_with_error (error);

@@ -102,6 +102,22 @@ altm_ledger_check_tablet (AltmTablet *tablet)
   altm_tablet_take_stock (tablet);
 }
 
+/* A tablet that HQ has let go, and that is emptied when it reads so, has nothing to send any more. */
+static guint64
+bits_of_leaving (AltmWorld *self)
+{
+  guint64 bits = 0;
+
+  for (guint i = 0; i < self->road->len; i++)
+    {
+      const AltmMessage *message = g_ptr_array_index (self->road, i);
+
+      if (message->answer != NULL && message->answer->status == 200 && strcmp (message->step, "release") == 0)
+        bits |= bit_of (message->tablet);
+    }
+  return bits;
+}
+
 /**
  * altm_ledger_check_gone:
  * @at_hq: (nullable): the keys that HQ has from now on; %NULL: ask it
@@ -111,12 +127,14 @@ altm_ledger_check_tablet (AltmTablet *tablet)
 void
 altm_ledger_check_gone (AltmWorld *self, GHashTable *at_hq)
 {
+  guint64 staying = ON_TABLETS & ~bits_of_leaving (self);
+
   for (guint i = 0; i < self->saved->len; i++)
     {
       AltmSaved *saved = g_ptr_array_index (self->saved, i);
       g_autofree char *key = g_strdup_printf ("%s/%" G_GINT64_FORMAT, saved->id, saved->rev);
 
-      if (!(saved->tablets & ON_TABLETS) && !(at_hq != NULL ? g_hash_table_contains (at_hq, key) : altm_hq_has (self, saved)))
+      if (!(saved->tablets & staying) && !(at_hq != NULL ? g_hash_table_contains (at_hq, key) : altm_hq_has (self, saved)))
         saved->is_gone = TRUE;
     }
 }

@@ -96,11 +96,13 @@ static void
 notice_emptied (AltmTablet *self)
 {
   g_autofree char *device = NULL;
+  gboolean was_enrolled = self->is_enrolled;
 
   altm_torn_disk_suspend (self->disk);
   device = altm_store_get_setting (self->store, "device_id");
   altm_torn_disk_resume (self->disk);
-  if (device != NULL || self->seen == 0)
+  self->is_enrolled = device != NULL;
+  if (device != NULL || !was_enrolled)
     return;
   altm_world_say (self->world, "tablet %u is empty", self->n);
   altm_ledger_let_go (self);
@@ -169,7 +171,10 @@ altm_tablet_enrol (AltmTablet *self)
                                      { "wiped", NULL } };
 
     if (altm_notes_restart (self->store, settings, G_N_ELEMENTS (settings), &error))
-      self->is_refused = FALSE;
+      {
+        self->is_enrolled = TRUE;
+        self->is_refused = FALSE;
+      }
     else
       altm_tablet_excuses (self, error, "is not enrolled");
   }
@@ -335,6 +340,7 @@ altm_tablet_keep_image (AltmTablet *self)
   altm_tablet_close (self);
   image->folder = g_strdup_printf ("%s/image-%u", world->folder, world->images->len);
   image->tablet = self->n;
+  image->is_enrolled = self->is_enrolled;
   image->seen = self->seen;
   image->taps = copy_taps (self->taps);
   image->maybe = copy_taps (self->maybe);
@@ -371,6 +377,7 @@ altm_tablet_restore (AltmTablet *self, AltmImage *image)
   altm_tablet_close (self);
   altm_torn_disk_settle (self->disk);
   altm_world_copy_folder (image->folder, self->folder);
+  self->is_enrolled = image->is_enrolled;
   self->seen = image->seen;
   g_hash_table_unref (self->taps);
   g_hash_table_unref (self->maybe);

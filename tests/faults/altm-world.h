@@ -67,6 +67,7 @@ typedef struct
   GHashTable *taps;
   GHashTable *maybe;
   GPtrArray *again;
+  gboolean is_enrolled; /* as it was last looked at: once it no longer is, it was emptied */
   gboolean is_refused; /* HQ no longer knows it */
   gboolean is_handed_over; /* by the push that it makes */
 } AltmTablet;
@@ -76,6 +77,7 @@ typedef struct
 {
   char *folder;
   guint tablet;
+  gboolean is_enrolled;
   gint64 seen;
   GHashTable *taps;
   GHashTable *maybe;

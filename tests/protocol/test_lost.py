@@ -70,6 +70,16 @@ class Lost(KeysCase, HeadquartersCase):
         self.assert_revoked()
         self.assert_problem(self.release('sold'), 400)
 
+    def test_released_only_from_the_headquarters_that_it_compared_with(self):
+        hello = self.hq.request('GET', '/v1/hello').json()
+        self.hq.stop()
+        self.hq.start()
+        form = {'why': 'handed-over', 'epoch': hello['epoch'], 'instance': hello['instance']}
+        self.assert_problem(self.put('release', form), 409, 'restored')
+        again = self.hq.request('GET', '/v1/hello').json()
+        self.assertEqual(again['epoch'], hello['epoch'])
+        self.assertEqual(self.put('release', form | {'instance': again['instance']}).status, 200)
+
     def test_orders_work_when_nobody_serves(self):
         self.hq.stop()
         self.order('wipe')

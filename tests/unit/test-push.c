@@ -1863,6 +1863,58 @@ an_hq_restored_between_the_comparison_and_the_release_gets_all_again (void)
   assert_empty (road, FALSE);
 }
 
+/* What a system administrator does who copies an older file back: the epoch stays as it was. */
+static AltmAnswer *
+put_file_before_release (Road *road, const AltmCall *call)
+{
+  g_autofree char *from = g_build_filename (road->hq->folder, "first", NULL);
+  g_autofree char *to = g_build_filename (road->hq->path, "hq.db", NULL);
+
+  if (!is_call (call, "release") || strstr (road->calls->str, "release") != NULL)
+    return NULL;
+  altm_test_hq_close (road->hq);
+  altm_test_copy_file (from, to);
+  altm_test_hq_open (road->hq);
+  return NULL;
+}
+
+static void
+an_hq_put_back_before_the_release_gets_all_again (void)
+{
+  g_autoptr(Road) road = road_new ();
+  g_autoptr(GError) error = NULL;
+
+  altm_test_add_contacts (road->tablet->store, 2);
+  push (road);
+  copy_hq (road, "first");
+  altm_test_add_contacts (road->tablet->store, 3);
+  road->intercept = put_file_before_release;
+  hand_over (road, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM journal"), ==, 5);
+  assert_released (road, "handed-over");
+  assert_empty (road, FALSE);
+}
+
+/* Nothing counts what HQ set aside: only that it was started again tells that it may be gone. */
+static void
+an_hq_put_back_before_the_release_gets_again_what_it_set_aside (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  altm_test_add_contacts (road->tablet->store, 2);
+  push (road);
+  order_wipe (road);
+  copy_hq (road, "first");
+  altm_test_add_contacts (road->tablet->store, 3);
+  road->intercept = put_file_before_release;
+  push (road);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM journal"), ==, 2);
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM quarantine"), ==, 3);
+  assert_released (road, "wiped");
+  assert_empty (road, TRUE);
+}
+
 /* What a proxy alone refused is at HQ in no form. */
 static void
 what_hq_never_saw_keeps_a_tablet_from_being_emptied (void)
@@ -1959,6 +2011,8 @@ main (int argc, char **argv)
   g_test_add_func ("/push/handover/offline", a_handover_without_hq_leaves_everything_as_it_was);
   g_test_add_func ("/push/handover/meanwhile", what_is_recorded_meanwhile_is_sent_before_a_tablet_is_emptied);
   g_test_add_func ("/push/handover/restored", an_hq_restored_between_the_comparison_and_the_release_gets_all_again);
+  g_test_add_func ("/push/handover/put-back", an_hq_put_back_before_the_release_gets_all_again);
+  g_test_add_func ("/push/wipe/put-back", an_hq_put_back_before_the_release_gets_again_what_it_set_aside);
   g_test_add_func ("/push/handover/too-large", what_hq_never_saw_keeps_a_tablet_from_being_emptied);
   g_test_add_func ("/push/pin-reset", a_pin_that_is_reset_costs_no_record);
   g_test_add_func ("/push/copies", the_second_of_two_copies_forks);
