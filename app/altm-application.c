@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "altm-due-notice.h"
 #include "altm-environment.h"
 #include "altm-lock-watch.h"
 #include "altm-session.h"
@@ -20,6 +21,7 @@ struct _AltmApplication
   char *directory;
   AltmSession *session;
   AltmLockWatch *lock_watch;
+  AltmDueNotice *due_notice;
   GError *failure;
   gboolean is_opening;
   gboolean is_held;
@@ -78,6 +80,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_signal_connect_object (source, "changed", G_CALLBACK (update_hold), self,
                                G_CONNECT_SWAPPED);
       update_hold (self);
+      self->due_notice = altm_due_notice_new (G_APPLICATION (self), self->session);
     }
   else
     g_printerr ("%s\n", self->failure->message);
@@ -99,6 +102,14 @@ static void
 open_store_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   open_session (user_data);
+}
+
+/* A notification is pressed: it is answered once the window is there. */
+static void
+show_due_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_activate (user_data);
+  altm_window_show_due (get_window (user_data));
 }
 
 /* What was copied of a note would be pasted by whoever finds the tablet. What another program put there
@@ -137,7 +148,7 @@ static void
 altm_application_startup (GApplication *application)
 {
   AltmApplication *self = ALTM_APPLICATION (application);
-  const GActionEntry actions[] = { { "open-store", open_store_cb } };
+  const GActionEntry actions[] = { { "open-store", open_store_cb }, { "show-due", show_due_cb } };
 
   G_APPLICATION_CLASS (altm_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -199,6 +210,7 @@ altm_application_shutdown (GApplication *application)
     gtk_window_destroy (GTK_WINDOW (window));
   altm_lock_keeper_lock (altm_session_get_keeper (self->session));
   g_clear_object (&self->lock_watch);
+  g_clear_object (&self->due_notice);
   g_clear_object (&self->session);
   G_APPLICATION_CLASS (altm_application_parent_class)->shutdown (application);
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-draft-bar.h"
+#include "altm-due-page.h"
 #include "altm-format.h"
 #include "altm-journal-page.h"
 #include "altm-navigation.h"
@@ -31,6 +32,8 @@ struct _AltmMainPage
   AltmDraftBar *draft_bar;
   AdwBin *entry_bin;
   AdwBin *journal_bin;
+  AdwViewStackPage *due_stack_page;
+  AdwBin *due_bin;
   AdwBin *sending_bin;
 
   AltmSession *session;
@@ -80,6 +83,16 @@ tell_journal (AltmMainPage *self)
 }
 
 static void
+tell_due (AltmMainPage *self)
+{
+  guint n_due = altm_follow_ups_count_due (altm_session_get_follow_ups (self->session));
+  g_autofree char *due = g_strdup_printf (ngettext ("%u referral to follow up today", "%u referrals to follow up today",
+                                                    n_due), n_due);
+
+  set_titles (self, C_("tab", "Follow-up"), n_due == 0 ? _("Nothing to follow up today") : due);
+}
+
+static void
 tell_sending (AltmMainPage *self)
 {
   set_titles (self, _("Sending"), _("What waits, what was received"));
@@ -89,6 +102,12 @@ static GtkWidget *
 new_journal (AltmMainPage *self)
 {
   return altm_journal_page_new (self->session);
+}
+
+static GtkWidget *
+new_due (AltmMainPage *self)
+{
+  return altm_due_page_new (self->session);
 }
 
 static GtkWidget *
@@ -106,6 +125,7 @@ static const struct
 } tabs[] = {
   { "entry", tell_entry, NULL },
   { "journal", tell_journal, new_journal },
+  { "due", tell_due, new_due },
   { "sending", tell_sending, new_sending },
 };
 
@@ -211,6 +231,36 @@ update (AltmMainPage *self)
   update_status (self);
 }
 
+/* How many are due, on the tab itself. */
+static void
+update_due (AltmMainPage *self)
+{
+  guint n_due = altm_follow_ups_count_due (altm_session_get_follow_ups (self->session));
+
+  adw_view_stack_page_set_badge_number (self->due_stack_page, n_due);
+  adw_view_stack_page_set_needs_attention (self->due_stack_page, n_due > 0);
+  show_tab (self);
+}
+
+/**
+ * altm_main_page_show_tab:
+ * @name: of a page of the switcher: "entry", "journal", "due" or "sending"
+ *
+ * Shows that page, in place of whatever was opened above it.
+ */
+void
+altm_main_page_show_tab (AltmMainPage *self, const char *name)
+{
+  altm_navigation_pop_to (GTK_WIDGET (self));
+  adw_view_stack_set_visible_child_name (self->stack, name);
+}
+
+static void
+show_tab_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  altm_main_page_show_tab (ALTM_MAIN_PAGE (widget), g_variant_get_string (parameter, NULL));
+}
+
 static void
 status_cb (AltmMainPage *self)
 {
@@ -281,6 +331,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, draft_bar);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, entry_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, journal_bin);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, due_stack_page);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, due_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, sending_bin);
   gtk_widget_class_bind_template_callback (widget_class, tab_cb);
   gtk_widget_class_bind_template_callback (widget_class, status_cb);
@@ -295,6 +347,7 @@ altm_main_page_class_init (AltmMainPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = altm_main_page_dispose;
   g_type_ensure (ALTM_TYPE_DRAFT_BAR);
   bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "main.show-tab", "s", show_tab_action_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -312,6 +365,9 @@ altm_main_page_new (AltmSession *session)
   self->session = g_object_ref (session);
   altm_draft_bar_set_session (self->draft_bar, session);
   g_signal_connect_object (session, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (altm_session_get_follow_ups (session), "changed", G_CALLBACK (update_due), self,
+                           G_CONNECT_SWAPPED);
   update (self);
+  update_due (self);
   return GTK_WIDGET (self);
 }

@@ -10,18 +10,14 @@
 #include "altm-page-header.h"
 #include "altm-privacy-warning.h"
 #include "altm-scroller.h"
+#include "altm-structure-card.h"
 
 struct _AltmReferralDetailsPage
 {
   GtkWidget parent_instance;
 
   GtkWidget *box;
-  GtkLabel *name_label;
-  GtkLabel *address_label;
-  GtkLabel *phone_label;
-  GtkLabel *hours_label;
-  GtkWidget *check_box;
-  GtkLabel *reference_label;
+  AltmStructureCard *card;
   AltmChips *statuses;
   AltmChips *modes;
   GtkLabel *consent_label;
@@ -214,43 +210,6 @@ back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-show_text (GtkLabel *label, const char *text)
-{
-  gtk_label_set_label (label, text == NULL ? "" : text);
-  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
-}
-
-static char *
-tell_address (json_t *structure)
-{
-  const char *address = altm_json_get_string (structure, "address");
-  const char *postcode = altm_json_get_string (structure, "postcode");
-  const char *commune = altm_json_get_string (structure, "commune");
-
-  return g_strdup_printf ("%s%s%s %s", address == NULL ? "" : address, address == NULL ? "" : "\n",
-                          postcode == NULL ? "" : postcode, commune == NULL ? "" : commune);
-}
-
-static void
-show_structure (AltmReferralDetailsPage *self)
-{
-  AltmLists *lists = altm_session_get_lists (self->session);
-  json_t *structure = NULL;
-  g_autofree char *address = NULL;
-
-  if (self->referral->structure != NULL)
-    structure = altm_lists_find_structure (lists, self->referral->structure);
-  if (structure != NULL)
-    address = tell_address (structure);
-  show_text (self->name_label, altm_referral_get_target (self->referral, self->session));
-  show_text (self->address_label, address);
-  show_text (self->phone_label, altm_json_get_string (structure, "phone"));
-  show_text (self->hours_label, altm_json_get_string (structure, "hours"));
-  show_text (self->reference_label, self->referral->reference);
-  gtk_widget_set_visible (self->check_box, json_is_true (json_object_get (structure, "to_check")));
-}
-
-static void
 set_length (GtkEditable *row, int length)
 {
   gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (row)), length);
@@ -279,7 +238,8 @@ ask_consent (AltmReferralDetailsPage *self, gboolean is_child)
 static void
 fill (AltmReferralDetailsPage *self, gboolean is_child)
 {
-  show_structure (self);
+  altm_structure_card_show (self->card, self->session, self->referral->structure, self->referral->structure_type,
+                            self->referral->reference);
   ask_consent (self, is_child);
   altm_chips_fill (self->statuses, self->session, "orientation_statut", first_statuses, NULL);
   altm_chips_choose (self->statuses, self->referral->status);
@@ -312,12 +272,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/altm/Field/altm-referral-details-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, box);
-  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, name_label);
-  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, address_label);
-  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, phone_label);
-  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, hours_label);
-  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, check_box);
-  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, reference_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, card);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, statuses);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, modes);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralDetailsPage, consent_label);
@@ -346,6 +301,7 @@ altm_referral_details_page_class_init (AltmReferralDetailsPageClass *klass)
   g_type_ensure (ALTM_TYPE_CHIPS);
   g_type_ensure (ALTM_TYPE_KEPT_BOX);
   g_type_ensure (ALTM_TYPE_SCROLLER);
+  g_type_ensure (ALTM_TYPE_STRUCTURE_CARD);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
   g_type_ensure (ALTM_TYPE_PRIVACY_WARNING);
   bind_template (widget_class);

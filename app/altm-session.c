@@ -38,6 +38,7 @@ struct _AltmSession
   AltmWorker *worker;
   AltmSender *sender;
   AltmLockKeeper *keeper;
+  AltmFollowUps *follow_ups;
   GPtrArray *all_lists;
   AltmLists *own_lists;
   GHashTable *open_forms;
@@ -280,6 +281,7 @@ adopt_snapshot (AltmSession *self, Snapshot *snapshot)
 
   g_clear_pointer (&self->now, snapshot_free);
   self->now = snapshot;
+  altm_follow_ups_refresh (self->follow_ups, snapshot->skew, g_get_real_time ());
   /* HQ reset the PIN, or the tries are spent: what was opened opens nothing any more. (One that
    * was set a moment ago is unlocked before the session has read of it.) */
   if (had_lock && !snapshot->lock.is_set)
@@ -428,8 +430,11 @@ first_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   Snapshot *snapshot = altm_worker_run_finish (result, &error);
 
-  if (snapshot == NULL)
+  if (snapshot != NULL && self->follow_ups == NULL)
+    self->follow_ups = altm_follow_ups_new (self->directory, &error);
+  if (snapshot == NULL || self->follow_ups == NULL)
     {
+      g_clear_pointer (&snapshot, snapshot_free);
       g_task_return_error (task, error);
       return;
     }
@@ -494,6 +499,7 @@ altm_session_finalize (GObject *object)
   g_clear_handle_id (&self->watch, g_source_remove);
   g_clear_object (&self->sender);
   g_clear_object (&self->keeper);
+  g_clear_object (&self->follow_ups);
   g_clear_pointer (&self->worker, altm_worker_unref);
   g_clear_pointer (&self->now, snapshot_free);
   g_clear_pointer (&self->all_lists, g_ptr_array_unref);
@@ -587,6 +593,18 @@ AltmLockKeeper *
 altm_session_get_keeper (AltmSession *self)
 {
   return self->keeper;
+}
+
+/**
+ * altm_session_get_follow_ups:
+ *
+ * Returns: (transfer none): the referrals to be followed up, which are read anew whenever the session is; there once
+ *   the session is open
+ */
+AltmFollowUps *
+altm_session_get_follow_ups (AltmSession *self)
+{
+  return self->follow_ups;
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include "altm-draft-keeper.h"
 #include "altm-entry-list.h"
+#include "altm-follow-ups.h"
 #include "altm-lock-keeper.h"
 #include "altm-lock.h"
 #include "altm-sender.h"
@@ -52,6 +53,8 @@ const char *altm_session_get_language (AltmSession *self);
 AltmLists *altm_session_get_lists_with (AltmSession *self, const char *list);
 const char *altm_session_get_label (AltmSession *self, const char *list, const char *code);
 const char *altm_session_get_place_name (AltmSession *self, const char *place);
+
+AltmFollowUps *altm_session_get_follow_ups (AltmSession *self);
 
 void altm_session_refresh (AltmSession *self);
 json_t *altm_session_new_origin (AltmSession *self);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-dialog.h"
+#include "altm-due-list.h"
 #include "altm-format.h"
 #include "altm-navigation.h"
 #include "altm-place-page.h"
@@ -23,6 +24,7 @@ struct _AltmShiftPage
   GtkWidget *resume_button;
   GtkLabel *other_label;
   GtkGrid *channels_grid;
+  AltmDueList *due_list;
 
   AltmSession *session;
 };
@@ -134,6 +136,7 @@ altm_shift_page_class_init (AltmShiftPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = altm_shift_page_dispose;
+  g_type_ensure (ALTM_TYPE_DUE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-shift-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, last_card);
@@ -143,6 +146,7 @@ altm_shift_page_class_init (AltmShiftPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, resume_button);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, other_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, channels_grid);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, due_list);
   gtk_widget_class_bind_template_callback (widget_class, resume_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -161,5 +165,6 @@ altm_shift_page_new (AltmSession *session)
   self->session = g_object_ref (session);
   fill_channels (self);
   fill_last (self);
+  altm_due_list_set_session (self->due_list, session);
   return GTK_WIDGET (self);
 }

@@ -29,6 +29,7 @@ struct _AltmWindow
   GSettings *settings;
   char *link;
   gboolean is_wide;
+  gboolean is_due_wanted;
   gboolean has_told_recovery;
   gboolean has_told_short;
 };
@@ -99,6 +100,15 @@ open_main (AltmWindow *self)
 }
 
 static void
+open_due (AltmWindow *self)
+{
+  if (self->main_page == NULL || !self->is_due_wanted)
+    return;
+  self->is_due_wanted = FALSE;
+  altm_main_page_show_tab (self->main_page, "due");
+}
+
+static void
 tell_recovery (AltmWindow *self)
 {
   const AltmRecovery *recovery = altm_session_get_recovery (self->session);
@@ -150,6 +160,7 @@ update (AltmWindow *self)
   gtk_stack_set_visible_child_name (self->stack, is_in_use ? "main" : "enrolment");
   if (is_in_use)
     adw_bin_set_child (self->enrolment_bin, NULL);
+  open_due (self);
   tell (self);
 }
 
@@ -192,6 +203,18 @@ altm_window_show_link (AltmWindow *self, const char *link)
   self->link = g_strdup (link);
   if (self->session != NULL)
     update (self);
+}
+
+/**
+ * altm_window_show_due:
+ *
+ * Shows what is to be followed up, as soon as the store is open.
+ */
+void
+altm_window_show_due (AltmWindow *self)
+{
+  self->is_due_wanted = TRUE;
+  open_due (self);
 }
 
 static void
