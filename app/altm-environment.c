@@ -49,7 +49,8 @@ altm_is_in_build_folder (void)
 }
 
 /* A tablet may want French without that locale having been generated on it: setlocale() then
- * fails, and gettext would fall back to English. It looks at LANGUAGE under any locale but "C". */
+ * fails, and gettext would fall back to English. It looks at LANGUAGE under any locale but "C";
+ * newer C libraries (Debian 13) do not under "C.UTF-8" either, and there the locale has to be generated. */
 static void
 choose_language_without_locale (void)
 {
