@@ -24,6 +24,12 @@ SETTINGS = {
 }
 
 
+def name_role(node):
+    """A control's role; newer AT-SPI (Debian 13) calls a push button a button."""
+    role = node.getRoleName()
+    return "push button" if role == "button" else role
+
+
 class Missing(Exception):
     """What was waited for did not come."""
 
@@ -128,7 +134,7 @@ class App:
         import pyatspi
 
         try:
-            role = node.getRoleName()
+            role = name_role(node)
             try:
                 box = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
             except NotImplementedError:
@@ -173,7 +179,7 @@ class App:
 
         def is_it(node):
             # GTK 4.8 names a button of libadwaita's dialogs by its label twice.
-            return (node.getRoleName() == "push button" and node.name in (name, f"{name} {name}") and
+            return (name_role(node) == "push button" and node.name in (name, f"{name} {name}") and
                     node.queryComponent().getExtents(pyatspi.WINDOW_COORDS).width > 0)
 
         def look():
