@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "altm-call-page.h"
 #include "altm-contact-page.h"
 #include "altm-dialog.h"
 #include "altm-format.h"
@@ -23,6 +24,15 @@ struct _AltmDraftBar
 };
 
 G_DEFINE_FINAL_TYPE (AltmDraftBar, altm_draft_bar, GTK_TYPE_WIDGET)
+
+static void
+go_on_with_call (AltmDraftBar *self, const AltmDraft *draft)
+{
+  GtkWidget *page = altm_call_page_new (self->session, NULL, draft);
+
+  altm_navigation_push (GTK_WIDGET (self), page);
+  altm_call_page_open_details (ALTM_CALL_PAGE (page));
+}
 
 static void
 go_on_with_contact (AltmDraftBar *self, const AltmDraft *draft)
@@ -106,7 +116,9 @@ go_on_cb (AltmDraftBar *self)
 {
   const AltmDraft *draft = altm_session_get_draft (self->session);
 
-  if (draft != NULL)
+  if (altm_call_page_is_call (draft))
+    go_on_with_call (self, draft);
+  else if (draft != NULL)
     kinds[find_kind (draft)].go_on (self, draft);
   update (self);
 }

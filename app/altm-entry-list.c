@@ -6,6 +6,7 @@ struct _AltmEntryList
   GArray *entries;
   GPtrArray *drafts;
   GStringChunk *texts;
+  AltmDraftChange change;
 };
 
 static void
@@ -35,6 +36,8 @@ altm_entry_list_free (AltmEntryList *self)
   g_array_unref (self->entries);
   g_ptr_array_unref (self->drafts);
   g_string_chunk_free (self->texts);
+  json_decref (self->change.data);
+  json_decref (self->change.private);
   g_free (self);
 }
 
@@ -73,14 +76,33 @@ altm_entry_list_add_draft (AltmEntryList *self, const char *form)
 }
 
 /**
+ * altm_entry_list_change_draft:
+ * @form: the name of a form that goes on, changed, as soon as the records are saved
+ * @id: as altm_draft_save() has it
+ * @data: (transfer full): likewise
+ * @private: (nullable) (transfer full): likewise
+ *
+ * One form can be changed so.
+ */
+void
+altm_entry_list_change_draft (AltmEntryList *self, const char *form, const char *id, json_t *data, json_t *private)
+{
+  self->change.form = keep_text (self, form);
+  self->change.id = keep_text (self, id);
+  self->change.data = data;
+  self->change.private = private;
+}
+
+/**
  * altm_entry_list_save:
  *
- * Queues the records, and drops their drafts, in one transaction. In the store's thread.
+ * Queues the records, and drops and changes drafts, in one transaction. In the store's thread.
  */
 gboolean
 altm_entry_list_save (AltmEntryList *self, AltmStore *store, gint64 now, GError **error)
 {
   g_ptr_array_add (self->drafts, NULL);
-  return altm_draft_finish (store, (const char *const *) self->drafts->pdata,
-                            (const AltmEntry *) (void *) self->entries->data, self->entries->len, now, error);
+  return altm_draft_finish_with (store, (const char *const *) self->drafts->pdata,
+                                 self->change.form == NULL ? NULL : &self->change,
+                                 (const AltmEntry *) (void *) self->entries->data, self->entries->len, now, error);
 }

@@ -17,6 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmEntryList, altm_entry_list_free)
 
 void altm_entry_list_add (AltmEntryList *self, const AltmEntry *entry);
 void altm_entry_list_add_draft (AltmEntryList *self, const char *form);
+void altm_entry_list_change_draft (AltmEntryList *self, const char *form, const char *id, json_t *data,
+                                   json_t *private);
 gboolean altm_entry_list_save (AltmEntryList *self, AltmStore *store, gint64 now, GError **error);
 
 G_END_DECLS

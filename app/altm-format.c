@@ -131,3 +131,17 @@ altm_format_join (const char *const *parts)
     }
   return g_string_free (joined, FALSE);
 }
+
+/**
+ * altm_format_attempts:
+ * @attempts: how often somebody was called and not reached
+ *
+ * Returns: (transfer full) (nullable): that in words, %NULL where there was no attempt
+ */
+char *
+altm_format_attempts (int attempts)
+{
+  if (attempts <= 0)
+    return NULL;
+  return g_strdup_printf (ngettext ("not reached %d time", "not reached %d times", (gulong) attempts), attempts);
+}

@@ -10,5 +10,6 @@ char *altm_format_day (gint64 time);
 char *altm_format_moment (gint64 time, gint64 now);
 char *altm_format_slot (gint64 time);
 char *altm_format_join (const char *const *parts);
+char *altm_format_attempts (int attempts);
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "altm-settings-page.h"
 #include "altm-shift-page.h"
 #include "altm-street-page.h"
+#include "altm-telephone-page.h"
 
 struct _AltmMainPage
 {
@@ -156,13 +157,24 @@ tab_cb (AltmMainPage *self)
     show_tab (self);
 }
 
+/* The channels that are recorded otherwise than on the street. */
+static const struct
+{
+  const char *channel;
+  GtkWidget *(*make) (AltmSession *session);
+} entry_pages[] = {
+  { "bureau_poste", altm_post_office_page_new },
+  { "telephone", altm_telephone_page_new },
+};
+
 static GtkWidget *
 new_entry_page (AltmMainPage *self)
 {
   if (!altm_session_is_on_shift (self->session))
     return altm_shift_page_new (self->session);
-  if (g_strcmp0 (altm_session_get_shift (self->session)->channel, "bureau_poste") == 0)
-    return altm_post_office_page_new (self->session);
+  for (gsize i = 0; i < G_N_ELEMENTS (entry_pages); i++)
+    if (g_strcmp0 (altm_session_get_shift (self->session)->channel, entry_pages[i].channel) == 0)
+      return entry_pages[i].make (self->session);
   return altm_street_page_new (self->session);
 }
 

@@ -74,6 +74,7 @@ altm_channel_icon (const char *code)
     { "habitat", "altm-building-symbolic" },
     { "chantier", "altm-works-symbolic" },
     { "bureau_poste", "altm-post-symbolic" },
+    { "telephone", "call-start-symbolic" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (icons); i++)

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "altm-calls.h"
 #include "altm-draft.h"
 #include "altm-flow.h"
 #include "altm-latest.h"
@@ -179,17 +180,18 @@ order_save (Order *self, AltmStore *store, GError **error)
   return altm_entry_list_save (self->entries, store, g_get_real_time (), error);
 }
 
+/* No list of calls is left over from another shift, not even where the app ended before that did. */
 static gboolean
 order_start_shift (Order *self, AltmStore *store, GError **error)
 {
-  return altm_shift_start (store, self->channel, self->place, self->by, self->partners,
-                           g_get_real_time (), error);
+  return altm_calls_drop (store, NULL, error) &&
+         altm_shift_start (store, self->channel, self->place, self->by, self->partners, g_get_real_time (), error);
 }
 
 static gboolean
 order_end_shift (Order *self, AltmStore *store, GError **error)
 {
-  return altm_shift_end (store, g_get_real_time (), error);
+  return altm_calls_drop (store, NULL, error) && altm_shift_end (store, g_get_real_time (), error);
 }
 
 static gboolean

@@ -89,6 +89,28 @@ keep (AltmStore *store, const char *form, const char *id, json_t *data, GBytes *
                        "ssisb", form, id, now, text, private);
 }
 
+/* Checked and sealed before the transaction begins; @sealed is %NULL where nothing is. */
+static gboolean
+prepare (AltmStore *store, const AltmDraftChange *change, GBytes **sealed, GError **error)
+{
+  AltmCopier *copier = altm_store_get_copier (store);
+  g_autofree char *what = name_draft (change->form, change->id);
+
+  if (!check_form (store, change->form, error) || !check_part (change->data, error) ||
+      (change->private != NULL && !check_part (change->private, error)))
+    return FALSE;
+  if (copier != NULL && json_is_object (change->private) && json_object_size (change->private) > 0)
+    *sealed = altm_copier_seal (copier, what, change->private);
+  return TRUE;
+}
+
+static gboolean
+save_within (AltmStore *store, const AltmDraftChange *change, GBytes *sealed, gint64 now, GError **error)
+{
+  return (change->private == NULL || sealed != NULL || forget_private (store, change->form, error)) &&
+         keep (store, change->form, change->id, change->data, sealed, now, error);
+}
+
 /**
  * altm_draft_save:
  * @form: the form's name: lower-case letters, digits and `-`
@@ -109,21 +131,11 @@ gboolean
 altm_draft_save (AltmStore *store, const char *form, const char *id, json_t *data, json_t *private, gint64 now,
                  GError **error)
 {
-  AltmCopier *copier = altm_store_get_copier (store);
-  g_autofree char *what = name_draft (form, id);
+  AltmDraftChange change = { form, id, data, private };
   g_autoptr(GBytes) sealed = NULL;
-  gboolean is_good;
 
-  if (!check_form (store, form, error) || !check_part (data, error) ||
-      (private != NULL && !check_part (private, error)))
-    return FALSE;
-  if (copier != NULL && json_is_object (private) && json_object_size (private) > 0)
-    sealed = altm_copier_seal (copier, what, private);
-  if (!altm_store_begin (store, error))
-    return FALSE;
-  is_good = (private == NULL || sealed != NULL || forget_private (store, form, error)) &&
-            keep (store, form, id, data, sealed, now, error);
-  return altm_store_end (store, is_good, error);
+  return prepare (store, &change, &sealed, error) && altm_store_begin (store, error) &&
+         altm_store_end (store, save_within (store, &change, sealed, now, error), error);
 }
 
 static AltmDraft *
@@ -221,11 +233,30 @@ gboolean
 altm_draft_finish (AltmStore *store, const char *const *forms, const AltmEntry *entries, gsize n_entries,
                    gint64 now, GError **error)
 {
+  return altm_draft_finish_with (store, forms, NULL, entries, n_entries, now, error);
+}
+
+/**
+ * altm_draft_finish_with:
+ * @forms: as in altm_draft_finish()
+ * @change: (nullable): a form that goes on, changed, in the same transaction: a list from which a line is done
+ * @entries: (array length=n_entries): the records
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Returns: %TRUE, or %FALSE with the errors of altm_draft_save() and altm_outbox_add(), and everything is as
+ *   it was
+ */
+gboolean
+altm_draft_finish_with (AltmStore *store, const char *const *forms, const AltmDraftChange *change,
+                        const AltmEntry *entries, gsize n_entries, gint64 now, GError **error)
+{
+  g_autoptr(GBytes) sealed = NULL;
   gboolean is_good;
 
-  if (!altm_store_begin (store, error))
+  if ((change != NULL && !prepare (store, change, &sealed, error)) || !altm_store_begin (store, error))
     return FALSE;
-  is_good = altm_outbox_add_within (store, entries, n_entries, now, NULL, error) && drop_all (store, forms, error);
+  is_good = altm_outbox_add_within (store, entries, n_entries, now, NULL, error) && drop_all (store, forms, error) &&
+            (change == NULL || save_within (store, change, sealed, now, error));
   return altm_store_end (store, is_good, error);
 }
 

@@ -31,6 +31,17 @@ typedef struct
   AltmCopyState state;
 } AltmDraft;
 
+/**
+ * AltmDraftChange: what a form becomes, where it goes on after its record is saved; see altm_draft_save().
+ */
+typedef struct
+{
+  const char *form;
+  const char *id;
+  json_t *data;
+  json_t *private;
+} AltmDraftChange;
+
 void altm_draft_free (AltmDraft *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmDraft, altm_draft_free)
 
@@ -40,6 +51,8 @@ AltmDraft *altm_draft_load (AltmStore *store, const char *form, AltmSealPair *pa
 gboolean altm_draft_drop (AltmStore *store, const char *form, GError **error);
 gboolean altm_draft_finish (AltmStore *store, const char *const *forms, const AltmEntry *entries, gsize n_entries,
                             gint64 now, GError **error);
+gboolean altm_draft_finish_with (AltmStore *store, const char *const *forms, const AltmDraftChange *change,
+                                 const AltmEntry *entries, gsize n_entries, gint64 now, GError **error);
 char **altm_draft_list (AltmStore *store, GError **error);
 
 G_END_DECLS
