@@ -2,9 +2,13 @@
 #include "altm-qr.h"
 
 #include <qrencode.h>
+#include <string.h>
 
 /* Modules left white on each side (ISO/IEC 18004, 9.1). */
 #define QUIET 4
+
+/* By its designator (AIM ECI 26) a reader knows UTF-8, and need not guess. */
+#define UTF8 26
 
 /* The sides, in pixels: what a telephone reads at arm's length, and what a screen of 360 has room for. */
 #define SMALLEST 280
@@ -38,7 +42,7 @@ draw_row (GtkSnapshot *snapshot, const QRcode *code, int y, float left, float to
         ;
       if (end > x)
         gtk_snapshot_append_color (snapshot, &black,
-                                   &GRAPHENE_RECT_INIT (left + x * module, top + y * module, (end - x) * module, module));
+                                   &GRAPHENE_RECT_INIT (left + x * module, top, (end - x) * module, module));
     }
 }
 
@@ -102,6 +106,21 @@ altm_qr_init (AltmQr *self)
 {
 }
 
+static QRcode *
+encode (const char *text)
+{
+  QRinput *input = QRinput_new2 (0, QR_ECLEVEL_M);
+  QRcode *code = NULL;
+
+  if (input == NULL)
+    return NULL;
+  if (QRinput_appendECIheader (input, UTF8) == 0 &&
+      QRinput_append (input, QR_MODE_8, (int) strlen (text), (const unsigned char *) text) == 0)
+    code = QRcode_encodeInput (input);
+  QRinput_free (input);
+  return code;
+}
+
 /**
  * altm_qr_set_text:
  * @text: UTF-8; what a camera reads
@@ -112,7 +131,7 @@ gboolean
 altm_qr_set_text (AltmQr *self, const char *text)
 {
   g_clear_pointer (&self->code, QRcode_free);
-  self->code = QRcode_encodeString8bit (text, 0, QR_ECLEVEL_M);
+  self->code = encode (text);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return self->code != NULL;
 }

@@ -108,7 +108,8 @@ altm_structure_card_show (AltmStructureCard *self, AltmSession *session, const c
 /**
  * altm_structure_card_show_qr:
  *
- * Shows the structure's QR code in the button's place: the card is before the person's eyes now.
+ * Shows the structure's QR code in the button's place: the card is before the person's eyes now, so what is for the
+ * mediator's goes.
  */
 void
 altm_structure_card_show_qr (AltmStructureCard *self)
@@ -119,6 +120,7 @@ altm_structure_card_show_qr (AltmStructureCard *self)
   g_autofree char *told = g_strdup_printf (_("QR code: name, address and telephone of %s"), name == NULL ? "" : name);
 
   gtk_widget_set_visible (self->show_button, FALSE);
+  gtk_widget_set_visible (self->check_box, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->qr), text != NULL && altm_qr_set_text (self->qr, text));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->qr), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
 }
