@@ -166,7 +166,7 @@ unlock_cb (AltmCallListPage *self)
 static void
 set_pin_cb (AltmCallListPage *self)
 {
-  altm_navigation_push (GTK_WIDGET (self), altm_set_pin_page_new (self->session));
+  altm_navigation_push (GTK_WIDGET (self), altm_set_pin_page_new (self->session, altm_session_get_holder (self->session)));
 }
 
 static void

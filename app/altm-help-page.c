@@ -50,9 +50,12 @@ static const Part lock_parts[] = {
 };
 
 static const Part forgotten_parts[] = {
+  { N_("If a colleague has a PIN on this tablet"),
+    N_("Ask them to unlock it in the settings. During a shift of yours, set a new PIN for yourself there: nothing is lost, "
+       "and nobody else’s PIN changes.") },
   { N_("Call headquarters"),
-    N_("They reset the PIN of this tablet. It learns of it the next time that it sends; then set a new PIN in the "
-       "settings.") },
+    N_("Where nobody can, headquarters resets this tablet: all its PINs go, those of your colleagues too. It learns of it "
+       "the next time that it sends; then each sets a new one in the settings.") },
   { N_("What is safe"),
     N_("Everything that you recorded: what waits is sent as before, and headquarters keeps the notes and names. You can go "
        "on recording meanwhile.") },

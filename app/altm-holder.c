@@ -54,3 +54,35 @@ altm_holder_choose (AltmSession *session)
     return holder;
   return lock->holders == NULL ? NULL : lock->holders[0];
 }
+
+/**
+ * altm_holder_is_known:
+ * @by: (nullable): the mediator's code of a shift
+ *
+ * Returns: whether a shift can be started as that one: one whom HQ lists, or nobody where it lists nobody
+ */
+gboolean
+altm_holder_is_known (AltmSession *session, const char *by)
+{
+  AltmLists *lists = altm_session_get_lists (session);
+
+  return !altm_lists_has_mediators (lists) || altm_lists_find_mediator (lists, by) != NULL;
+}
+
+/**
+ * altm_holder_describe_shift:
+ *
+ * Returns: (transfer full): who is on @shift: "Amina, with Karim"; empty where nobody is named
+ */
+char *
+altm_holder_describe_shift (AltmSession *session, const AltmShift *shift)
+{
+  const char *partner = json_string_value (json_array_get (shift->partners, 0));
+
+  if (shift->by == NULL)
+    return g_strdup (partner != NULL ? _("in a pair") : "");
+  if (partner == NULL)
+    return g_strdup (altm_holder_name (session, shift->by));
+  /* Translators: two mediators: who has the tablet in hand, and their partner. */
+  return g_strdup_printf (_("%s, with %s"), altm_holder_name (session, shift->by), altm_holder_name (session, partner));
+}

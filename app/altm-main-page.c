@@ -7,6 +7,7 @@
 #include "altm-draft-bar.h"
 #include "altm-due-page.h"
 #include "altm-format.h"
+#include "altm-holder.h"
 #include "altm-journal-page.h"
 #include "altm-navigation.h"
 #include "altm-post-office-page.h"
@@ -56,8 +57,10 @@ tell_shift (AltmMainPage *self)
   const AltmShift *shift = altm_session_get_shift (self->session);
   g_autofree char *clock = altm_format_moment (shift->start, g_get_real_time ());
   g_autofree char *since = g_strdup_printf (_("since %s"), clock);
+  const char *pair = json_array_size (shift->partners) > 0 ? _("in a pair") : "";
+  const char *who = shift->by == NULL ? pair : altm_holder_name (self->session, shift->by);
   const char *parts[] = { altm_session_get_label (self->session, "canal", shift->channel),
-                          json_array_size (shift->partners) > 0 ? _("in a pair") : "", since,
+                          who, since,
                           NULL };
   g_autofree char *subtitle = altm_format_join (parts);
 

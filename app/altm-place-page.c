@@ -6,8 +6,10 @@
 
 #include "altm-choice-list.h"
 #include "altm-dialog.h"
+#include "altm-holder.h"
 #include "altm-navigation.h"
 #include "altm-page-header.h"
+#include "altm-people-page.h"
 
 struct _AltmPlacePage
 {
@@ -16,13 +18,15 @@ struct _AltmPlacePage
   GtkWidget *box;
   AltmPageHeader *header;
   GtkWidget *people_group;
-  AdwComboRow *by_row;
-  AdwComboRow *partner_row;
+  AdwActionRow *people_row;
   GtkEditable *search_entry;
   AltmChoiceList *places;
 
   AltmSession *session;
   char *channel;
+  char *by;
+  char *partner;
+  char *place;
   gboolean is_starting;
 };
 
@@ -73,18 +77,6 @@ search_cb (AltmPlacePage *self)
   altm_choice_list_end (self->places, n_found - MIN (n_found, ALTM_CHOICES_SHOWN));
 }
 
-/* The first row of both is nobody. */
-static const char *
-mediator_of (AltmPlacePage *self, AdwComboRow *row)
-{
-  json_t *mediators = altm_lists_get_mediators (altm_session_get_lists (self->session));
-  guint selected = adw_combo_row_get_selected (row);
-
-  if (selected == 0 || selected == GTK_INVALID_LIST_POSITION)
-    return NULL;
-  return altm_json_get_string (json_array_get (mediators, selected - 1), "code");
-}
-
 static void
 started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -102,50 +94,80 @@ started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-place_chosen_cb (AltmPlacePage *self, const char *place)
+start (AltmPlacePage *self, const char *place)
 {
-  const char *partner = mediator_of (self, self->partner_row);
-  g_autoptr (json_t) partners = partner == NULL ? NULL : json_pack ("[s]", partner);
+  g_autoptr (json_t) partners = self->partner == NULL ? NULL : json_pack ("[s]", self->partner);
 
   if (self->is_starting)
     return;
   self->is_starting = TRUE;
-  altm_session_start_shift_async (self->session, self->channel, place,
-                                  mediator_of (self, self->by_row), partners, started_cb,
+  altm_session_start_shift_async (self->session, self->channel, place, self->by, partners, started_cb,
                                   g_object_ref (self));
 }
 
 static void
-fill_people (AltmPlacePage *self, AdwComboRow *row, const char *nobody, const char *chosen)
+show_people (AltmPlacePage *self)
 {
-  json_t *mediators = altm_lists_get_mediators (altm_session_get_lists (self->session));
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  guint selected = 0;
-  size_t i;
-  json_t *mediator;
+  g_autoptr (json_t) partners = self->partner == NULL ? NULL : json_pack ("[s]", self->partner);
+  const AltmShift shift = { .by = self->by, .partners = partners };
+  g_autofree char *people = altm_holder_describe_shift (self->session, &shift);
 
-  gtk_string_list_append (names, nobody);
-  json_array_foreach (mediators, i, mediator)
-    {
-      gtk_string_list_append (names, altm_json_get_string (mediator, "name"));
-      if (chosen != NULL && g_strcmp0 (altm_json_get_string (mediator, "code"), chosen) == 0)
-        selected = i + 1;
-    }
-  adw_combo_row_set_model (row, G_LIST_MODEL (names));
-  adw_combo_row_set_selected (row, selected);
+  adw_action_row_set_subtitle (self->people_row, self->by == NULL ? _("Choose") : people);
 }
 
 static void
-fill_group (AltmPlacePage *self)
+people_chosen_cb (AltmPlacePage *self, const char *by, const char *partner)
 {
-  json_t *mediators = altm_lists_get_mediators (altm_session_get_lists (self->session));
-  const AltmShift *last = altm_session_get_shift (self->session);
-  const char *partner = last == NULL ? NULL
-                                     : json_string_value (json_array_get (last->partners, 0));
+  g_autofree char *place = g_steal_pointer (&self->place);
 
-  gtk_widget_set_visible (self->people_group, json_array_size (mediators) > 0);
-  fill_people (self, self->by_row, _("Not said"), last == NULL ? NULL : last->by);
-  fill_people (self, self->partner_row, _("Nobody"), partner);
+  g_free (self->by);
+  g_free (self->partner);
+  self->by = g_strdup (by);
+  self->partner = g_strdup (partner);
+  show_people (self);
+  if (place != NULL)
+    start (self, place);
+}
+
+static void
+ask_people (AltmPlacePage *self, const char *place)
+{
+  GtkWidget *page = altm_people_page_new (self->session, TRUE);
+
+  g_free (self->place);
+  self->place = g_strdup (place);
+  g_signal_connect_object (page, "chosen", G_CALLBACK (people_chosen_cb), self, G_CONNECT_SWAPPED);
+  altm_navigation_push (GTK_WIDGET (self), page);
+}
+
+static void
+people_cb (AltmPlacePage *self)
+{
+  ask_people (self, NULL);
+}
+
+static void
+place_chosen_cb (AltmPlacePage *self, const char *place)
+{
+  if (altm_holder_is_known (self->session, self->by))
+    start (self, place);
+  else
+    ask_people (self, place);
+}
+
+/* Those of the last shift, whom HQ may have retired since. */
+static void
+remember_people (AltmPlacePage *self)
+{
+  AltmLists *lists = altm_session_get_lists (self->session);
+  const AltmShift *last = altm_session_get_shift (self->session);
+  const char *partner = last == NULL ? NULL : json_string_value (json_array_get (last->partners, 0));
+
+  if (last == NULL || altm_lists_find_mediator (lists, last->by) == NULL)
+    return;
+  self->by = g_strdup (last->by);
+  if (altm_lists_find_mediator (lists, partner) != NULL)
+    self->partner = g_strdup (partner);
 }
 
 static void
@@ -156,6 +178,9 @@ altm_place_page_dispose (GObject *object)
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_pointer (&self->channel, g_free);
+  g_clear_pointer (&self->by, g_free);
+  g_clear_pointer (&self->partner, g_free);
+  g_clear_pointer (&self->place, g_free);
   G_OBJECT_CLASS (altm_place_page_parent_class)->dispose (object);
 }
 
@@ -171,10 +196,10 @@ altm_place_page_class_init (AltmPlacePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, box);
   gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, header);
   gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, people_group);
-  gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, by_row);
-  gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, partner_row);
+  gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, people_row);
   gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, places);
+  gtk_widget_class_bind_template_callback (widget_class, people_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
   gtk_widget_class_bind_template_callback (widget_class, place_chosen_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -195,7 +220,9 @@ altm_place_page_new (AltmSession *session, const char *channel)
   self->channel = g_strdup (channel);
   altm_page_header_set_titles (self->header, _("Where are you?"),
                                altm_session_get_label (session, "canal", channel));
-  fill_group (self);
+  gtk_widget_set_visible (self->people_group, altm_lists_has_mediators (altm_session_get_lists (session)));
+  remember_people (self);
+  show_people (self);
   search_cb (self);
   return GTK_WIDGET (self);
 }

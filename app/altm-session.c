@@ -269,10 +269,19 @@ end_job (void)
     g_application_release (application);
 }
 
+static gboolean
+holds (const Snapshot *snapshot, const char *holder)
+{
+  return snapshot != NULL && snapshot->lock.is_set && snapshot->lock.holders != NULL && holder != NULL
+         && g_strv_contains ((const char *const *) snapshot->lock.holders, holder);
+}
+
 static void
 adopt_snapshot (AltmSession *self, Snapshot *snapshot)
 {
-  gboolean had_lock = self->now != NULL && self->now->lock.is_set;
+  const char *holder = altm_lock_keeper_get_holder (self->keeper);
+  gboolean is_destroyed = self->now != NULL && self->now->lock.is_set && !snapshot->lock.is_set;
+  gboolean is_out = holds (self->now, holder) && !holds (snapshot, holder);
 
   if (!snapshot->has_summary && self->now != NULL)
     snapshot->summary = self->now->summary;
@@ -284,9 +293,9 @@ adopt_snapshot (AltmSession *self, Snapshot *snapshot)
   g_clear_pointer (&self->now, snapshot_free);
   self->now = snapshot;
   altm_follow_ups_refresh (self->follow_ups, snapshot->skew, g_get_real_time ());
-  /* HQ reset the PIN, or the tries are spent: what was opened opens nothing any more. (One that
-   * was set a moment ago is unlocked before the session has read of it.) */
-  if (had_lock && !snapshot->lock.is_set)
+  /* HQ reset the PIN or retired its mediator, or the tries are spent: what was opened opens nothing any
+   * more. (One that was set a moment ago is unlocked before the session has read of it.) */
+  if (is_destroyed || is_out)
     altm_lock_keeper_lock (self->keeper);
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -624,14 +633,18 @@ altm_session_get_lock (AltmSession *self)
  * altm_session_get_holder:
  *
  * Returns: (transfer none): under whose name a PIN is set: the mediator's of the last shift, or
- *   %ALTM_SESSION_TABLET where the shift has none
+ *   %ALTM_SESSION_TABLET where the shift has none, or HQ lists them no more
  */
 const char *
 altm_session_get_holder (AltmSession *self)
 {
   const AltmShift *shift = self->now->shift;
 
-  return shift != NULL && shift->by != NULL ? shift->by : ALTM_SESSION_TABLET;
+  if (shift == NULL || shift->by == NULL)
+    return ALTM_SESSION_TABLET;
+  if (altm_lists_has_mediators (self->now->lists) && altm_lists_find_mediator (self->now->lists, shift->by) == NULL)
+    return ALTM_SESSION_TABLET;
+  return shift->by;
 }
 
 /**
@@ -1014,6 +1027,10 @@ altm_session_start_shift_async (AltmSession *self, const char *channel, const ch
 {
   Order *order = g_new0 (Order, 1);
 
+  /* Another one has the tablet in hand now, and a PIN of their own. */
+  if (by != NULL && altm_lock_keeper_is_unlocked (self->keeper)
+      && g_strcmp0 (altm_lock_keeper_get_holder (self->keeper), by) != 0)
+    altm_lock_keeper_lock (self->keeper);
   order->run = order_start_shift;
   order->channel = g_strdup (channel);
   order->place = g_strdup (place);

@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /** ALTM_SESSION_TABLET: who holds the keys of a tablet whose mediators have no codes. */
-#define ALTM_SESSION_TABLET "tablet"
+#define ALTM_SESSION_TABLET ALTM_LOCK_TABLET
 
 #define ALTM_TYPE_SESSION (altm_session_get_type ())
 G_DECLARE_FINAL_TYPE (AltmSession, altm_session, ALTM, SESSION, GObject)

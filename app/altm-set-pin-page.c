@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "altm-holder.h"
 #include "altm-lock-jobs.h"
 #include "altm-navigation.h"
 #include "altm-page-header.h"
@@ -26,6 +27,7 @@ struct _AltmSetPinPage
   GtkWidget *switch_button;
 
   AltmSession *session;
+  char *holder;
   char *first;
   gboolean takes_passphrase;
   gboolean is_running;
@@ -123,8 +125,7 @@ take_second (AltmSetPinPage *self, char *secret)
       return;
     }
   self->is_running = TRUE;
-  altm_set_secret_async (self->session, altm_session_get_holder (self->session), secret, set_cb,
-                         g_object_ref (self));
+  altm_set_secret_async (self->session, self->holder, secret, set_cb, g_object_ref (self));
   show (self);
 }
 
@@ -166,6 +167,7 @@ altm_set_pin_page_dispose (GObject *object)
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->first, sodium_free);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->holder, g_free);
   G_OBJECT_CLASS (altm_set_pin_page_parent_class)->dispose (object);
 }
 
@@ -199,13 +201,15 @@ altm_set_pin_page_init (AltmSetPinPage *self)
 }
 
 GtkWidget *
-altm_set_pin_page_new (AltmSession *session)
+altm_set_pin_page_new (AltmSession *session, const char *holder)
 {
   AltmSetPinPage *self = g_object_new (ALTM_TYPE_SET_PIN_PAGE, NULL);
-  gboolean is_set = altm_session_get_lock (session)->is_set;
+  gboolean is_set = altm_holder_is_set (session, holder);
 
   self->session = g_object_ref (session);
-  altm_page_header_set_titles (self->header, is_set ? _("Change the PIN") : _("Set a PIN"), NULL);
+  self->holder = g_strdup (holder);
+  altm_page_header_set_titles (self->header, is_set ? _("Change the PIN") : _("Set a PIN"),
+                               altm_holder_name (session, holder));
   g_signal_connect_object (altm_session_get_keeper (session), "locked", G_CALLBACK (locked_cb), self,
                            G_CONNECT_SWAPPED);
   show (self);

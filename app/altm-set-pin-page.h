@@ -14,6 +14,6 @@ G_DECLARE_FINAL_TYPE (AltmSetPinPage, altm_set_pin_page, ALTM, SET_PIN_PAGE, Gtk
  * AltmSetPinPage: asks twice for a new PIN, or a passphrase, and sets it. Where there is a lock
  * already it has to be unlocked.
  */
-GtkWidget *altm_set_pin_page_new (AltmSession *session);
+GtkWidget *altm_set_pin_page_new (AltmSession *session, const char *holder);
 
 G_END_DECLS

@@ -15,6 +15,7 @@
 #include "altm-lock-jobs.h"
 #include "altm-navigation.h"
 #include "altm-page-header.h"
+#include "altm-people-page.h"
 #include "altm-problem.h"
 #include "altm-scroller.h"
 #include "altm-set-pin-page.h"
@@ -27,7 +28,7 @@ struct _AltmSettingsPage
   GtkWidget *box;
   AdwActionRow *state_row;
   GtkImage *state_image;
-  AdwPreferencesRow *set_row;
+  AdwActionRow *set_row;
   GtkWidget *lock_row;
   GtkWidget *remove_row;
   AdwComboRow *delay_row;
@@ -62,6 +63,8 @@ tell_no_lock (const AltmLockState *lock)
     [ALTM_LOCK_REASON_RESET] = N_("Headquarters reset the PIN. What waits is safe, and headquarters keeps notes and "
                                   "names. Set a new PIN."),
     [ALTM_LOCK_REASON_WIPE] = N_("Headquarters is wiping this tablet. What waits is sent first."),
+    [ALTM_LOCK_REASON_RETIRED] = N_("Headquarters took those who had a PIN here off its list of mediators. What waits is "
+                                    "safe, and headquarters keeps notes and names. Set a new PIN."),
   };
 
   return _(texts[lock->destroyed_because]);
@@ -122,6 +125,19 @@ tell_set (AltmSettingsPage *self)
                                                                                      : _("Add a PIN of your own");
 }
 
+/* Whose it is, where HQ says who its mediators are. */
+static void
+show_set_row (AltmSettingsPage *self)
+{
+  gboolean has_mediators = altm_lists_has_mediators (altm_session_get_lists (self->session));
+  const char *holder = altm_session_get_holder (self->session);
+  const char *name = altm_holder_is_known (self->session, holder) ? altm_holder_name (self->session, holder)
+                                                                  : _("You will be asked who you are");
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->set_row), tell_set (self));
+  adw_action_row_set_subtitle (self->set_row, has_mediators ? name : "");
+}
+
 static void
 show_enrolment (AltmSettingsPage *self)
 {
@@ -139,7 +155,7 @@ update (AltmSettingsPage *self)
   const AltmLockState *lock = altm_session_get_lock (self->session);
 
   show_lock (self);
-  adw_preferences_row_set_title (self->set_row, tell_set (self));
+  show_set_row (self);
   gtk_widget_set_visible (GTK_WIDGET (self->set_row), !lock->is_damaged);
   gtk_widget_set_visible (self->lock_row, is_unlocked (self));
   gtk_widget_set_visible (self->remove_row, lock->is_set && !lock->is_damaged);
@@ -158,9 +174,31 @@ unlock_first (AltmSettingsPage *self, GCallback then)
 }
 
 static void
+set_for (AltmSettingsPage *self, const char *holder)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_set_pin_page_new (self->session, holder));
+}
+
+static void
+holder_chosen_cb (AltmSettingsPage *self, const char *holder, const char *partner)
+{
+  set_for (self, holder);
+}
+
+static void
 open_set_page (AltmSettingsPage *self)
 {
-  altm_navigation_push (GTK_WIDGET (self), altm_set_pin_page_new (self->session));
+  const char *holder = altm_session_get_holder (self->session);
+  GtkWidget *page;
+
+  if (altm_holder_is_known (self->session, holder))
+    {
+      set_for (self, holder);
+      return;
+    }
+  page = altm_people_page_new (self->session, FALSE);
+  g_signal_connect_object (page, "chosen", G_CALLBACK (holder_chosen_cb), self, G_CONNECT_SWAPPED);
+  altm_navigation_push (GTK_WIDGET (self), page);
 }
 
 static void

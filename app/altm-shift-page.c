@@ -7,7 +7,9 @@
 #include "altm-dialog.h"
 #include "altm-due-list.h"
 #include "altm-format.h"
+#include "altm-holder.h"
 #include "altm-navigation.h"
+#include "altm-people-page.h"
 #include "altm-place-page.h"
 #include "altm-register.h"
 #include "altm-tile.h"
@@ -21,7 +23,9 @@ struct _AltmShiftPage
   GtkLabel *when_label;
   GtkLabel *channel_label;
   GtkLabel *where_label;
+  GtkLabel *who_label;
   GtkWidget *resume_button;
+  GtkWidget *others_button;
   GtkLabel *other_label;
   GtkGrid *channels_grid;
   AltmDueList *due_list;
@@ -46,13 +50,57 @@ resumed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-resume_cb (AltmShiftPage *self)
+resume (AltmShiftPage *self, const char *by, json_t *partners)
 {
   const AltmShift *last = altm_session_get_shift (self->session);
 
   gtk_widget_set_sensitive (self->resume_button, FALSE);
-  altm_session_start_shift_async (self->session, last->channel, last->place, last->by,
-                                  last->partners, resumed_cb, g_object_ref (self));
+  altm_session_start_shift_async (self->session, last->channel, last->place, by, partners, resumed_cb,
+                                  g_object_ref (self));
+}
+
+static void
+people_cb (AltmShiftPage *self, const char *by, const char *partner)
+{
+  g_autoptr (json_t) partners = partner == NULL ? NULL : json_pack ("[s]", partner);
+
+  resume (self, by, partners);
+}
+
+/* The same shift, by somebody else. */
+static void
+others_cb (AltmShiftPage *self)
+{
+  GtkWidget *page = altm_people_page_new (self->session, TRUE);
+
+  g_signal_connect_object (page, "chosen", G_CALLBACK (people_cb), self, G_CONNECT_SWAPPED);
+  altm_navigation_push (GTK_WIDGET (self), page);
+}
+
+static gboolean
+are_known (AltmShiftPage *self, const AltmShift *last)
+{
+  size_t i;
+  json_t *partner;
+
+  if (!altm_holder_is_known (self->session, last->by))
+    return FALSE;
+  json_array_foreach (last->partners, i, partner)
+    if (!altm_holder_is_known (self->session, json_string_value (partner)))
+      return FALSE;
+  return TRUE;
+}
+
+/* HQ may have begun to list its mediators since, or retired one of them. */
+static void
+resume_cb (AltmShiftPage *self)
+{
+  const AltmShift *last = altm_session_get_shift (self->session);
+
+  if (are_known (self, last))
+    resume (self, last->by, last->partners);
+  else
+    others_cb (self);
 }
 
 static void
@@ -97,15 +145,14 @@ show_last (AltmShiftPage *self, const AltmShift *last)
 {
   g_autofree char *moment = altm_format_moment (last->start, g_get_real_time ());
   g_autofree char *when = g_strdup_printf (_("Last shift: %s"), moment);
-  gboolean is_pair = json_array_size (last->partners) > 0;
-  const char *parts[] = { altm_session_get_place_name (self->session, last->place),
-                          is_pair ? _("in a pair") : "", NULL };
-  g_autofree char *where = altm_format_join (parts);
+  g_autofree char *who = altm_holder_describe_shift (self->session, last);
 
   gtk_label_set_label (self->when_label, when);
   gtk_label_set_label (self->channel_label,
                        altm_session_get_label (self->session, "canal", last->channel));
-  gtk_label_set_label (self->where_label, where);
+  gtk_label_set_label (self->where_label, altm_session_get_place_name (self->session, last->place));
+  gtk_label_set_label (self->who_label, who);
+  gtk_widget_set_visible (GTK_WIDGET (self->who_label), *who != '\0');
 }
 
 static void
@@ -115,6 +162,7 @@ fill_last (AltmShiftPage *self)
   gboolean has_last = is_offered (last);
 
   gtk_widget_set_visible (self->last_card, has_last);
+  gtk_widget_set_visible (self->others_button, altm_lists_has_mediators (altm_session_get_lists (self->session)));
   gtk_label_set_label (self->other_label, has_last ? _("Another shift") : _("Start a shift"));
   if (has_last)
     show_last (self, last);
@@ -143,11 +191,14 @@ altm_shift_page_class_init (AltmShiftPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, when_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, channel_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, where_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, who_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, resume_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, others_button);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, other_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, channels_grid);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, due_list);
   gtk_widget_class_bind_template_callback (widget_class, resume_cb);
+  gtk_widget_class_bind_template_callback (widget_class, others_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -237,7 +237,10 @@ fill_holders (AltmUnlockPage *self)
   adw_combo_row_set_model (self->holder_row, G_LIST_MODEL (names));
   self->holders = g_strdupv (lock->holders);
   adw_combo_row_set_selected (self->holder_row, selected);
-  gtk_widget_set_visible (self->holder_group, g_list_model_get_n_items (G_LIST_MODEL (names)) > 1);
+  /* Whoever is on shift, and has no PIN yet, is told whose is asked for. */
+  gtk_widget_set_visible (self->holder_group,
+                          chosen != NULL && (g_list_model_get_n_items (G_LIST_MODEL (names)) > 1
+                                             || !g_str_equal (chosen, altm_session_get_holder (self->session))));
 }
 
 static void

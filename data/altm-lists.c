@@ -274,6 +274,47 @@ altm_lists_get_mediators (AltmLists *self)
   return json_object_get (self->root, "mediators");
 }
 
+static gboolean
+is_mediator (json_t *entry)
+{
+  return altm_json_get_string (entry, "code") != NULL && !json_is_true (json_object_get (entry, "retired"));
+}
+
+/**
+ * altm_lists_has_mediators:
+ *
+ * Returns: whether HQ says who its mediators are, so that one has to be chosen
+ */
+gboolean
+altm_lists_has_mediators (AltmLists *self)
+{
+  size_t i;
+  json_t *mediator;
+
+  json_array_foreach (altm_lists_get_mediators (self), i, mediator)
+    if (is_mediator (mediator))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * altm_lists_find_mediator:
+ * @code: (nullable): a mediator's
+ *
+ * Returns: (nullable) (transfer none): the mediator; %NULL for one whom HQ took off the list or retired
+ */
+json_t *
+altm_lists_find_mediator (AltmLists *self, const char *code)
+{
+  size_t i;
+  json_t *mediator;
+
+  json_array_foreach (altm_lists_get_mediators (self), i, mediator)
+    if (is_mediator (mediator) && g_strcmp0 (altm_json_get_string (mediator, "code"), code) == 0)
+      return mediator;
+  return NULL;
+}
+
 /**
  * altm_lists_get_needs:
  * @theme: (nullable): a theme

@@ -25,6 +25,7 @@ static const char *const reason_names[] = {
   [ALTM_LOCK_REASON_TRIES] = "tries",
   [ALTM_LOCK_REASON_RESET] = "reset",
   [ALTM_LOCK_REASON_WIPE] = "wipe",
+  [ALTM_LOCK_REASON_RETIRED] = "retired",
 };
 
 void
@@ -349,6 +350,55 @@ altm_lock_destroy (AltmStore *store, AltmLockReason because, GError **error)
   altm_store_set_copier (store, NULL);
   return altm_store_set_setting (store, DESTROYING, reason_names[because], error) &&
          finish_destroying (store, because, error);
+}
+
+static AltmVault *
+leave_listed (AltmVault *vault, AltmLists *lists)
+{
+  g_auto(GStrv) holders = altm_vault_list_holders (vault);
+  g_autoptr(AltmVault) left = altm_vault_ref (vault);
+
+  for (gsize i = 0; holders[i] != NULL; i++)
+    {
+      AltmVault *changed;
+
+      if (g_str_equal (holders[i], ALTM_LOCK_TABLET) || altm_lists_find_mediator (lists, holders[i]) != NULL)
+        continue;
+      changed = altm_vault_remove_holder (left, holders[i], NULL);
+      altm_vault_unref (left);
+      left = changed;
+      if (left == NULL)
+        return NULL;
+    }
+  return g_steal_pointer (&left);
+}
+
+/**
+ * altm_lock_retire:
+ * @lists: HQ's, which are about to be taken
+ *
+ * A mediator who is not on HQ's list opens this tablet no longer; those who are keep their PIN, and so does
+ * %ALTM_LOCK_TABLET. Where nobody else holds the keys they are destroyed. A list without mediators says
+ * nothing. It gives no try back: nobody has unlocked anything.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR; some may still hold the keys then
+ */
+gboolean
+altm_lock_retire (AltmStore *store, AltmLists *lists, GError **error)
+{
+  g_auto(AltmLockState) state = { FALSE };
+  g_autoptr(AltmVault) left = NULL;
+
+  if (!altm_lists_has_mediators (lists))
+    return TRUE;
+  if (!load_vault (store, &state, error))
+    return FALSE;
+  if (state.vault == NULL)
+    return TRUE;
+  left = leave_listed (state.vault, lists);
+  if (left == NULL)
+    return altm_lock_destroy (store, ALTM_LOCK_REASON_RETIRED, error);
+  return altm_vault_equal (left, state.vault) || altm_vault_save (left, altm_store_get_directory (store), error);
 }
 
 /* What an interruption left: a destruction half done, and a tenth try whose end nobody saw. */

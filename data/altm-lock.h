@@ -23,6 +23,9 @@ typedef enum
   ALTM_LOCK_ERROR_WIPING,
 } AltmLockError;
 
+/** ALTM_LOCK_TABLET: who holds the keys of a tablet whose mediators have no codes: all who know its PIN. */
+#define ALTM_LOCK_TABLET "tablet"
+
 /** ALTM_LOCK_TRIES: so many wrong ones, and the keys are destroyed. */
 #define ALTM_LOCK_TRIES 10
 
@@ -32,6 +35,7 @@ typedef enum
  * @ALTM_LOCK_REASON_TRIES: after ten wrong tries
  * @ALTM_LOCK_REASON_RESET: HQ reset the PIN, because it was forgotten
  * @ALTM_LOCK_REASON_WIPE: HQ had the tablet wiped
+ * @ALTM_LOCK_REASON_RETIRED: HQ took all who held them off its list of mediators
  */
 typedef enum
 {
@@ -39,6 +43,7 @@ typedef enum
   ALTM_LOCK_REASON_TRIES,
   ALTM_LOCK_REASON_RESET,
   ALTM_LOCK_REASON_WIPE,
+  ALTM_LOCK_REASON_RETIRED,
 } AltmLockReason;
 
 /**
@@ -73,5 +78,6 @@ gboolean altm_lock_end_try (AltmStore *store, AltmVault *vault, gboolean is_open
 gboolean altm_lock_cancel_try (AltmStore *store, GError **error);
 gboolean altm_lock_set (AltmStore *store, AltmVault *before, AltmVault *vault, GError **error);
 gboolean altm_lock_destroy (AltmStore *store, AltmLockReason because, GError **error);
+gboolean altm_lock_retire (AltmStore *store, AltmLists *lists, GError **error);
 
 G_END_DECLS

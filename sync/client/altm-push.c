@@ -7,6 +7,7 @@
 #include "altm-comparison.h"
 #include "altm-flow.h"
 #include "altm-gzip.h"
+#include "altm-lock.h"
 #include "altm-news.h"
 #include "altm-notes.h"
 #include "altm-outbox.h"
@@ -426,6 +427,16 @@ call_reference (AltmPush *self, gint64 now, GError **error)
   return call;
 }
 
+/* Whoever is not on them any more is let in no longer before they are kept: after a crash they come again. */
+static gboolean
+keep_reference (AltmPush *self, json_t *root, GError **error)
+{
+  g_autoptr(AltmLists) lists = altm_lists_new (root, error);
+
+  return lists != NULL && altm_lock_retire (self->store, lists, error) &&
+         altm_store_set_lists (self->store, root, error);
+}
+
 /* Lists that are not right, or that a revoked tablet is not given, are no reason to keep records or news
  * back: the old ones stay. */
 static gboolean
@@ -437,7 +448,7 @@ take_reference (AltmPush *self, const AltmAnswer *answer, gint64 now, GError **e
   self->step = STEP_NEWS;
   if (root == NULL)
     return TRUE;
-  if (!altm_store_set_lists (self->store, root, &problem))
+  if (!keep_reference (self, root, &problem))
     {
       g_warning ("HQ's lists were not taken: %s", problem->message);
       return TRUE;

@@ -25,9 +25,9 @@ describe_record (AltmRows *row, GTimeZone *zone)
 
   if (!altm_line_read (&line, sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1), NULL))
     return NULL;
-  root = json_pack ("{s:s, s:s, s:I, s:s, s:s, s:s, s:s*, s:O*, s:b}", "device_id", altm_rows_text (row, 0), "id",
+  root = json_pack ("{s:s, s:s, s:I, s:s, s:s, s:s, s:s*, s:s*, s:O*, s:b}", "device_id", altm_rows_text (row, 0), "id",
                     line.id, "rev", (json_int_t) line.rev, "type", line.type, "at", line.at, "received_at", received,
-                    "place", line.place, "data", line.data, "has_private", sqlite3_column_int (row, 3));
+                    "by", line.by, "place", line.place, "data", line.data, "has_private", sqlite3_column_int (row, 3));
   if (line.is_deleted)
     json_object_set_new (root, "deleted", json_true ());
   return root;
@@ -38,7 +38,7 @@ describe_record (AltmRows *row, GTimeZone *zone)
  * @output: where the lines go, as they are read
  *
  * Writes the present state of each record as NDJSON, in the order of arrival; withdrawn ones with
- * `"deleted": true`. `received_at` is UTC.
+ * `"deleted": true`. `by` is there where a mediator was on shift. `received_at` is UTC.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR or %G_FILE_ERROR
  */

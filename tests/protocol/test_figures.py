@@ -152,6 +152,7 @@ class Counting(FiguresCase):
             self.assertEqual(bool(record.get('deleted')), bool(line.get('deleted')), record)
             self.assertEqual(datetime.fromisoformat(record['at']),
                              datetime.fromisoformat(line['at']))
+            self.assertEqual(record.get('by'), line.get('by'), record)
             if 'data' in line:
                 self.assertEqual(record['data'], line['data'])
 

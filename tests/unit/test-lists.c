@@ -251,6 +251,26 @@ the_parts_are_handed_out (void)
   altm_test_assert_json (altm_lists_get_needs (lists, "sante"), "['caf','ccas']");
 }
 
+/* One who is retired, and what names nobody, is no mediator; an empty list says nothing. */
+static void
+a_mediator_is_one_whom_hq_lists (void)
+{
+  g_autoptr(AltmLists) lists = small_lists ();
+  g_autoptr(AltmLists) retired = lists_of ("{'version':1,'vocabulary':{},'places':[],'structures':[],'needs':[],"
+                                           " 'mediators':[{'code':'m-9','name':'N','retired':true},{'name':'O'}],"
+                                           " 'campaigns':[]}");
+  g_autoptr(AltmLists) none = built_in ();
+
+  g_assert_true (altm_lists_has_mediators (lists));
+  g_assert_cmpstr (altm_json_get_string (altm_lists_find_mediator (lists, "m-17"), "name"), ==, "A");
+  g_assert_null (altm_lists_find_mediator (lists, "m-9"));
+  g_assert_null (altm_lists_find_mediator (lists, NULL));
+  g_assert_false (altm_lists_has_mediators (retired));
+  g_assert_null (altm_lists_find_mediator (retired, "m-9"));
+  g_assert_null (altm_lists_find_mediator (retired, NULL));
+  g_assert_false (altm_lists_has_mediators (none));
+}
+
 static void
 what_is_no_list_is_refused (void)
 {
@@ -408,6 +428,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lists/absent", what_is_not_there_is_not_found);
   g_test_add_func ("/lists/short-labels", short_labels_stand_in_where_there_are_some);
   g_test_add_func ("/lists/parts", the_parts_are_handed_out);
+  g_test_add_func ("/lists/mediators", a_mediator_is_one_whom_hq_lists);
   g_test_add_func ("/lists/refused", what_is_no_list_is_refused);
   g_test_add_func ("/lists/search/accents", search_ignores_case_and_accents);
   g_test_add_func ("/lists/search/words", search_takes_beginnings_of_words_in_any_order);

@@ -537,6 +537,124 @@ a_damaged_store_forgets_no_try (void)
   g_assert_true (try (locked, ALTM_TEST_PIN));
 }
 
+#define COLLEAGUE "m-18"
+#define COLLEAGUES_PIN "618305"
+
+static void
+add_holder (Locked *self, const char *holder, const char *pin)
+{
+  g_auto(AltmLockState) state = load_state (self->tablet->store, self->now);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AltmVault) vault = altm_vault_set_holder_at_cost (state.vault, self->pair, holder, pin, cheap, &error);
+
+  g_assert_no_error (error);
+  altm_lock_set (self->tablet->store, state.vault, vault, &error);
+  g_assert_no_error (error);
+}
+
+static void
+retire (Locked *self, const char *mediators)
+{
+  g_autoptr(json_t) listed = altm_test_value (mediators);
+  g_autoptr(json_t) root = json_pack ("{s:i, s:{}, s:[], s:[], s:[], s:[], s:O}", "version", 1, "vocabulary", "places",
+                                      "structures", "needs", "campaigns", "mediators", listed);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AltmLists) lists = altm_lists_new (root, &error);
+
+  g_assert_no_error (error);
+  altm_lock_retire (self->tablet->store, lists, &error);
+  g_assert_no_error (error);
+}
+
+static char *
+join_holders (Locked *self)
+{
+  g_auto(AltmLockState) state = load_state (self->tablet->store, self->now);
+
+  return g_strjoinv (" ", state.holders);
+}
+
+static void
+assert_holders (Locked *self, const char *expected)
+{
+  g_autofree char *holders = join_holders (self);
+
+  g_assert_cmpstr (holders, ==, expected);
+}
+
+static gboolean
+opens (Locked *self, const char *holder, const char *pin)
+{
+  g_auto(AltmLockState) state = load_state (self->tablet->store, self->now);
+  g_autoptr(AltmSealPair) pair = altm_vault_open (state.vault, holder, pin, NULL);
+
+  return pair != NULL;
+}
+
+/* Each has their own: nobody's opens another's, and a forgotten one is set again by whom a colleague let in. */
+static void
+each_mediator_has_a_pin_of_their_own (void)
+{
+  g_autoptr(Locked) locked = locked_new ();
+
+  add_holder (locked, COLLEAGUE, COLLEAGUES_PIN);
+  g_assert_true (opens (locked, ALTM_TEST_HOLDER, ALTM_TEST_PIN));
+  g_assert_true (opens (locked, COLLEAGUE, COLLEAGUES_PIN));
+  g_assert_false (opens (locked, ALTM_TEST_HOLDER, COLLEAGUES_PIN));
+  g_assert_false (opens (locked, COLLEAGUE, ALTM_TEST_PIN));
+  add_holder (locked, COLLEAGUE, "902174");
+  g_assert_false (opens (locked, COLLEAGUE, COLLEAGUES_PIN));
+  g_assert_true (opens (locked, COLLEAGUE, "902174"));
+  g_assert_true (opens (locked, ALTM_TEST_HOLDER, ALTM_TEST_PIN));
+}
+
+static void
+whom_hq_retires_opens_nothing (void)
+{
+  g_autoptr(Locked) locked = locked_new ();
+  g_autoptr(GError) error = NULL;
+
+  add_holder (locked, COLLEAGUE, COLLEAGUES_PIN);
+  add_holder (locked, ALTM_LOCK_TABLET, COLLEAGUES_PIN);
+  retire (locked, "[]");
+  retire (locked, "[{'code':'m-17'},{'code':'m-18'}]");
+  assert_holders (locked, "m-17 m-18 tablet");
+  try_wrong (locked, 2);
+  retire (locked, "[{'code':'m-17','retired':true},{'code':'m-18'}]");
+  reopen (locked);
+  assert_holders (locked, "m-18 tablet");
+  assert_tries_left (locked, ALTM_LOCK_TRIES - 2);
+  assert_no_try (locked, ALTM_TEST_HOLDER, ALTM_VAULT_ERROR, ALTM_VAULT_ERROR_HOLDER);
+  g_assert_true (opens (locked, COLLEAGUE, COLLEAGUES_PIN));
+}
+
+/* Who was being let in while HQ's list came is not. */
+static void
+whom_hq_retires_meanwhile_is_not_let_in (void)
+{
+  g_autoptr(Locked) locked = locked_new ();
+  g_autoptr(AltmVault) vault = begin (locked);
+  g_autoptr(GError) error = NULL;
+
+  add_holder (locked, COLLEAGUE, COLLEAGUES_PIN);
+  retire (locked, "[{'code':'m-18'}]");
+  g_assert_false (altm_lock_end_try (locked->tablet->store, vault, TRUE, locked->now, &error));
+  g_assert_error (error, ALTM_LOCK_ERROR, ALTM_LOCK_ERROR_NOT_SET);
+}
+
+static void
+keys_that_only_the_retired_held_are_destroyed (void)
+{
+  g_autoptr(Locked) locked = locked_new ();
+
+  retire (locked, "[{'code':'m-18'}]");
+  g_assert_false (has_file (locked));
+  assert_destroyed (locked, ALTM_LOCK_REASON_RETIRED);
+  reopen (locked);
+  assert_destroyed (locked, ALTM_LOCK_REASON_RETIRED);
+  retire (locked, "[{'code':'m-18'}]");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -564,5 +682,9 @@ main (int argc, char **argv)
   g_test_add_func ("/lock/damaged", damaged_keys_stand_in_no_ones_way);
   g_test_add_func ("/lock/destroyed/interrupted", a_destruction_is_ended_at_the_next_opening);
   g_test_add_func ("/lock/destroyed/unfinished", a_new_lock_waits_for_the_old_ones_end);
+  g_test_add_func ("/lock/mediators", each_mediator_has_a_pin_of_their_own);
+  g_test_add_func ("/lock/mediators/retired", whom_hq_retires_opens_nothing);
+  g_test_add_func ("/lock/mediators/retired/meanwhile", whom_hq_retires_meanwhile_is_not_let_in);
+  g_test_add_func ("/lock/mediators/retired/all", keys_that_only_the_retired_held_are_destroyed);
   return g_test_run ();
 }

@@ -1418,20 +1418,26 @@ a_stranger_in_place_of_a_fork_changes_nothing (void)
 }
 
 static void
-bring_lists (Road *road, const char *change)
+bring_part (Road *road, const char *part, const char *change)
 {
   g_autoptr(json_t) root = json_deep_copy (altm_lists_get_root (altm_hq_store_get_lists (road->hq->store, 0)));
   g_autofree char *body = NULL;
   char *sql;
 
   json_object_set_new (root, "version", json_integer (9));
-  json_object_set_new (root, "campaigns", altm_test_value (change));
+  json_object_set_new (root, part, altm_test_value (change));
   body = altm_json_write (root);
   sql = sqlite3_mprintf ("INSERT INTO lists VALUES (9, %Q)", body);
   altm_test_hq_sql (road->hq, sql);
   sqlite3_free (sql);
   altm_test_hq_close (road->hq);
   altm_test_hq_open (road->hq);
+}
+
+static void
+bring_lists (Road *road, const char *change)
+{
+  bring_part (road, "campaigns", change);
 }
 
 static void
@@ -1956,10 +1962,28 @@ a_pin_that_is_reset_costs_no_record (void)
   g_assert_true (is_locked (road));
 }
 
+static void
+a_mediator_whom_hq_retires_is_let_in_no_longer (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  set_lock (road);
+  bring_part (road, "mediators", "[{'code':'m-17','name':'A'},{'code':'m-18','name':'B'}]");
+  push (road);
+  g_assert_true (is_locked (road));
+  altm_test_hq_sql (road->hq, "INSERT INTO lists SELECT 10, json_set (body, '$.version', 10, '$.mediators[0].retired',"
+                              " json ('true')) FROM lists WHERE version = 9");
+  altm_test_hq_close (road->hq);
+  altm_test_hq_open (road->hq);
+  push (road);
+  g_assert_false (is_locked (road));
+}
+
 int
 main (int argc, char **argv)
 {
   altm_test_init (&argc, &argv);
+  g_test_add_func ("/push/mediators", a_mediator_whom_hq_retires_is_let_in_no_longer);
   g_test_add_func ("/push/whole", everything_queued_is_sent);
   g_test_add_func ("/push/nothing", nothing_queued_asks_for_news_alone);
   g_test_add_func ("/push/not-enrolled", a_tablet_that_is_not_enrolled_asks_nobody);
