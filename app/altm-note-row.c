@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-note-row.h"
 
+#include <glib/gi18n.h>
+
 #include "altm-kept-box.h"
 #include "altm-privacy-warning.h"
 
@@ -11,6 +13,7 @@ struct _AltmNoteRow
 {
   AdwPreferencesRow parent_instance;
 
+  GtkLabel *hint_label;
   GtkTextView *text_view;
   GtkTextBuffer *buffer;
   AltmPrivacyWarning *warning;
@@ -124,12 +127,24 @@ replace_cb (AltmNoteRow *self)
   altm_draft_keeper_replace (self->keeper);
   show_kept (self, ALTM_KEPT_NOT);
   gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+show_hint (AltmNoteRow *self)
+{
+  gtk_label_set_label (self->hint_label,
+                       altm_session_get_lock (self->session)->is_set
+                         ? _("Sealed: headquarters can read it, and so can this tablet with the PIN. No name, no "
+                             "telephone.")
+                         : _("Sealed: only headquarters can read it. No name, no telephone."));
 }
 
 /* HQ reset the PIN, or the tries are spent: nothing is waited for that can't come. */
 static void
 session_changed_cb (AltmNoteRow *self)
 {
+  show_hint (self);
   if (altm_draft_keeper_is_kept (self->keeper) && !altm_session_get_lock (self->session)->is_set)
     altm_draft_keeper_open (self->keeper);
 }
@@ -144,6 +159,7 @@ altm_note_row_set_keeper (AltmNoteRow *self, AltmSession *session, AltmDraftKeep
   g_set_object (&self->session, session);
   g_set_object (&self->keeper, keeper);
   altm_kept_box_set_session (self->kept_box, session);
+  show_hint (self);
   show_kept (self, altm_draft_keeper_is_kept (keeper) ? ALTM_KEPT_SEALED : ALTM_KEPT_NOT);
   g_signal_connect_object (keeper, "taken", G_CALLBACK (taken_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (keeper, "opened", G_CALLBACK (opened_cb), self, G_CONNECT_SWAPPED);
@@ -183,6 +199,7 @@ altm_note_row_class_init (AltmNoteRowClass *klass)
   g_type_ensure (ALTM_TYPE_KEPT_BOX);
   g_type_ensure (ALTM_TYPE_PRIVACY_WARNING);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-note-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmNoteRow, hint_label);
   gtk_widget_class_bind_template_child (widget_class, AltmNoteRow, text_view);
   gtk_widget_class_bind_template_child (widget_class, AltmNoteRow, buffer);
   gtk_widget_class_bind_template_child (widget_class, AltmNoteRow, warning);

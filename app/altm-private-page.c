@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-dialog.h"
+#include "altm-kept-box.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
 #include "altm-page-header.h"
@@ -25,12 +26,13 @@ struct _AltmPrivatePage
   GtkEditable *phone_row;
   GtkEditable *purpose_row;
   AltmPrivacyWarning *warning;
+  AltmKeptBox *kept_box;
   GtkWidget *save_button;
 
   AltmSession *session;
   char *id;
+  AltmDraftKeeper *keeper;
   gboolean is_person;
-  gboolean is_guarding;
 };
 
 G_DEFINE_FINAL_TYPE (AltmPrivatePage, altm_private_page, GTK_TYPE_WIDGET)
@@ -64,39 +66,98 @@ build_private (AltmPrivatePage *self)
   return private;
 }
 
-/* What is typed here goes off the screen when the lock closes, however long ago it was unlocked. */
-static void
-set_guarding (AltmPrivatePage *self, gboolean is_guarding)
-{
-  if (self->is_guarding == is_guarding)
-    return;
-  self->is_guarding = is_guarding;
-  if (is_guarding)
-    altm_lock_keeper_guard (altm_session_get_keeper (self->session));
-  else
-    altm_lock_keeper_unguard (altm_session_get_keeper (self->session));
-}
-
-static void
-changed_cb (AltmPrivatePage *self)
+static gboolean
+has_text (AltmPrivatePage *self)
 {
   g_autoptr (json_t) private = build_private (self);
-  gboolean has_text = json_object_size (private) > 0;
 
-  gtk_widget_set_sensitive (self->save_button, has_text);
-  if (self->session != NULL)
-    set_guarding (self, has_text && altm_session_get_lock (self->session)->is_set);
+  return json_object_size (private) > 0;
 }
 
 static void
-closed_cb (AltmPrivatePage *self)
+tell_private (gpointer form, json_t **data, json_t **private)
 {
-  if (!self->is_guarding)
-    return;
-  set_guarding (self, FALSE);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
-                              _("Locked: what you were writing was not saved. What was there before stays."));
-  altm_navigation_pop (GTK_WIDGET (self));
+  *data = json_object ();
+  *private = build_private (form);
+}
+
+static void
+update (AltmPrivatePage *self)
+{
+  gtk_widget_set_sensitive (self->save_button, altm_draft_keeper_is_kept (self->keeper) || has_text (self));
+}
+
+/* The note row says itself when it is typed into. */
+static void
+typed_cb (AltmPrivatePage *self)
+{
+  altm_draft_keeper_save_soon (self->keeper);
+  update (self);
+}
+
+/* What could be undone is forgotten too: Ctrl+Z brings nothing back. */
+static void
+set_text (GtkEditable *row, const char *text)
+{
+  gtk_editable_set_enable_undo (row, FALSE);
+  gtk_editable_set_text (row, text == NULL ? "" : text);
+  gtk_editable_set_enable_undo (row, TRUE);
+}
+
+static void
+set_person (AltmPrivatePage *self, json_t *private)
+{
+  set_text (self->name_row, altm_json_get_string (private, "name"));
+  set_text (self->phone_row, altm_json_get_string (private, "phone"));
+  set_text (self->purpose_row, altm_json_get_string (private, "purpose"));
+}
+
+/* The note row has a box of its own. */
+static void
+show_kept (AltmPrivatePage *self, AltmKept kept)
+{
+  altm_kept_box_set_kept (self->kept_box, self->is_person ? kept : ALTM_KEPT_NOT);
+  gtk_widget_set_visible (self->person_group, self->is_person && kept == ALTM_KEPT_NOT);
+  update (self);
+}
+
+static void
+taken_cb (AltmPrivatePage *self)
+{
+  set_person (self, NULL);
+  show_kept (self, ALTM_KEPT_SEALED);
+}
+
+static void
+opened_cb (AltmPrivatePage *self, json_t *private)
+{
+  set_person (self, private);
+  show_kept (self, ALTM_KEPT_NOT);
+  if (self->is_person && private == NULL)
+    altm_kept_tell_gone (GTK_WIDGET (self));
+}
+
+static void
+unreadable_cb (AltmPrivatePage *self)
+{
+  show_kept (self, ALTM_KEPT_UNREADABLE);
+}
+
+static void
+replace_cb (AltmPrivatePage *self)
+{
+  altm_draft_keeper_replace (self->keeper);
+  show_kept (self, ALTM_KEPT_NOT);
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
+}
+
+/* HQ reset the PIN, or the tries are spent: nothing is waited for that can't come. */
+static void
+session_changed_cb (AltmPrivatePage *self)
+{
+  if (self->is_person && altm_draft_keeper_is_kept (self->keeper) &&
+      !altm_session_get_lock (self->session)->is_set)
+    altm_draft_keeper_open (self->keeper);
 }
 
 static void
@@ -106,6 +167,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean is_saved = altm_session_finish (ALTM_SESSION (source), result, &error);
 
+  if (!is_saved && self->keeper != NULL)
+    altm_draft_keeper_resume (self->keeper);
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return;
   gtk_widget_set_sensitive (self->save_button, TRUE);
@@ -121,8 +184,34 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 save_cb (AltmPrivatePage *self)
 {
+  if (altm_draft_keeper_is_kept (self->keeper))
+    {
+      altm_kept_box_ask (self->kept_box);
+      return;
+    }
   gtk_widget_set_sensitive (self->save_button, FALSE);
+  altm_draft_keeper_pause (self->keeper);
   altm_session_set_private_async (self->session, self->id, build_private (self), saved_cb, g_object_ref (self));
+}
+
+static void
+leave_cb (AltmPrivatePage *self)
+{
+  altm_draft_keeper_discard (self->keeper);
+  altm_navigation_pop (GTK_WIDGET (self));
+}
+
+static void
+back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AltmPrivatePage *self = ALTM_PRIVATE_PAGE (widget);
+
+  if (!altm_draft_keeper_is_kept (self->keeper) && !has_text (self))
+    leave_cb (self);
+  else
+    altm_dialog_ask (widget, _("Leave without saving?"),
+                     _("What you entered on this page will not be kept."), _("Stay"), _("Leave"),
+                     ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (leave_cb), self);
 }
 
 /* The lengths are those of the record type's private fields. */
@@ -138,10 +227,10 @@ set_up_rows (AltmPrivatePage *self)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (rows[i].row)), rows[i].length);
-      g_signal_connect_object (rows[i].row, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (rows[i].row, "changed", G_CALLBACK (typed_cb), self, G_CONNECT_SWAPPED);
     }
   altm_privacy_warning_watch (self->warning, self->purpose_row);
-  g_signal_connect_object (self->note_row, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->note_row, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -149,8 +238,8 @@ altm_private_page_dispose (GObject *object)
 {
   AltmPrivatePage *self = ALTM_PRIVATE_PAGE (object);
 
-  if (self->session != NULL)
-    set_guarding (self, FALSE);
+  if (self->keeper != NULL)
+    altm_session_close_form (self->session, g_steal_pointer (&self->keeper));
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_pointer (&self->id, g_free);
@@ -171,7 +260,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmPrivatePage, phone_row);
   gtk_widget_class_bind_template_child (widget_class, AltmPrivatePage, purpose_row);
   gtk_widget_class_bind_template_child (widget_class, AltmPrivatePage, warning);
+  gtk_widget_class_bind_template_child (widget_class, AltmPrivatePage, kept_box);
   gtk_widget_class_bind_template_child (widget_class, AltmPrivatePage, save_button);
+  gtk_widget_class_bind_template_callback (widget_class, replace_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
 }
 
@@ -181,19 +272,45 @@ altm_private_page_class_init (AltmPrivatePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = altm_private_page_dispose;
+  g_type_ensure (ALTM_TYPE_KEPT_BOX);
   g_type_ensure (ALTM_TYPE_NOTE_ROW);
   g_type_ensure (ALTM_TYPE_PRIVACY_WARNING);
   g_type_ensure (ALTM_TYPE_SCROLLER);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (widget_class, "private.back", NULL, back_action_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "private.back", NULL);
 }
 
 static void
 altm_private_page_init (AltmPrivatePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* From now on what is typed is kept, and what was begun earlier is gone on with. */
+static void
+open_form (AltmPrivatePage *self)
+{
+  const AltmDraft *draft = altm_session_find_draft (self->session, "private", self->id);
+  gboolean is_kept = draft != NULL && draft->state != ALTM_COPY_NONE;
+
+  self->keeper = altm_session_open_form (self->session, "private", self->id, self->id);
+  altm_draft_keeper_set_source (self->keeper, tell_private, self);
+  if (is_kept)
+    altm_draft_keeper_set_kept (self->keeper);
+  g_signal_connect_object (self->keeper, "taken", G_CALLBACK (taken_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->keeper, "opened", G_CALLBACK (opened_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->keeper, "unreadable", G_CALLBACK (unreadable_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "changed", G_CALLBACK (session_changed_cb), self, G_CONNECT_SWAPPED);
+  altm_kept_box_set_session (self->kept_box, self->session);
+  show_kept (self, is_kept ? ALTM_KEPT_SEALED : ALTM_KEPT_NOT);
   set_up_rows (self);
+  if (!self->is_person)
+    altm_note_row_set_keeper (self->note_row, self->session, self->keeper);
+  else if (is_kept)
+    altm_draft_keeper_open (self->keeper);
 }
 
 /**
@@ -215,8 +332,6 @@ altm_private_page_new (AltmSession *session, const char *id, const char *type)
                                            "agreed to.")
                                        : _("What you write replaces the note, if there was one."));
   gtk_widget_set_visible (self->note_group, !self->is_person);
-  gtk_widget_set_visible (self->person_group, self->is_person);
-  g_signal_connect_object (altm_session_get_keeper (session), "closed", G_CALLBACK (closed_cb), self, G_CONNECT_SWAPPED);
-  changed_cb (self);
+  open_form (self);
   return GTK_WIDGET (self);
 }

@@ -203,7 +203,9 @@ order_queue_slots (Order *self, AltmStore *store, GError **error)
 static gboolean
 order_set_private (Order *self, AltmStore *store, GError **error)
 {
-  return altm_latest_set_private (store, self->id, self->private, g_get_real_time (), error);
+  g_autofree char *form = altm_session_name_form ("private", self->id);
+
+  return altm_latest_set_private (store, self->id, self->private, form, g_get_real_time (), error);
 }
 
 static gboolean
@@ -878,8 +880,8 @@ altm_session_add (AltmSession *self, AltmEntryList *entries, const char *type, c
 
 /**
  * altm_session_open_form:
- * @kind: "contact", "incident", or a contact's "referral" and the "details" of one that is not
- *   added to it yet
+ * @kind: "contact", "incident", a contact's "referral" and the "details" of one that is not
+ *   added to it yet, or the "private" part that is to replace a record's
  * @record: id of the record that the form is for; of the contact, for all that belongs to one
  * @id: id of the record that the form itself becomes
  *
@@ -1005,8 +1007,8 @@ altm_session_save_async (AltmSession *self, AltmEntryList *entries, GAsyncReadyC
  * @id: of a record
  * @private: (transfer full): its private fields from now on; JSON null to remove them
  *
- * Can be done while locked. altm_session_finish() ends it, with the errors of
- * altm_latest_set_private().
+ * Can be done while locked. The draft of what was to replace them goes along. altm_session_finish() ends
+ * it, with the errors of altm_latest_set_private().
  */
 void
 altm_session_set_private_async (AltmSession *self, const char *id, json_t *private,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-latest.h"
 
+#include "altm-draft.h"
+
 #include "altm-store-private.h"
 
 /**
@@ -62,6 +64,7 @@ altm_latest_load (AltmStore *store, const char *id, GError **error)
  * altm_latest_set_private:
  * @id: of a record that was not withdrawn
  * @private: its private fields from now on; JSON null to remove them
+ * @form: (nullable): whose draft goes along, in the same transaction
  * @now: microseconds since 1970-01-01 UTC
  *
  * Queues a new revision with the fields of the latest one, whichever page was looking at an
@@ -71,9 +74,11 @@ altm_latest_load (AltmStore *store, const char *id, GError **error)
  *   where it is refused, or another #AltmStoreError; nothing was saved then
  */
 gboolean
-altm_latest_set_private (AltmStore *store, const char *id, json_t *private, gint64 now, GError **error)
+altm_latest_set_private (AltmStore *store, const char *id, json_t *private, const char *form, gint64 now,
+                         GError **error)
 {
   g_autoptr(AltmLatest) latest = altm_latest_load (store, id, error);
+  const char *const forms[] = { form, NULL };
   AltmEntry entry = { 0 };
 
   if (latest == NULL)
@@ -89,5 +94,5 @@ altm_latest_set_private (AltmStore *store, const char *id, json_t *private, gint
   entry.shift = latest->line.shift;
   entry.data = latest->line.data;
   entry.private = private;
-  return altm_outbox_add (store, &entry, 1, now, NULL, error);
+  return altm_draft_finish (store, forms, &entry, 1, now, error);
 }

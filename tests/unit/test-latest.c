@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-draft.h"
 #include "altm-latest.h"
 #include "altm-test.h"
 
@@ -32,7 +33,7 @@ replace (AltmStore *store, const char *id, const char *private)
   g_autoptr(json_t) value = altm_test_value (private);
   g_autoptr(GError) error = NULL;
 
-  g_assert_true (altm_latest_set_private (store, id, value, LATER, &error));
+  g_assert_true (altm_latest_set_private (store, id, value, NULL, LATER, &error));
   g_assert_no_error (error);
 }
 
@@ -157,9 +158,34 @@ a_withdrawn_record_takes_no_note (void)
   g_autoptr(GError) error = NULL;
 
   withdraw (tablet->store, id);
-  g_assert_false (altm_latest_set_private (tablet->store, id, private, LATER, &error));
+  g_assert_false (altm_latest_set_private (tablet->store, id, private, NULL, LATER, &error));
   g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING);
   g_assert_cmpint (altm_test_sql_integer (tablet->store, "SELECT COUNT (*) FROM lines"), ==, 2);
+}
+
+static int
+count_drafts (AltmStore *store)
+{
+  return altm_test_sql_integer (store, "SELECT COUNT (*) FROM drafts");
+}
+
+static void
+the_draft_of_a_note_goes_with_it (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autoptr(AltmSealPair) hq = altm_test_enrol_locally (tablet);
+  g_autofree char *id = altm_test_add (tablet->store, "contact", ALTM_TEST_CONTACT);
+  g_autoptr(json_t) nothing = json_object ();
+  g_autoptr(json_t) refused = altm_test_json ("{'note':7}");
+  g_autoptr(json_t) private = altm_test_json ("{'note':'Rappeler mardi.'}");
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (altm_draft_save (tablet->store, "private-1", id, nothing, NULL, ALTM_TEST_NOW, &error));
+  g_assert_false (altm_latest_set_private (tablet->store, id, refused, "private-1", LATER, NULL));
+  g_assert_cmpint (count_drafts (tablet->store), ==, 1);
+  g_assert_true (altm_latest_set_private (tablet->store, id, private, "private-1", LATER, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (count_drafts (tablet->store), ==, 0);
 }
 
 int
@@ -173,5 +199,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/latest/a-note-is-removed", a_note_is_removed);
   g_test_add_func ("/latest/the-rest-of-the-record-stays", the_rest_of_the_record_stays);
   g_test_add_func ("/latest/a-withdrawn-record-takes-no-note", a_withdrawn_record_takes_no_note);
+  g_test_add_func ("/latest/the-draft-of-a-note-goes-with-it", the_draft_of_a_note_goes_with_it);
   return g_test_run ();
 }
