@@ -30,8 +30,7 @@ setup_cb (AltmJournalPage *self, GtkListItem *item)
 static void
 bind_cb (AltmJournalPage *self, GtkListItem *item)
 {
-  altm_journal_row_set_entry (ALTM_JOURNAL_ROW (gtk_list_item_get_child (item)),
-                              gtk_list_item_get_item (item));
+  altm_journal_row_set_entry (ALTM_JOURNAL_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
 }
 
 static void

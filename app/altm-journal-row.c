@@ -38,6 +38,17 @@ show_state (AltmJournalRow *self)
   gtk_label_set_label (self->state_label, text);
 }
 
+/* GTK does not name what is pressed, the list's own row around this one, by what is in it. */
+static void
+name_item (AltmJournalRow *self, const char *title, const char *details)
+{
+  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
+  g_autofree char *name = g_strdup_printf ("%s, %s, %s", title, details, gtk_label_get_label (self->state_label));
+
+  if (item != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 show (AltmJournalRow *self)
 {
@@ -54,6 +65,7 @@ show (AltmJournalRow *self)
   gtk_label_set_label (self->title_label, title);
   gtk_label_set_label (self->details_label, details);
   show_state (self);
+  name_item (self, title, details);
 }
 
 /**

@@ -17,6 +17,12 @@
 #include "altm-street-page.h"
 #include "altm-telephone-page.h"
 
+/* From this width on the header has room for where one is and for the switcher. */
+#define WIDE 900
+
+/* Below it, where one is needs the room that the words of the status would take. */
+#define NARROW 600
+
 struct _AltmMainPage
 {
   GtkWidget parent_instance;
@@ -40,6 +46,7 @@ struct _AltmMainPage
 
   AltmSession *session;
   char *shift;
+  gboolean is_narrow;
 };
 
 G_DEFINE_FINAL_TYPE (AltmMainPage, altm_main_page, GTK_TYPE_WIDGET)
@@ -195,14 +202,19 @@ show_entry (AltmMainPage *self)
   adw_bin_set_child (self->entry_bin, new_entry_page (self));
 }
 
+/* The sign, and how many there are, say it without the words too. */
 static void
-show_status (AltmMainPage *self, const char *icon_name, char *text)
+show_status (AltmMainPage *self, const char *icon_name, int number, char *text)
 {
-  g_autofree char *label = text;
+  g_autofree char *owned = text;
+  g_autofree char *brief = number > 0 ? g_strdup_printf ("%d", number) : g_strdup ("");
   g_autofree char *name = g_strdup_printf (_("%s. Open sending."), text);
+  const char *label = self->is_narrow ? brief : text;
 
   gtk_image_set_from_icon_name (self->status_image, icon_name);
   gtk_label_set_label (self->status_label, label);
+  gtk_widget_set_visible (GTK_WIDGET (self->status_label), *label != '\0');
+  gtk_widget_set_tooltip_text (self->status_button, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->status_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
@@ -227,15 +239,15 @@ update_status (AltmMainPage *self)
   const char *problem = has_problem (self) ? "dialog-warning-symbolic" : NULL;
 
   if (queued > 0)
-    show_status (self, problem != NULL ? problem : "document-open-recent-symbolic",
+    show_status (self, problem != NULL ? problem : "document-open-recent-symbolic", queued,
                  g_strdup_printf (ngettext ("%d waiting", "%d waiting", queued), queued));
   else if (refused > 0)
-    show_status (self, problem,
+    show_status (self, problem, refused,
                  g_strdup_printf (ngettext ("%d to settle", "%d to settle", refused), refused));
   else if (problem != NULL)
-    show_status (self, problem, g_strdup (_("to settle")));
+    show_status (self, problem, 0, g_strdup (_("to settle")));
   else
-    show_status (self, "object-select-symbolic", g_strdup (_("up to date")));
+    show_status (self, "object-select-symbolic", 0, g_strdup (_("up to date")));
 }
 
 static void
@@ -307,12 +319,18 @@ altm_main_page_say (AltmMainPage *self, const char *text)
 }
 
 /**
- * altm_main_page_set_wide:
- * @is_wide: whether there is room for the switcher in the header
+ * altm_main_page_set_width:
+ * @width: of the window, in pixels
+ *
+ * Puts into the header what there is room for.
  */
 void
-altm_main_page_set_wide (AltmMainPage *self, gboolean is_wide)
+altm_main_page_set_width (AltmMainPage *self, int width)
 {
+  gboolean is_wide = width >= WIDE;
+
+  self->is_narrow = width < NARROW;
+  update_status (self);
   gtk_widget_set_visible (self->switcher, is_wide);
   gtk_widget_set_hexpand (self->status_button, is_wide);
   adw_view_switcher_bar_set_reveal (self->switcher_bar, !is_wide);

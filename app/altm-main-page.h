@@ -17,6 +17,6 @@ G_DECLARE_FINAL_TYPE (AltmMainPage, altm_main_page, ALTM, MAIN_PAGE, GtkWidget)
 GtkWidget *altm_main_page_new (AltmSession *session);
 void altm_main_page_say (AltmMainPage *self, const char *text);
 void altm_main_page_show_tab (AltmMainPage *self, const char *name);
-void altm_main_page_set_wide (AltmMainPage *self, gboolean is_wide);
+void altm_main_page_set_width (AltmMainPage *self, int width);
 
 G_END_DECLS

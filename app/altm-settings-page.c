@@ -302,7 +302,7 @@ fill_delays (AltmSettingsPage *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (delays); i++)
     {
-      gtk_string_list_take (texts, g_strdup_printf (ngettext ("%d minute", "%d minutes", delays[i]), delays[i]));
+      gtk_string_list_take (texts, g_strdup_printf (_("%d min"), delays[i]));
       if (delays[i] == chosen)
         selected = i;
     }

@@ -12,9 +12,6 @@
 #include "altm-problem.h"
 #include "altm-wiped-page.h"
 
-/* From this width on the header has room for where one is and for the switcher. */
-#define WIDE 900
-
 struct _AltmWindow
 {
   AdwApplicationWindow parent_instance;
@@ -28,7 +25,7 @@ struct _AltmWindow
   AltmMainPage *main_page;
   GSettings *settings;
   char *link;
-  gboolean is_wide;
+  int width;
   gboolean is_due_wanted;
   gboolean has_told_recovery;
   gboolean has_told_short;
@@ -95,7 +92,7 @@ static void
 open_main (AltmWindow *self)
 {
   self->main_page = ALTM_MAIN_PAGE (altm_main_page_new (self->session));
-  altm_main_page_set_wide (self->main_page, self->is_wide);
+  altm_main_page_set_width (self->main_page, self->width);
   adw_bin_set_child (self->main_bin, altm_navigation_new (GTK_WIDGET (self->main_page)));
 }
 
@@ -220,13 +217,11 @@ altm_window_show_due (AltmWindow *self)
 static void
 layout_cb (GdkSurface *surface, int width, int height, AltmWindow *self)
 {
-  gboolean is_wide = width >= WIDE;
-
-  if (is_wide == self->is_wide)
+  if (width == self->width)
     return;
-  self->is_wide = is_wide;
+  self->width = width;
   if (self->main_page != NULL)
-    altm_main_page_set_wide (self->main_page, is_wide);
+    altm_main_page_set_width (self->main_page, width);
 }
 
 static AltmLockKeeper *

@@ -90,7 +90,7 @@ class Locked(Tour):
         self.app.press("Verrouiller sans activité après")
         # A list that pops up is a window of its own, and where it stands is not told.
         self.press_keys("Up", "Return")
-        self.app.see(f"{LOCK_MINUTES} minute")
+        self.app.see(f"{LOCK_MINUTES}\u202fmin")
         self.picture("delai")
 
     def record_note(self):
@@ -111,6 +111,7 @@ class Locked(Tour):
         self.app.press("Verrouiller maintenant")
         self.app.see("Verrouillé")
         self.say("locked")
+        self.choose_delay()
         self.go_back()
         self.open_record()
         self.must_not_tell(FIRST_NOTE, PIN)
@@ -224,7 +225,6 @@ class Locked(Tour):
         self.open_app()
         self.app.see("Espace public")
         self.set_pin()
-        self.choose_delay()
         self.record_note()
         self.lock_now()
         self.show_note()
@@ -258,6 +258,8 @@ def main():
     pictures = pathlib.Path(sys.argv[1])
     pictures.mkdir(parents=True, exist_ok=True)
     screen.enter(int(size[1]), int(size[2]))
+    # Nothing is locked before it is told to, however slow the machine is; then the shortest delay is chosen.
+    screen.SETTINGS["glib-2.0/settings/keyfile"] += "[org/altm/Field]\nlock-after=60\n"
     tour = Locked(pictures)
     differences = tour.run()
     for difference in differences:
