@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What sweep.py preloads into the app to look at its widgets: AT-SPI tells neither whether a label is
+ * cut nor how large a target is at a scale of the text that was chosen a moment ago. The app itself
+ * knows nothing of it. A line with words between tabs comes in on the socket $ALTM_PROBE, and JSON
+ * goes out. */
+
+#include <adwaita.h>
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <jansson.h>
+
+/* GtkSettings has the resolution in 1024ths of a dot per inch. */
+#define RESOLUTION (96 * 1024)
+
+/* What rounding may take off a length, in pixels. */
+#define TOLERANCE 1.5
+
+typedef void (*Visitor) (GtkWidget *widget, gpointer data);
+
+/* All that is mapped, the window's own buttons apart: they are the desktop's. */
+static void
+walk (GtkWidget *widget, Visitor visit, gpointer data)
+{
+  if (!gtk_widget_get_mapped (widget) || gtk_widget_get_opacity (widget) <= 0.01 || GTK_IS_WINDOW_CONTROLS (widget))
+    return;
+  visit (widget, data);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    walk (child, visit, data);
+}
+
+static void
+walk_windows (Visitor visit, gpointer data)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      walk (window, visit, data);
+    }
+}
+
+static gboolean
+is_field (GtkWidget *widget)
+{
+  return GTK_IS_TEXT_VIEW (widget) || (GTK_IS_EDITABLE (widget) && !GTK_IS_TEXT (widget));
+}
+
+/* What is chosen in a list that pops up is shown in an item, too, which is not pressed by itself. */
+static gboolean
+is_shown_choice (GtkWidget *widget)
+{
+  return gtk_widget_get_ancestor (widget, GTK_TYPE_POPOVER) == NULL &&
+         (gtk_widget_get_ancestor (widget, ADW_TYPE_COMBO_ROW) != NULL ||
+          gtk_widget_get_ancestor (widget, GTK_TYPE_DROP_DOWN) != NULL);
+}
+
+/* A row of a list that is pressed as a whole; the type of one in a long list has no public name. */
+static gboolean
+is_item (GtkWidget *widget)
+{
+  return (g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkListItemWidget") && !is_shown_choice (widget)) ||
+         (GTK_IS_LIST_BOX_ROW (widget) && gtk_list_box_row_get_activatable (GTK_LIST_BOX_ROW (widget)));
+}
+
+static gboolean
+is_target (GtkWidget *widget)
+{
+  return GTK_IS_BUTTON (widget) || GTK_IS_SWITCH (widget) || GTK_IS_CHECK_BUTTON (widget) || is_field (widget) ||
+         is_item (widget);
+}
+
+static void
+gather_text (GtkWidget *widget, gpointer data)
+{
+  GString *text = data;
+  const char *label = GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : "";
+
+  if (*label != '\0')
+    g_string_append_printf (text, "%s%s", text->len == 0 ? "" : " / ", label);
+}
+
+/* What a person would call it by, in a report. */
+static char *
+describe (GtkWidget *widget)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  walk (widget, gather_text, text);
+  if (text->len == 0 && gtk_widget_get_tooltip_text (widget) != NULL)
+    g_string_append (text, gtk_widget_get_tooltip_text (widget));
+  if (text->len == 0 && gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)) != NULL)
+    g_string_append (text, gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)));
+  return g_strdup (text->str);
+}
+
+static gboolean
+is_outside (const graphene_rect_t *bounds, GtkWidget *around, gboolean is_scrolled)
+{
+  gboolean is_beside = bounds->origin.x < -TOLERANCE ||
+                       bounds->origin.x + bounds->size.width > gtk_widget_get_width (around) + TOLERANCE;
+  gboolean is_beyond = bounds->origin.y < -TOLERANCE ||
+                       bounds->origin.y + bounds->size.height > gtk_widget_get_height (around) + TOLERANCE;
+
+  return is_beside || (is_beyond && !is_scrolled);
+}
+
+/* By what cuts what is drawn outside of it. What is scrolled is reached by scrolling; a toast slides in and
+ * out. */
+static gboolean
+is_clipped (GtkWidget *widget)
+{
+  gboolean is_scrolled = FALSE;
+  graphene_rect_t bounds;
+
+  for (GtkWidget *around = gtk_widget_get_parent (widget); around != NULL; around = gtk_widget_get_parent (around))
+    {
+      if (g_str_equal (gtk_widget_get_css_name (around), "toast"))
+        return FALSE;
+      is_scrolled = is_scrolled || GTK_IS_SCROLLABLE (around) || GTK_IS_SCROLLED_WINDOW (around);
+      if (!GTK_IS_ROOT (around) && gtk_widget_get_overflow (around) != GTK_OVERFLOW_HIDDEN)
+        continue;
+      if (gtk_widget_compute_bounds (widget, around, &bounds) && is_outside (&bounds, around, is_scrolled))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static const char *
+find_cut (GtkLabel *label)
+{
+  PangoLayout *layout = gtk_label_get_layout (label);
+  int width, height;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  if (pango_layout_is_ellipsized (layout))
+    return "ellipsised";
+  if (width > gtk_widget_get_width (GTK_WIDGET (label)) + TOLERANCE)
+    return "wider than its place";
+  if (height > gtk_widget_get_height (GTK_WIDGET (label)) + TOLERANCE)
+    return "higher than its place";
+  return is_clipped (GTK_WIDGET (label)) ? "cut by what is around it" : "";
+}
+
+static void
+look_at_label (GtkLabel *label, json_t *found)
+{
+  const char *text = gtk_label_get_text (label);
+
+  if (*text != '\0')
+    json_array_append_new (found, json_pack ("{s:s, s:s, s:s}", "kind", "label", "text", text, "cut",
+                                             find_cut (label)));
+}
+
+static void
+look_at_target (GtkWidget *widget, json_t *found)
+{
+  g_autofree char *text = describe (widget);
+  graphene_rect_t bounds;
+
+  if (gtk_widget_compute_bounds (widget, GTK_WIDGET (gtk_widget_get_root (widget)), &bounds))
+    json_array_append_new (found, json_pack ("{s:s, s:s, s:s, s:[f, f, f, f]}", "kind", "target", "type",
+                                             G_OBJECT_TYPE_NAME (widget), "text", text, "box", bounds.origin.x,
+                                             bounds.origin.y, bounds.size.width, bounds.size.height));
+}
+
+static void
+look_at (GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_WINDOW (widget))
+    json_array_append_new (data, json_pack ("{s:s, s:i, s:i}", "kind", "window", "width", gtk_widget_get_width (widget),
+                                            "height", gtk_widget_get_height (widget)));
+  if (GTK_IS_LABEL (widget))
+    look_at_label (GTK_LABEL (widget), data);
+  else if (is_target (widget))
+    look_at_target (widget, data);
+}
+
+static json_t *
+look (char **words)
+{
+  json_t *found = json_array ();
+
+  walk_windows (look_at, found);
+  return found;
+}
+
+static json_t *
+set_scale (char **words)
+{
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (RESOLUTION * g_ascii_strtod (words[1], NULL)), NULL);
+  return json_true ();
+}
+
+static json_t *
+set_theme (char **words)
+{
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), g_str_equal (words[1], "dark")
+                                                                          ? ADW_COLOR_SCHEME_FORCE_DARK
+                                                                          : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  return json_true ();
+}
+
+/* A widget of one of the names, and of the kind that is looked for. */
+typedef struct
+{
+  char **names;
+  gboolean (*is_it) (GtkWidget *widget);
+  GtkWidget *found;
+} Search;
+
+static gboolean
+is_named (GtkWidget *widget, const char *name)
+{
+  g_autofree char *differs = NULL;
+
+  if (ADW_IS_PREFERENCES_ROW (widget) &&
+      g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), name) == 0)
+    return TRUE;
+  if (GTK_IS_LABEL (widget))
+    return g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), name);
+  if (!gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
+    return FALSE;
+  differs = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+  return differs == NULL;
+}
+
+static void
+compare_name (GtkWidget *widget, gpointer data)
+{
+  Search *search = data;
+
+  for (char **name = search->names; *name != NULL && search->found == NULL; name++)
+    if (is_named (widget, *name))
+      search->found = widget;
+}
+
+/* The innermost wins, as under a finger. */
+static void
+compare (GtkWidget *widget, gpointer data)
+{
+  Search *search = data;
+  Search inside = { .names = search->names };
+
+  if (!search->is_it (widget) || !gtk_widget_is_sensitive (widget))
+    return;
+  walk (widget, compare_name, &inside);
+  if (inside.found != NULL || *search->names == NULL)
+    search->found = widget;
+}
+
+static GtkWidget *
+find (char **names, gboolean (*is_it) (GtkWidget *widget))
+{
+  Search search = { .names = names, .is_it = is_it };
+
+  walk_windows (compare, &search);
+  return search.found;
+}
+
+/* press NAME…, the same in other words */
+static json_t *
+press (char **words)
+{
+  GtkWidget *widget = find (words + 1, is_target);
+
+  if (widget == NULL)
+    return json_false ();
+  if (GTK_IS_BUTTON (widget))
+    g_signal_emit_by_name (widget, "clicked");
+  else
+    gtk_widget_activate (widget);
+  return json_true ();
+}
+
+/* write TEXT NAME…; without a name, into whichever field there is */
+static json_t *
+write_text (char **words)
+{
+  GtkWidget *widget = find (words + 2, is_field);
+
+  if (widget == NULL)
+    return json_false ();
+  if (GTK_IS_TEXT_VIEW (widget))
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (widget)), words[1], -1);
+  else
+    gtk_editable_set_text (GTK_EDITABLE (widget), words[1]);
+  return json_true ();
+}
+
+static void
+scroll_down (GtkWidget *widget, gpointer data)
+{
+  GtkAdjustment *adjustment;
+
+  if (!GTK_IS_SCROLLED_WINDOW (widget))
+    return;
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (widget));
+  gtk_adjustment_set_value (adjustment, *(gboolean *) data ? gtk_adjustment_get_upper (adjustment) : 0);
+}
+
+static json_t *
+scroll (char **words)
+{
+  gboolean is_down = g_str_equal (words[1], "down");
+
+  walk_windows (scroll_down, &is_down);
+  return json_true ();
+}
+
+static const struct
+{
+  const char *verb;
+  guint n_words;
+  json_t *(*answer) (char **words);
+} verbs[] = {
+  { "look", 1, look },   { "scale", 2, set_scale },  { "theme", 2, set_theme },
+  { "press", 2, press }, { "write", 2, write_text }, { "scroll", 2, scroll },
+};
+
+static json_t *
+answer (const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, "\t", -1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_strcmp0 (words[0], verbs[i].verb) == 0 && g_strv_length (words) >= verbs[i].n_words)
+      return verbs[i].answer (words);
+  return json_null ();
+}
+
+static gboolean
+incoming_cb (GSocketService *service, GSocketConnection *connection)
+{
+  GIOStream *stream = G_IO_STREAM (connection);
+  g_autoptr (GDataInputStream) input = g_data_input_stream_new (g_io_stream_get_input_stream (stream));
+  g_autofree char *line = g_data_input_stream_read_line (input, NULL, NULL, NULL);
+  json_t *answered = line == NULL ? json_null () : answer (line);
+  char *text = json_dumps (answered, JSON_ENCODE_ANY);
+
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), text, strlen (text), NULL, NULL, NULL);
+  free (text);
+  json_decref (answered);
+  return TRUE;
+}
+
+/* Before main(); what the app starts is left alone. */
+__attribute__ ((constructor)) static void
+start (void)
+{
+  const char *path = g_getenv ("ALTM_PROBE");
+  g_autoptr (GSocketAddress) address = path == NULL ? NULL : g_unix_socket_address_new (path);
+  g_autoptr (GError) error = NULL;
+  GSocketService *service;
+
+  if (path == NULL)
+    return;
+  g_unlink (path);
+  service = g_socket_service_new ();
+  g_signal_connect (service, "incoming", G_CALLBACK (incoming_cb), NULL);
+  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), address, G_SOCKET_TYPE_STREAM,
+                                      G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, &error))
+    g_error ("The probe can't listen: %s", error->message);
+  g_unsetenv ("ALTM_PROBE");
+  g_unsetenv ("LD_PRELOAD");
+}
