@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "altm-channel.h"
 #include "altm-contact-page.h"
 #include "altm-navigation.h"
 #include "altm-register.h"
@@ -16,6 +17,7 @@ struct _AltmStreetPage
   GtkWidget *scroller;
   GtkGrid *grid;
   AltmShiftSummary *summary;
+  int n_tiles;
 
   AltmSession *session;
 };
@@ -30,26 +32,34 @@ tile_cb (AltmTile *tile, AltmStreetPage *self)
 }
 
 static void
+add_tile (AltmStreetPage *self, const char *code)
+{
+  GtkWidget *tile = altm_tile_new (code, altm_session_get_label (self->session, "registre", code));
+
+  altm_tile_set_icon_name (ALTM_TILE (tile), altm_register_find (code)->icon_name);
+  g_signal_connect (tile, "clicked", G_CALLBACK (tile_cb), self);
+  gtk_grid_attach (self->grid, tile, self->n_tiles % 2, self->n_tiles / 2, 1, 1);
+  self->n_tiles++;
+}
+
+/* Those that the channel needs most come first, then the list's others. */
+static void
 fill_grid (AltmStreetPage *self)
 {
-  json_t *registers = altm_lists_get_vocabulary (altm_session_get_lists (self->session),
-                                                 "registre");
-  int n_tiles = 0;
+  AltmLists *lists = altm_session_get_lists (self->session);
+  const char *const *first = altm_channel_find (altm_session_get_shift (self->session)->channel)->registers;
   size_t i;
   json_t *entry;
 
-  json_array_foreach (registers, i, entry)
+  for (i = 0; first[i] != NULL; i++)
+    if (altm_lists_has_code (lists, "registre", first[i]))
+      add_tile (self, first[i]);
+  json_array_foreach (altm_lists_get_vocabulary (lists, "registre"), i, entry)
     {
       const char *code = altm_json_get_string (entry, "code");
-      GtkWidget *tile;
 
-      if (json_is_true (json_object_get (entry, "retired")))
-        continue;
-      tile = altm_tile_new (code, altm_session_get_label (self->session, "registre", code));
-      altm_tile_set_icon_name (ALTM_TILE (tile), altm_register_find (code)->icon_name);
-      g_signal_connect (tile, "clicked", G_CALLBACK (tile_cb), self);
-      gtk_grid_attach (self->grid, tile, n_tiles % 2, n_tiles / 2, 1, 1);
-      n_tiles++;
+      if (!json_is_true (json_object_get (entry, "retired")) && !g_strv_contains (first, code))
+        add_tile (self, code);
     }
 }
 
