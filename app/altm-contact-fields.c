@@ -250,7 +250,7 @@ fill_sections (AltmContactFields *self)
   for (gsize i = 0; i < N_SECTIONS; i++)
     {
       json_t *value = json_object_get (self->base, sections[i].field);
-      gboolean is_preset = g_strcmp0 (json_string_value (value), self->channel->setting) == 0;
+      gboolean is_preset = json_is_string (value) && g_strcmp0 (json_string_value (value), self->channel->setting) == 0;
 
       if (!sections[i].is_shown (self) && (value == NULL || is_preset))
         continue;

@@ -17,6 +17,7 @@
 #include "altm-referral-page.h"
 #include "altm-referral.h"
 #include "altm-scroller.h"
+#include "altm-undo.h"
 #include "altm-uuid.h"
 
 struct _AltmContactPage
@@ -126,6 +127,17 @@ resume_keepers (AltmContactPage *self)
     altm_draft_keeper_resume (self->referral_keeper);
 }
 
+static GtkWidget *reopen (AltmUndo *undo);
+
+static void
+offer_undo (AltmContactPage *self)
+{
+  g_autoptr (AltmUndo) undo = altm_undo_new (self->session, self->id, reopen);
+
+  altm_undo_hold (undo, self->origin, altm_contact_fields_get_data (self->fields), build_private (self), self->referral);
+  altm_undo_offer (undo, GTK_WIDGET (self));
+}
+
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -143,7 +155,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       altm_dialog_show_unsaved (GTK_WIDGET (self), error);
       return;
     }
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
+  offer_undo (self);
   altm_navigation_pop (GTK_WIDGET (self));
 }
 
@@ -463,6 +475,37 @@ altm_contact_page_new (AltmSession *session, const char *register_code)
   AltmContactPage *self = new_page (session, data, id, origin);
 
   open_form (self, FALSE, FALSE);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * altm_contact_page_new_like:
+ * @data: the fields of a contact that another one is like
+ */
+GtkWidget *
+altm_contact_page_new_like (AltmSession *session, json_t *data)
+{
+  g_autofree char *id = altm_uuid_new_v7 (g_get_real_time ());
+  AltmContactPage *self = new_page (session, data, id, altm_session_new_origin (session));
+
+  open_form (self, FALSE, FALSE);
+  return GTK_WIDGET (self);
+}
+
+static GtkWidget *
+reopen (AltmUndo *undo)
+{
+  g_autofree char *id = altm_uuid_new_v7 (g_get_real_time ());
+  AltmContactPage *self = new_page (altm_undo_get_session (undo), altm_undo_get_data (undo), id,
+                                    json_incref (altm_undo_get_origin (undo)));
+  AltmReferral *referral = altm_undo_new_referral (undo);
+
+  altm_note_row_set_note (self->note_row, altm_undo_get_note (undo));
+  open_form (self, TRUE, FALSE);
+  if (referral == NULL)
+    return GTK_WIDGET (self);
+  set_referral (self, referral);
+  altm_draft_keeper_save_now (self->referral_keeper);
   return GTK_WIDGET (self);
 }
 

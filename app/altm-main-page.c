@@ -6,6 +6,7 @@
 
 #include "altm-draft-bar.h"
 #include "altm-due-page.h"
+#include "altm-environment.h"
 #include "altm-format.h"
 #include "altm-holder.h"
 #include "altm-journal-page.h"
@@ -36,6 +37,7 @@ struct _AltmMainPage
   GtkImage *status_image;
   GtkLabel *status_label;
   AdwToastOverlay *toasts;
+  AdwToast *offer;
   AdwViewStack *stack;
   AltmDraftBar *draft_bar;
   AdwBin *entry_bin;
@@ -300,6 +302,19 @@ settings_cb (AltmMainPage *self)
   altm_navigation_push (GTK_WIDGET (self), altm_settings_page_new (self->session));
 }
 
+static AdwToast *
+new_toast (const char *text, guint seconds)
+{
+  AdwToast *toast = adw_toast_new (text);
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (label, "heading");
+  adw_toast_set_custom_title (toast, label);
+  adw_toast_set_timeout (toast, seconds);
+  return toast;
+}
+
 /**
  * altm_main_page_say:
  *
@@ -308,13 +323,37 @@ settings_cb (AltmMainPage *self)
 void
 altm_main_page_say (AltmMainPage *self, const char *text)
 {
-  AdwToast *toast = adw_toast_new (text);
-  GtkWidget *label = gtk_label_new (text);
+  adw_toast_overlay_add_toast (self->toasts, new_toast (text, 2));
+}
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_widget_add_css_class (label, "heading");
-  adw_toast_set_custom_title (toast, label);
-  adw_toast_set_timeout (toast, 2);
+/* Whoever needs longer has longer (WCAG 2.2.1). */
+static guint
+get_offer_seconds (void)
+{
+  g_autoptr (GSettings) settings = altm_settings_new ();
+
+  return settings == NULL ? 8 : g_settings_get_uint (settings, "offer-seconds");
+}
+
+/**
+ * altm_main_page_offer:
+ * @clicked: called with @object when the button is pressed
+ * @object: kept until the offer is gone
+ *
+ * Says @text for some seconds, with a button. The offer before it is gone.
+ */
+void
+altm_main_page_offer (AltmMainPage *self, const char *text, const char *button, GCallback clicked, GObject *object)
+{
+  AdwToast *toast = new_toast (text, get_offer_seconds ());
+
+  adw_toast_set_button_label (toast, button);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  g_signal_connect_data (toast, "button-clicked", clicked, g_object_ref (object), (GClosureNotify) (void (*) (void)) g_object_unref,
+                         G_CONNECT_SWAPPED);
+  if (self->offer != NULL)
+    adw_toast_dismiss (self->offer);
+  g_set_weak_pointer (&self->offer, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -343,6 +382,7 @@ altm_main_page_dispose (GObject *object)
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
+  g_clear_weak_pointer (&self->offer);
   g_clear_pointer (&self->shift, g_free);
   G_OBJECT_CLASS (altm_main_page_parent_class)->dispose (object);
 }

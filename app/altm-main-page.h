@@ -18,5 +18,6 @@ GtkWidget *altm_main_page_new (AltmSession *session);
 void altm_main_page_say (AltmMainPage *self, const char *text);
 void altm_main_page_show_tab (AltmMainPage *self, const char *name);
 void altm_main_page_set_width (AltmMainPage *self, int width);
+void altm_main_page_offer (AltmMainPage *self, const char *text, const char *button, GCallback clicked, GObject *object);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "altm-campaign.h"
 #include "altm-channel.h"
 #include "altm-dialog.h"
 #include "altm-due-list.h"
@@ -26,6 +27,9 @@ struct _AltmShiftPage
   GtkLabel *who_label;
   GtkWidget *resume_button;
   GtkWidget *others_button;
+  GtkWidget *campaign_card;
+  GtkLabel *campaign_label;
+  GtkLabel *say_label;
   GtkLabel *other_label;
   GtkGrid *channels_grid;
   AltmDueList *due_list;
@@ -169,6 +173,20 @@ fill_last (AltmShiftPage *self)
 }
 
 static void
+show_campaign (AltmShiftPage *self)
+{
+  json_t *campaign = altm_campaign_find_running (self->session);
+  const char *say = campaign == NULL ? NULL : altm_campaign_get_say (self->session, campaign);
+
+  gtk_widget_set_visible (self->campaign_card, campaign != NULL);
+  if (campaign == NULL)
+    return;
+  gtk_label_set_label (self->campaign_label, altm_campaign_get_label (self->session, campaign));
+  gtk_label_set_label (self->say_label, say == NULL ? "" : say);
+  gtk_widget_set_visible (GTK_WIDGET (self->say_label), say != NULL);
+}
+
+static void
 altm_shift_page_dispose (GObject *object)
 {
   AltmShiftPage *self = ALTM_SHIFT_PAGE (object);
@@ -194,6 +212,9 @@ altm_shift_page_class_init (AltmShiftPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, who_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, resume_button);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, others_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, campaign_card);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, campaign_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, say_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, other_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, channels_grid);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, due_list);
@@ -217,5 +238,7 @@ altm_shift_page_new (AltmSession *session)
   fill_channels (self);
   fill_last (self);
   altm_due_list_set_session (self->due_list, session);
+  show_campaign (self);
+  g_signal_connect_object (session, "changed", G_CALLBACK (show_campaign), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

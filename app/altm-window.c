@@ -214,6 +214,27 @@ altm_window_show_due (AltmWindow *self)
   open_due (self);
 }
 
+/**
+ * altm_window_offer:
+ * @from: a widget in the window
+ * @clicked: called with @object when the button is pressed
+ * @object: kept until the offer is gone
+ *
+ * Says @text on the main page for some seconds, with a button.
+ *
+ * Returns: (transfer none) (nullable): the main page, above which a page can be pushed
+ */
+GtkWidget *
+altm_window_offer (GtkWidget *from, const char *text, const char *button, GCallback clicked, GObject *object)
+{
+  GtkRoot *root = gtk_widget_get_root (from);
+
+  if (!ALTM_IS_WINDOW (root) || ALTM_WINDOW (root)->main_page == NULL)
+    return NULL;
+  altm_main_page_offer (ALTM_WINDOW (root)->main_page, text, button, clicked, object);
+  return GTK_WIDGET (ALTM_WINDOW (root)->main_page);
+}
+
 static void
 layout_cb (GdkSurface *surface, int width, int height, AltmWindow *self)
 {
