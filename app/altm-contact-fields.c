@@ -315,8 +315,12 @@ fill_campaign (AltmContactFields *self)
   json_t *campaign = find_campaign (self);
   g_autofree char *caption = NULL;
 
+  /* One that HQ has struck off its list would have the contact refused. */
   if (campaign == NULL)
-    return;
+    {
+      json_object_del (self->base, "campaign");
+      return;
+    }
   caption = g_strdup_printf (_("Campaign: %s"), altm_campaign_get_label (self->session, campaign));
   self->campaign_chip = altm_chip_new (altm_json_get_string (campaign, "code"), caption);
   gtk_widget_set_valign (self->campaign_chip, GTK_ALIGN_CENTER);

@@ -47,6 +47,7 @@ CONTACTS = [
 CAMPAIGN = "Canicule\u202f: vigilance orange"
 SAY = "Rappeler l’eau, les lieux frais, les voisins isolés"
 NOTE = "banc cassé"
+CLOSE = 35  # pixels from the screen's right to the middle of the cross that closes an offer; GTK 4.8 gives it no name
 CODES = {"Espace public": "espace_public", "École": "ecole", "Habitat": "habitat", "Chantier": "chantier",
          "Établissement": "etablissement", "Permanence": "permanence", "Visite à domicile": "domicile"}
 
@@ -80,9 +81,17 @@ class Channels(consent.Consent):
             self.app.scroll_press(name, "push button" if name in CODES else None)
         return len(names)
 
-    def saved(self, lines=1):
-        self.waiting += lines
+    def saved(self):
+        self.waiting += 1
         self.app.see(f"{self.waiting} en attente. Ouvrir l’envoi.")
+
+    def save(self):
+        """Saves the form, and puts the offer to take that back away, which covers what is below."""
+        self.app.press("Enregistrer")
+        self.saved()
+        _, y, _, height = self.app.see("Annuler", "push button")
+        self.app.tap(self.screen.size[0] - CLOSE, y + height // 2)
+        self.wait_gone({"Annuler"})
 
     def count_taps(self, what, taps, most):
         self.say(f"{what}: {taps} taps")
@@ -102,8 +111,7 @@ class Channels(consent.Consent):
     def record(self, channel, tile, choice, data):
         taps = self.press(tile, choice)
         self.picture(f"fiche-{CODES[channel]}")
-        self.app.press("Enregistrer")
-        self.saved()
+        self.save()
         self.count_taps(f"a contact, {channel}", taps + 1, CONTACT_TAPS)
         self.want(**data, channel=CODES[channel], people=1)
 
@@ -129,24 +137,21 @@ class Channels(consent.Consent):
         self.count_taps("a shift, resumed", taps, 1)
         self.press("Présence active", "Par âge et genre", "Un de plus\u202f: 12 – 17 ans", "Un de plus\u202f: 12 – 17 ans")
         self.picture("ages")
-        self.app.press("Enregistrer")
-        self.saved()
+        self.save()
         self.want(channel="domicile", register="presence_active", public="habitant", people=2, ages={"12_17": 2},
                   setting="domicile")
 
     def repeat(self):
         """Like the one before, by one tap and one more."""
         taps = self.press("Comme le précédent")
-        self.app.press("Enregistrer")
-        self.saved()
+        self.save()
         self.count_taps("a contact like the one before", taps + 1, 2)
         self.wanted.append(self.wanted[-1])
 
     def report(self):
         taps = self.press("Problème technique", "Éclairage")
         self.picture("signaler")
-        self.app.press("Enregistrer")
-        self.saved()
+        self.save()
         self.count_taps("an observation", taps + 1, CONTACT_TAPS)
 
     def take_back(self):
@@ -161,8 +166,7 @@ class Channels(consent.Consent):
         self.app.see("Enregistrer")
         self.picture("reprise")
         self.app.scroll_press("Une personne de plus")
-        self.app.press("Enregistrer")
-        self.saved()
+        self.save()
         self.want(channel="domicile", register="situations_conflictuelles", public="habitant", people=2,
                   themes=["nuisances"], conflict_mode="temps_reel", setting="domicile")
 
