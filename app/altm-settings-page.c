@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-dialog.h"
+#include "altm-emergency-page.h"
 #include "altm-enrolment-page.h"
 #include "altm-environment.h"
 #include "altm-handover-page.h"
@@ -276,6 +277,12 @@ delay_cb (AltmSettingsPage *self)
 }
 
 static void
+emergency_cb (AltmSettingsPage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_emergency_page_new ());
+}
+
+static void
 help_cb (AltmSettingsPage *self)
 {
   altm_navigation_push (GTK_WIDGET (self), altm_help_page_new (ALTM_HELP_LOCK));
@@ -339,6 +346,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, lock_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);
   gtk_widget_class_bind_template_callback (widget_class, delay_cb);
+  gtk_widget_class_bind_template_callback (widget_class, emergency_cb);
   gtk_widget_class_bind_template_callback (widget_class, help_cb);
   gtk_widget_class_bind_template_callback (widget_class, enrol_cb);
   gtk_widget_class_bind_template_callback (widget_class, handover_cb);

@@ -62,7 +62,7 @@ class People(Locked):
         self.app.press("Karim Benali")
         self.app.see("Présence active")
         self.picture("tuiles")
-        self.open_settings()
+        self.look_for_help()
         self.app.press("Choisir un code PIN")
         self.enter_twice(PINS["m-1"])
         self.app.see("Déverrouillé")
@@ -70,6 +70,18 @@ class People(Locked):
         self.go_back()
         self.record()
         self.say("Amina, with Karim, has a PIN")
+
+    def look_for_help(self):
+        """Two taps from the tiles; a tablet that has no telephone says what to dial."""
+        self.open_settings()
+        self.app.press("Numéros d’urgence")
+        for number in ("112", "119", "3919", "115"):
+            screen.wait_for(number, lambda: self.tells(f"{number} :"))
+        self.app.press("115 : sans abri")
+        screen.wait_for("what to dial", lambda: self.tells("Composez le 115 sur un téléphone"))
+        self.picture("urgence")
+        self.app.answer("Compris")
+        self.go_back()
 
     def record(self):
         self.app.press("Présence active")
