@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "altm-chips.h"
+#include "altm-correction.h"
 #include "altm-dialog.h"
 #include "altm-kept-box.h"
 #include "altm-navigation.h"
@@ -41,6 +42,7 @@ struct _AltmContactPage
   char *register_code;
   char *id;
   json_t *origin;
+  json_t *correction;
   AltmDraftKeeper *keeper;
   AltmReferral *referral;
   AltmDraftKeeper *referral_keeper;
@@ -80,7 +82,7 @@ set_codes (json_t *data, const char *field, AltmChips *chips)
 }
 
 static json_t *
-build_data (AltmContactPage *self)
+build_entered (AltmContactPage *self)
 {
   const char *result = altm_chips_get_code (self->results);
   json_t *data = json_object ();
@@ -97,6 +99,12 @@ build_data (AltmContactPage *self)
 }
 
 static json_t *
+build_data (AltmContactPage *self)
+{
+  return altm_correction_apply (self->correction, build_entered (self));
+}
+
+static json_t *
 build_private (AltmContactPage *self)
 {
   g_autofree char *note = altm_note_row_get_note (self->note_row);
@@ -109,7 +117,8 @@ tell_contact (gpointer form, json_t **data, json_t **private)
 {
   AltmContactPage *self = form;
 
-  *data = json_pack ("{s:O, s:o}", "origin", self->origin, "data", build_data (self));
+  *data = json_pack ("{s:O, s:o}", "origin", self->origin, "data", build_entered (self));
+  altm_correction_keep (self->correction, *data);
   *private = build_private (self);
 }
 
@@ -130,14 +139,22 @@ add_draft (AltmContactPage *self, AltmEntryList *entries, const char *kind)
   altm_entry_list_add_draft (entries, form);
 }
 
+static void
+add_contact (AltmContactPage *self, AltmEntryList *entries)
+{
+  if (self->correction != NULL)
+    altm_session_correct (self->session, entries, "contact", self->id, build_data (self), build_private (self));
+  else
+    altm_session_add (self->session, entries, "contact", self->id, self->origin, build_data (self), build_private (self));
+}
+
 /* A contact and its referral are saved together or not at all; the referral names the contact. */
 static AltmEntryList *
 build_entries (AltmContactPage *self)
 {
   AltmEntryList *entries = altm_entry_list_new ();
 
-  altm_session_add (self->session, entries, "contact", self->id, self->origin, build_data (self),
-                    build_private (self));
+  add_contact (self, entries);
   if (self->referral != NULL)
     altm_session_add (self->session, entries, "referral", self->referral->id, self->origin,
                       altm_referral_to_data (self->referral, altm_session_get_lists (self->session),
@@ -440,6 +457,7 @@ altm_contact_page_finalize (GObject *object)
   g_free (self->register_code);
   g_free (self->id);
   json_decref (self->origin);
+  json_decref (self->correction);
   G_OBJECT_CLASS (altm_contact_page_parent_class)->finalize (object);
 }
 
@@ -581,9 +599,22 @@ go_on_with_referral (AltmContactPage *self)
     altm_draft_keeper_open (self->referral_keeper);
 }
 
+/* What was recorded stays, whatever becomes of this form: so nothing is asked before anything is touched. */
+static void
+show_correction (AltmContactPage *self, const AltmDraft *draft)
+{
+  self->correction = altm_correction_take (draft, build_entered (self));
+  if (self->correction == NULL)
+    return;
+  altm_page_header_set_titles (self->header, _("Correct the record"),
+                               altm_session_get_label (self->session, "registre", self->register_code));
+  altm_note_row_set_is_correction (self->note_row);
+}
+
 /**
  * altm_contact_page_new_from:
- * @draft: of a contact that was begun; its record will be of the time and the place at which it was
+ * @draft: of a contact that was begun, whose record will be of the time and the place at which it was; or of
+ *   altm_correction_begin(), of one that is saved
  */
 GtkWidget *
 altm_contact_page_new_from (AltmSession *session, const AltmDraft *draft)
@@ -593,7 +624,8 @@ altm_contact_page_new_from (AltmSession *session, const AltmDraft *draft)
   AltmContactPage *self = new_page (session, altm_json_get_string (data, "register"), draft->id, origin);
 
   fill_from (self, data);
-  open_form (self, TRUE, draft->state != ALTM_COPY_NONE);
+  show_correction (self, draft);
+  open_form (self, draft->form != NULL, draft->state != ALTM_COPY_NONE);
   go_on_with_referral (self);
   return GTK_WIDGET (self);
 }

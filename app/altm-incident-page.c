@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-chips.h"
+#include "altm-correction.h"
 #include "altm-dialog.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
@@ -31,6 +32,7 @@ struct _AltmIncidentPage
   AltmSession *session;
   char *id;
   json_t *origin;
+  json_t *correction;
   AltmDraftKeeper *keeper;
   gboolean is_touched;
 };
@@ -125,6 +127,7 @@ tell_incident (gpointer form, json_t **data, json_t **private)
   leave_out_personal (entered, "what");
   leave_out_personal (entered, "where");
   *data = json_pack ("{s:O, s:o}", "origin", self->origin, "data", entered);
+  altm_correction_keep (self->correction, *data);
   *private = build_private (self);
 }
 
@@ -150,6 +153,17 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+add_record (AltmIncidentPage *self, AltmEntryList *entries)
+{
+  json_t *data = altm_correction_apply (self->correction, build_data (self));
+
+  if (self->correction != NULL)
+    altm_session_correct (self->session, entries, "observation", self->id, data, build_private (self));
+  else
+    altm_session_add (self->session, entries, "observation", self->id, self->origin, data, build_private (self));
+}
+
+static void
 save_cb (AltmIncidentPage *self)
 {
   AltmEntryList *entries;
@@ -162,8 +176,7 @@ save_cb (AltmIncidentPage *self)
   entries = altm_entry_list_new ();
   gtk_widget_set_sensitive (self->save_button, FALSE);
   altm_draft_keeper_pause (self->keeper);
-  altm_session_add (self->session, entries, "observation", self->id, self->origin, build_data (self),
-                    build_private (self));
+  add_record (self, entries);
   altm_entry_list_add_draft (entries, altm_draft_keeper_get_form (self->keeper));
   altm_session_save_async (self->session, entries, saved_cb, g_object_ref (self));
 }
@@ -205,6 +218,7 @@ altm_incident_page_finalize (GObject *object)
 {
   g_free (ALTM_INCIDENT_PAGE (object)->id);
   json_decref (ALTM_INCIDENT_PAGE (object)->origin);
+  json_decref (ALTM_INCIDENT_PAGE (object)->correction);
   G_OBJECT_CLASS (altm_incident_page_parent_class)->finalize (object);
 }
 
@@ -304,7 +318,8 @@ fill_text (GtkEditable *row, const char *text)
 
 /**
  * altm_incident_page_new_from:
- * @draft: of an incident that was begun; its record will be of the time and the place at which it was
+ * @draft: of an incident that was begun, whose record will be of the time and the place at which it was; or of
+ *   altm_correction_begin(), of one that is saved
  */
 GtkWidget *
 altm_incident_page_new_from (AltmSession *session, const AltmDraft *draft)
@@ -316,6 +331,9 @@ altm_incident_page_new_from (AltmSession *session, const AltmDraft *draft)
   altm_chips_choose (self->urgencies, altm_json_get_string (data, "urgency"));
   fill_text (self->what_row, altm_json_get_string (data, "what"));
   fill_text (self->where_row, altm_json_get_string (data, "where"));
-  open_form (self, TRUE, draft->state != ALTM_COPY_NONE);
+  self->correction = altm_correction_take (draft, build_data (self));
+  if (self->correction != NULL)
+    altm_note_row_set_is_correction (self->note_row);
+  open_form (self, draft->form != NULL, draft->state != ALTM_COPY_NONE);
   return GTK_WIDGET (self);
 }

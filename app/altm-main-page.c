@@ -32,6 +32,7 @@ struct _AltmMainPage
   GtkLabel *subtitle_label;
   GtkWidget *switcher;
   AdwViewSwitcherBar *switcher_bar;
+  GtkWidget *search_button;
   GtkWidget *status_button;
   GtkImage *status_image;
   GtkLabel *status_label;
@@ -152,6 +153,7 @@ show_tab (AltmMainPage *self)
       if (g_strcmp0 (tabs[i].name, name) != 0)
         continue;
       tabs[i].tell (self);
+      gtk_widget_set_visible (self->search_button, tabs[i].make == new_journal);
       if (tabs[i].make == NULL)
         continue;
       bin = ADW_BIN (adw_view_stack_get_child_by_name (self->stack, name));
@@ -227,7 +229,7 @@ has_problem (AltmMainPage *self)
 
   return state == ALTM_SENDER_NOT_ENROLLED || state == ALTM_SENDER_TOO_OLD
          || altm_session_is_short (self->session)
-         || altm_session_get_summary (self->session)->quarantined > 0;
+         || altm_session_get_summary (self->session)->to_settle > 0;
 }
 
 static void
@@ -235,7 +237,7 @@ update_status (AltmMainPage *self)
 {
   const AltmOutboxSummary *summary = altm_session_get_summary (self->session);
   int queued = summary->queued;
-  int refused = summary->quarantined;
+  int refused = summary->to_settle;
   const char *problem = has_problem (self) ? "dialog-warning-symbolic" : NULL;
 
   if (queued > 0)
@@ -300,6 +302,28 @@ settings_cb (AltmMainPage *self)
   altm_navigation_push (GTK_WIDGET (self), altm_settings_page_new (self->session));
 }
 
+static void
+search_cb (AltmMainPage *self)
+{
+  GtkWidget *page = adw_bin_get_child (self->journal_bin);
+
+  if (page != NULL)
+    altm_journal_page_search (ALTM_JOURNAL_PAGE (page));
+}
+
+static AdwToast *
+new_toast (const char *text, guint seconds)
+{
+  AdwToast *toast = adw_toast_new (text);
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (label, "heading");
+  adw_toast_set_custom_title (toast, label);
+  adw_toast_set_timeout (toast, seconds);
+  return toast;
+}
+
 /**
  * altm_main_page_say:
  *
@@ -308,13 +332,24 @@ settings_cb (AltmMainPage *self)
 void
 altm_main_page_say (AltmMainPage *self, const char *text)
 {
-  AdwToast *toast = adw_toast_new (text);
-  GtkWidget *label = gtk_label_new (text);
+  adw_toast_overlay_add_toast (self->toasts, new_toast (text, 2));
+}
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_widget_add_css_class (label, "heading");
-  adw_toast_set_custom_title (toast, label);
-  adw_toast_set_timeout (toast, 2);
+/**
+ * altm_main_page_offer:
+ * @button: what can be done about what @text says, for as long as it takes to read it and to think
+ * @pressed: called with @data, once, when it is pressed; @free_data when it is over
+ */
+void
+altm_main_page_offer (AltmMainPage *self, const char *text, const char *button, GCallback pressed, gpointer data,
+                      GDestroyNotify free_data)
+{
+  AdwToast *toast = new_toast (text, 10);
+
+  adw_toast_set_button_label (toast, button);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  g_signal_connect_data (toast, "button-clicked", pressed, data, (GClosureNotify) (void (*) (void)) free_data,
+                         G_CONNECT_SWAPPED);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -369,6 +404,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, sending_bin);
   gtk_widget_class_bind_template_callback (widget_class, tab_cb);
   gtk_widget_class_bind_template_callback (widget_class, status_cb);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, search_button);
+  gtk_widget_class_bind_template_callback (widget_class, search_cb);
   gtk_widget_class_bind_template_callback (widget_class, settings_cb);
 }
 

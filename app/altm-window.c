@@ -42,6 +42,24 @@ toast_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     altm_main_page_say (self->main_page, g_variant_get_string (parameter, NULL));
 }
 
+/**
+ * altm_window_offer:
+ * @from: a widget in the window
+ *
+ * As altm_main_page_offer(), from a page above it.
+ */
+void
+altm_window_offer (GtkWidget *from, const char *text, const char *button, GCallback pressed, gpointer data,
+                   GDestroyNotify free_data)
+{
+  AltmWindow *self = ALTM_WINDOW (gtk_widget_get_ancestor (from, ALTM_TYPE_WINDOW));
+
+  if (self->main_page != NULL)
+    altm_main_page_offer (self->main_page, text, button, pressed, data, free_data);
+  else
+    free_data (data);
+}
+
 static void
 open_enrolment (AltmWindow *self, gboolean is_above)
 {
