@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-search.h"
 
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "altm-files.h"
 #include "altm-search-words.h"
@@ -212,8 +215,12 @@ static AltmSql *
 open_index (AltmStore *store, GError **error)
 {
   g_autofree char *path = name_file (store);
-  g_autoptr(AltmSql) index = altm_sql_open (path, ALTM_SQL_WRITE, error);
+  int file = g_open (path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  g_autoptr(AltmSql) index = NULL;
 
+  if (file >= 0)
+    close (file);
+  index = altm_sql_open (path, ALTM_SQL_WRITE, error);
   if (index == NULL || !altm_sql_run (index, error, "PRAGMA synchronous = NORMAL", "") ||
       !altm_sql_run (index, error, "CREATE TABLE IF NOT EXISTS state (made_with TEXT NOT NULL, done INTEGER NOT NULL,"
                                    " lines INTEGER NOT NULL) STRICT", "") ||

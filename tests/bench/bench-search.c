@@ -13,7 +13,7 @@
 
 #define TURNS 15
 
-static const char *const texts[] = { "v", "voisinage", "voisinage apai", "lundi", "lyon mediation", "xyz" };
+static const char *const texts[] = { "v", "nuisances", "nuisances apai", "lundi", "lyon mediation", "xyz" };
 
 static double
 index_all (AltmStore *store, GArray *steps)
