@@ -37,6 +37,7 @@ struct _AltmMainPage
   GtkImage *status_image;
   GtkLabel *status_label;
   AdwToastOverlay *toasts;
+  AdwToast *offer;
   AdwViewStack *stack;
   AltmDraftBar *draft_bar;
   AdwBin *entry_bin;
@@ -332,6 +333,9 @@ new_toast (const char *text, guint seconds)
 void
 altm_main_page_say (AltmMainPage *self, const char *text)
 {
+  /* What is said now does not wait until an offer is over. */
+  if (self->offer != NULL)
+    adw_toast_dismiss (self->offer);
   adw_toast_overlay_add_toast (self->toasts, new_toast (text, 2));
 }
 
@@ -344,12 +348,13 @@ void
 altm_main_page_offer (AltmMainPage *self, const char *text, const char *button, GCallback pressed, gpointer data,
                       GDestroyNotify free_data)
 {
-  AdwToast *toast = new_toast (text, 10);
+  AdwToast *toast = new_toast (text, 60);
 
   adw_toast_set_button_label (toast, button);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   g_signal_connect_data (toast, "button-clicked", pressed, data, (GClosureNotify) (void (*) (void)) free_data,
                          G_CONNECT_SWAPPED);
+  g_set_weak_pointer (&self->offer, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -376,6 +381,7 @@ altm_main_page_dispose (GObject *object)
 {
   AltmMainPage *self = ALTM_MAIN_PAGE (object);
 
+  g_clear_weak_pointer (&self->offer);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_pointer (&self->shift, g_free);
