@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-dialog.h"
+#include "altm-format.h"
 #include "altm-lock-jobs.h"
 #include "altm-navigation.h"
 #include "altm-page-header.h"
@@ -45,6 +46,7 @@ struct _AltmRecordPage
   GCancellable *cancellable;
   AltmReading *reading;
   gboolean is_wanted;
+  gint64 rev;
 };
 
 G_DEFINE_FINAL_TYPE (AltmRecordPage, altm_record_page, GTK_TYPE_WIDGET)
@@ -253,6 +255,19 @@ show_private (AltmRecordPage *self)
 /* What is counted at the door of a post office is put right there, and a shift is not withdrawn from under its records. */
 static const char *const withdrawn_types[] = { "contact", "referral", "observation", NULL };
 
+/* The title told what the record was when the page was opened: a correction may have made it wrong. */
+static void
+show_title (AltmRecordPage *self)
+{
+  const AltmLine *line = &self->reading->latest->line;
+  g_autofree char *moment = altm_format_moment (line->time, g_get_real_time ());
+
+  if (self->rev != 0 && self->rev != line->rev)
+    altm_page_header_set_titles (self->header, _("Record"), moment);
+  else
+    self->rev = line->rev;
+}
+
 static void
 show_buttons (AltmRecordPage *self)
 {
@@ -283,6 +298,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   show_fields (self);
   show_private (self);
   show_buttons (self);
+  show_title (self);
 }
 
 /* One reading at a time: a newer one cancels what came before. The keys go along only where the

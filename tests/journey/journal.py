@@ -26,7 +26,12 @@ class Journal(tour.Tour):
     def tap(self, name, role=None):
         """A tap that is counted."""
         self.taps += 1
-        self.app.scroll_press(name, role)
+        self.app.press(name, role)
+
+    def tap_below(self, name):
+        """One at the end of its page."""
+        subprocess.run(["xdotool", "mousemove", "100", "300", "click", "--repeat", "40", "--delay", "20", "5"], check=True)
+        self.tap(name)
 
     def tell_taps(self, what):
         print(f"  {what}: {self.taps} taps", flush=True)
@@ -96,8 +101,8 @@ class Journal(tour.Tour):
     def withdraw(self):
         """The contact that somebody was referred in, with its referral; and all of it back again."""
         self.tap(REFERRED)
-        self.app.scroll_to("Retirer cette fiche")
-        self.tap("Retirer cette fiche")
+        self.app.see("Corriger")
+        self.tap_below("Retirer cette fiche")
         self.picture("question")
         self.taps += 1
         self.app.answer("Retirer")
@@ -105,8 +110,7 @@ class Journal(tour.Tour):
         self.app.see("Fiche retirée")
         self.picture("retiree")
         self.tell_taps("withdraw")
-        self.taps += 1
-        self.app.press("Annuler")
+        self.tap("Annuler")
         self.app.see("9 en attente. Ouvrir l’envoi.")
         self.wait_rows((REFERRED,), ("Fiche retirée",))
         self.picture("annulee")
@@ -114,7 +118,8 @@ class Journal(tour.Tour):
 
     def withdraw_for_good(self):
         self.tap("Présence active")
-        self.tap("Retirer cette fiche")
+        self.app.see("Corriger")
+        self.tap_below("Retirer cette fiche")
         self.app.answer("Retirer")
         self.app.see("10 en attente. Ouvrir l’envoi.")
         self.say("one is corrected, one withdrawn and back again, one withdrawn")
@@ -129,7 +134,7 @@ class Journal(tour.Tour):
         yield from tour.expect("revisions", sorted((record["type"], record["rev"], record.get("deleted", False))
                                                    for record in records),
                                [("contact", 2, False), ("contact", 2, True), ("contact", 3, False), ("referral", 3, False)])
-        corrected = [record["data"] for record in records if record["data"] and record["data"].get("people") == 4]
+        corrected = [record["data"] for record in records if record.get("data") and record["data"].get("people") == 4]
         yield from tour.expect("what was not touched", [(data["themes"], data["actions"], data["result"], data["minutes"])
                                                           for data in corrected],
                                [(["conflit_voisinage"], ["mediation_conflit"], "apaise", 20)])
