@@ -13,6 +13,8 @@ struct _AltmChips
 {
   GtkWidget parent_instance;
 
+  AltmSession *session;
+  char *list;
   char *name;
   char *more_label;
   guint maximum;
@@ -119,9 +121,9 @@ add_more (AltmChips *self)
 }
 
 static void
-add_chip (AltmChips *self, AltmSession *session, const char *list, const char *code)
+add_chip (AltmChips *self, const char *code)
 {
-  GtkWidget *chip = altm_chip_new (code, altm_session_get_label (session, list, code));
+  GtkWidget *chip = altm_chip_new (code, altm_session_get_label (self->session, self->list, code));
 
   g_signal_connect (chip, "toggled", G_CALLBACK (toggled_cb), self);
   gtk_widget_set_parent (chip, GTK_WIDGET (self));
@@ -173,9 +175,12 @@ altm_chips_fill (AltmChips *self, AltmSession *session, const char *list, const 
   json_t *entry;
 
   clear (self);
+  g_set_object (&self->session, session);
+  g_free (self->list);
+  self->list = g_strdup (list);
   for (i = 0; has_first && first[i] != NULL; i++)
     if (altm_lists_has_code (lists, list, first[i]))
-      add_chip (self, session, list, first[i]);
+      add_chip (self, first[i]);
   shown = has_first ? self->chips->len : SHOWN_FIRST;
 
   json_array_foreach (altm_lists_get_vocabulary (lists, list), i, entry)
@@ -183,7 +188,7 @@ altm_chips_fill (AltmChips *self, AltmSession *session, const char *list, const 
       const char *code = altm_json_get_string (entry, "code");
 
       if (is_offered (entry, without) && !(has_first && g_strv_contains (first, code)))
-        add_chip (self, session, list, code);
+        add_chip (self, code);
     }
 
   /* A button that would bring out a single chip takes as much room as the chip. */
@@ -193,19 +198,32 @@ altm_chips_fill (AltmChips *self, AltmSession *session, const char *list, const 
   add_more (self);
 }
 
+static GtkWidget *
+find_chip (AltmChips *self, const char *code)
+{
+  for (guint i = 0; i < self->chips->len; i++)
+    if (g_strcmp0 (altm_chip_get_code (self->chips->pdata[i]), code) == 0)
+      return self->chips->pdata[i];
+  return NULL;
+}
+
 /**
  * altm_chips_choose:
- * @code: a code to choose, as if its chip had been pressed; shown even if it is not frequent
+ * @code: (nullable): a code to choose, as if its chip had been pressed; shown even if it is not frequent, and
+ *   even if it is not offered any more: what a record says is not lost on the way through a form
  */
 void
 altm_chips_choose (AltmChips *self, const char *code)
 {
-  for (guint i = 0; i < self->chips->len; i++)
-    if (g_strcmp0 (altm_chip_get_code (self->chips->pdata[i]), code) == 0)
-      {
-        gtk_widget_show (self->chips->pdata[i]);
-        gtk_toggle_button_set_active (self->chips->pdata[i], TRUE);
-      }
+  GtkWidget *chip;
+
+  if (code == NULL)
+    return;
+  if (find_chip (self, code) == NULL)
+    add_chip (self, code);
+  chip = find_chip (self, code);
+  gtk_widget_show (chip);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (chip), TRUE);
 }
 
 /**
@@ -272,6 +290,7 @@ static void
 altm_chips_dispose (GObject *object)
 {
   clear (ALTM_CHIPS (object));
+  g_clear_object (&ALTM_CHIPS (object)->session);
   G_OBJECT_CLASS (altm_chips_parent_class)->dispose (object);
 }
 
@@ -281,6 +300,7 @@ altm_chips_finalize (GObject *object)
   AltmChips *self = ALTM_CHIPS (object);
 
   g_ptr_array_unref (self->chips);
+  g_free (self->list);
   g_free (self->more_label);
   g_free (self->name);
   G_OBJECT_CLASS (altm_chips_parent_class)->finalize (object);

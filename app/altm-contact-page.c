@@ -5,9 +5,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "altm-chips.h"
+#include "altm-contact-fields.h"
 #include "altm-correction.h"
 #include "altm-dialog.h"
+#include "altm-format.h"
 #include "altm-kept-box.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
@@ -16,11 +17,9 @@
 #include "altm-referral-details-page.h"
 #include "altm-referral-page.h"
 #include "altm-referral.h"
-#include "altm-register.h"
 #include "altm-scroller.h"
-#include "altm-stepper.h"
+#include "altm-undo.h"
 #include "altm-uuid.h"
-#include "altm-wrap-layout.h"
 
 struct _AltmContactPage
 {
@@ -28,32 +27,23 @@ struct _AltmContactPage
 
   GtkWidget *box;
   AltmPageHeader *header;
-  AltmStepper *people;
-  GtkDropDown *public_menu;
-  AltmChips *themes;
-  AltmChips *actions;
-  AltmChips *results;
+  AltmContactFields *fields;
   AdwActionRow *referral_row;
   GtkWidget *remove_button;
   AltmNoteRow *note_row;
   GtkWidget *save_button;
 
   AltmSession *session;
-  char *register_code;
   char *id;
   json_t *origin;
   json_t *correction;
   AltmDraftKeeper *keeper;
   AltmReferral *referral;
   AltmDraftKeeper *referral_keeper;
-  GPtrArray *publics;
   gboolean is_touched;
 };
 
 G_DEFINE_FINAL_TYPE (AltmContactPage, altm_contact_page, GTK_TYPE_WIDGET)
-
-/* A result of calls alone, which this form does not record. */
-static const char *const hidden_results[] = { "injoignable", NULL };
 
 static void
 touched_cb (AltmContactPage *self)
@@ -66,36 +56,13 @@ touched_cb (AltmContactPage *self)
 static const char *
 get_public (AltmContactPage *self)
 {
-  guint selected = gtk_drop_down_get_selected (self->public_menu);
-
-  return selected < self->publics->len ? self->publics->pdata[selected] : "habitant";
-}
-
-static void
-set_codes (json_t *data, const char *field, AltmChips *chips)
-{
-  json_t *codes = altm_chips_get_codes (chips);
-
-  if (json_array_size (codes) > 0)
-    json_object_set (data, field, codes);
-  json_decref (codes);
+  return altm_contact_fields_get_public (self->fields);
 }
 
 static json_t *
 build_entered (AltmContactPage *self)
 {
-  const char *result = altm_chips_get_code (self->results);
-  json_t *data = json_object ();
-
-  json_object_set (data, "channel", json_object_get (self->origin, "channel"));
-  json_object_set_new (data, "register", json_string (self->register_code));
-  json_object_set_new (data, "public", json_string (get_public (self)));
-  json_object_set_new (data, "people", json_integer (altm_stepper_get_value (self->people)));
-  set_codes (data, "themes", self->themes);
-  set_codes (data, "actions", self->actions);
-  if (result != NULL)
-    json_object_set_new (data, "result", json_string (result));
-  return data;
+  return altm_contact_fields_get_data (self->fields);
 }
 
 static json_t *
@@ -183,6 +150,17 @@ resume_keepers (AltmContactPage *self)
     altm_draft_keeper_resume (self->referral_keeper);
 }
 
+static GtkWidget *reopen (AltmUndo *undo);
+
+static void
+offer_undo (AltmContactPage *self)
+{
+  g_autoptr (AltmUndo) undo = altm_undo_new (self->session, self->id, reopen);
+
+  altm_undo_hold (undo, self->origin, altm_contact_fields_get_data (self->fields), build_private (self), self->referral);
+  altm_undo_offer (undo, GTK_WIDGET (self));
+}
+
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -200,7 +178,11 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       altm_dialog_show_unsaved (GTK_WIDGET (self), error);
       return;
     }
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
+  /* Undoing takes a whole record back: one that was there before is corrected once more instead. */
+  if (self->correction == NULL)
+    offer_undo (self);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
   altm_navigation_pop (GTK_WIDGET (self));
 }
 
@@ -298,7 +280,7 @@ set_referral (AltmContactPage *self, AltmReferral *referral)
 /* A child cannot agree alone: what was agreed before it was said that this is a child's referral
  * has to be asked again, and what was written under it is forgotten. */
 static void
-public_cb (AltmContactPage *self)
+fields_cb (AltmContactPage *self)
 {
   touched_cb (self);
   if (self->referral == NULL || self->referral->consent_of == NULL ||
@@ -327,10 +309,7 @@ referred_cb (AltmContactPage *self, AltmReferral *referral)
 {
   set_referral (self, altm_referral_copy (referral));
   altm_draft_keeper_save_now (self->referral_keeper);
-  if (altm_chips_get_code (self->actions) == NULL)
-    altm_chips_choose (self->actions, "orientation");
-  if (altm_chips_get_code (self->results) == NULL)
-    altm_chips_choose (self->results, "oriente");
+  altm_contact_fields_choose_missing (self->fields, "orientation", "oriente");
   touched_cb (self);
   altm_navigation_pop_to (GTK_WIDGET (self));
 }
@@ -344,7 +323,7 @@ is_child (AltmContactPage *self)
 static void
 refer_cb (AltmContactPage *self)
 {
-  g_autoptr (json_t) themes = altm_chips_get_codes (self->themes);
+  g_autoptr (json_t) themes = altm_contact_fields_get_themes (self->fields);
   GtkWidget *page = altm_referral_page_new (self->session, themes, is_child (self), self->id);
 
   g_signal_connect_object (page, "referred", G_CALLBACK (referred_cb), self, G_CONNECT_SWAPPED);
@@ -397,39 +376,17 @@ back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-fill_publics (AltmContactPage *self)
+fill (AltmContactPage *self, json_t *data)
 {
-  json_t *publics = altm_lists_get_vocabulary (altm_session_get_lists (self->session), "public");
-  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
-  size_t i;
-  json_t *entry;
+  const char *channel = altm_session_get_label (self->session, "canal", altm_json_get_string (data, "channel"));
+  const char *place = altm_session_get_place_name (self->session, altm_json_get_string (self->origin, "place"));
+  const char *parts[] = { channel != NULL ? channel : "", place != NULL ? place : "", NULL };
+  g_autofree char *subtitle = altm_format_join (parts);
 
-  json_array_foreach (publics, i, entry)
-    {
-      const char *code = altm_json_get_string (entry, "code");
-
-      if (json_is_true (json_object_get (entry, "retired")))
-        continue;
-      gtk_string_list_append (labels, altm_session_get_label (self->session, "public", code));
-      g_ptr_array_add (self->publics, (gpointer) code);
-    }
-  gtk_drop_down_set_model (self->public_menu, G_LIST_MODEL (labels));
-}
-
-static void
-fill (AltmContactPage *self)
-{
-  const AltmRegister *known = altm_register_find (self->register_code);
-
-  altm_page_header_set_titles (self->header,
-                               altm_session_get_label (self->session, "registre",
-                                                       self->register_code),
-                               altm_session_get_place_name (self->session,
-                                                            altm_json_get_string (self->origin, "place")));
-  fill_publics (self);
-  altm_chips_fill (self->themes, self->session, "theme", known->themes, NULL);
-  altm_chips_fill (self->actions, self->session, "action", known->actions, NULL);
-  altm_chips_fill (self->results, self->session, "resultat", known->results, hidden_results);
+  altm_page_header_set_titles (self->header, altm_session_get_label (self->session, "registre",
+                                                                     altm_json_get_string (data, "register")),
+                               subtitle);
+  altm_contact_fields_fill (self->fields, self->session, data);
 }
 
 static void
@@ -453,8 +410,6 @@ altm_contact_page_finalize (GObject *object)
   AltmContactPage *self = ALTM_CONTACT_PAGE (object);
 
   g_clear_pointer (&self->referral, altm_referral_free);
-  g_ptr_array_unref (self->publics);
-  g_free (self->register_code);
   g_free (self->id);
   json_decref (self->origin);
   json_decref (self->correction);
@@ -468,17 +423,13 @@ bind_template (GtkWidgetClass *widget_class)
                                                "/org/altm/Field/altm-contact-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmContactPage, box);
   gtk_widget_class_bind_template_child (widget_class, AltmContactPage, header);
-  gtk_widget_class_bind_template_child (widget_class, AltmContactPage, people);
-  gtk_widget_class_bind_template_child (widget_class, AltmContactPage, public_menu);
-  gtk_widget_class_bind_template_child (widget_class, AltmContactPage, themes);
-  gtk_widget_class_bind_template_child (widget_class, AltmContactPage, actions);
-  gtk_widget_class_bind_template_child (widget_class, AltmContactPage, results);
+  gtk_widget_class_bind_template_child (widget_class, AltmContactPage, fields);
   gtk_widget_class_bind_template_child (widget_class, AltmContactPage, referral_row);
   gtk_widget_class_bind_template_child (widget_class, AltmContactPage, remove_button);
   gtk_widget_class_bind_template_child (widget_class, AltmContactPage, note_row);
   gtk_widget_class_bind_template_child (widget_class, AltmContactPage, save_button);
   gtk_widget_class_bind_template_callback (widget_class, touched_cb);
-  gtk_widget_class_bind_template_callback (widget_class, public_cb);
+  gtk_widget_class_bind_template_callback (widget_class, fields_cb);
   gtk_widget_class_bind_template_callback (widget_class, refer_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_referral_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
@@ -491,11 +442,9 @@ altm_contact_page_class_init (AltmContactPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = altm_contact_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = altm_contact_page_finalize;
-  g_type_ensure (ALTM_TYPE_CHIPS);
+  g_type_ensure (ALTM_TYPE_CONTACT_FIELDS);
   g_type_ensure (ALTM_TYPE_NOTE_ROW);
   g_type_ensure (ALTM_TYPE_SCROLLER);
-  g_type_ensure (ALTM_TYPE_STEPPER);
-  g_type_ensure (ALTM_TYPE_WRAP_LAYOUT);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -506,7 +455,6 @@ altm_contact_page_class_init (AltmContactPageClass *klass)
 static void
 altm_contact_page_init (AltmContactPage *self)
 {
-  self->publics = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -518,15 +466,14 @@ note_cb (AltmContactPage *self)
 
 /* @origin: (transfer full) */
 static AltmContactPage *
-new_page (AltmSession *session, const char *register_code, const char *id, json_t *origin)
+new_page (AltmSession *session, json_t *data, const char *id, json_t *origin)
 {
   AltmContactPage *self = g_object_new (ALTM_TYPE_CONTACT_PAGE, NULL);
 
   self->session = g_object_ref (session);
-  self->register_code = g_strdup (register_code);
   self->id = g_strdup (id);
   self->origin = origin;
-  fill (self);
+  fill (self, data);
   g_signal_connect_object (session, "changed", G_CALLBACK (session_changed_cb), self, G_CONNECT_SWAPPED);
   return self;
 }
@@ -550,38 +497,44 @@ GtkWidget *
 altm_contact_page_new (AltmSession *session, const char *register_code)
 {
   g_autofree char *id = altm_uuid_new_v7 (g_get_real_time ());
-  AltmContactPage *self = new_page (session, register_code, id, altm_session_new_origin (session));
+  json_t *origin = altm_session_new_origin (session);
+  g_autoptr (json_t) data = altm_contact_fields_new_data (session, altm_json_get_string (origin, "channel"),
+                                                          register_code);
+  AltmContactPage *self = new_page (session, data, id, origin);
 
   open_form (self, FALSE, FALSE);
   return GTK_WIDGET (self);
 }
 
-static void
-choose_public (AltmContactPage *self, const char *code)
+/**
+ * altm_contact_page_new_like:
+ * @data: the fields of a contact that another one is like
+ */
+GtkWidget *
+altm_contact_page_new_like (AltmSession *session, json_t *data)
 {
-  for (guint i = 0; i < self->publics->len; i++)
-    if (g_strcmp0 (self->publics->pdata[i], code) == 0)
-      gtk_drop_down_set_selected (self->public_menu, i);
+  g_autofree char *id = altm_uuid_new_v7 (g_get_real_time ());
+  AltmContactPage *self = new_page (session, data, id, altm_session_new_origin (session));
+
+  open_form (self, FALSE, FALSE);
+  return GTK_WIDGET (self);
 }
 
-static void
-choose_codes (AltmChips *chips, json_t *codes)
+static GtkWidget *
+reopen (AltmUndo *undo)
 {
-  size_t i;
-  json_t *code;
+  g_autofree char *id = altm_uuid_new_v7 (g_get_real_time ());
+  AltmContactPage *self = new_page (altm_undo_get_session (undo), altm_undo_get_data (undo), id,
+                                    json_incref (altm_undo_get_origin (undo)));
+  AltmReferral *referral = altm_undo_new_referral (undo);
 
-  json_array_foreach (codes, i, code)
-    altm_chips_choose (chips, json_string_value (code));
-}
-
-static void
-fill_from (AltmContactPage *self, json_t *data)
-{
-  altm_stepper_set_value (self->people, altm_json_get_integer (data, "people", 1));
-  choose_public (self, altm_json_get_string (data, "public"));
-  choose_codes (self->themes, json_object_get (data, "themes"));
-  choose_codes (self->actions, json_object_get (data, "actions"));
-  altm_chips_choose (self->results, altm_json_get_string (data, "result"));
+  altm_note_row_set_note (self->note_row, altm_undo_get_note (undo));
+  open_form (self, TRUE, FALSE);
+  if (referral == NULL)
+    return GTK_WIDGET (self);
+  set_referral (self, referral);
+  altm_draft_keeper_save_now (self->referral_keeper);
+  return GTK_WIDGET (self);
 }
 
 static void
@@ -607,7 +560,8 @@ show_correction (AltmContactPage *self, const AltmDraft *draft)
   if (self->correction == NULL)
     return;
   altm_page_header_set_titles (self->header, _("Correct the record"),
-                               altm_session_get_label (self->session, "registre", self->register_code));
+                               altm_session_get_label (self->session, "registre",
+                                                       altm_json_get_string (json_object_get (draft->data, "data"), "register")));
   altm_note_row_set_is_correction (self->note_row);
 }
 
@@ -621,9 +575,8 @@ altm_contact_page_new_from (AltmSession *session, const AltmDraft *draft)
 {
   json_t *data = json_object_get (draft->data, "data");
   json_t *origin = altm_session_take_origin (session, draft);
-  AltmContactPage *self = new_page (session, altm_json_get_string (data, "register"), draft->id, origin);
+  AltmContactPage *self = new_page (session, data, draft->id, origin);
 
-  fill_from (self, data);
   show_correction (self, draft);
   open_form (self, draft->form != NULL, draft->state != ALTM_COPY_NONE);
   go_on_with_referral (self);

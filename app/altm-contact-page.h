@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (AltmContactPage, altm_contact_page, ALTM, CONTACT_PAGE, Gt
  * that it can be saved as it opens. From the first tap on it is a draft.
  */
 GtkWidget *altm_contact_page_new (AltmSession *session, const char *register_code);
+GtkWidget *altm_contact_page_new_like (AltmSession *session, json_t *data);
 GtkWidget *altm_contact_page_new_from (AltmSession *session, const AltmDraft *draft);
 void altm_contact_page_open_details (AltmContactPage *self);
 

@@ -50,15 +50,18 @@ go_on_with_incident (AltmDraftBar *self, const AltmDraft *draft)
 }
 
 static char *
-tell_contact (gboolean is_today, const char *moment)
+tell_contact (json_t *data, gboolean is_today, const char *moment)
 {
   return is_today ? g_strdup_printf (_("A contact was begun at %s"), moment)
                   : g_strdup_printf (_("A contact was begun: %s"), moment);
 }
 
 static char *
-tell_incident (gboolean is_today, const char *moment)
+tell_observation (json_t *data, gboolean is_today, const char *moment)
 {
+  if (g_strcmp0 (altm_json_get_string (data, "kind"), "veille") == 0)
+    return is_today ? g_strdup_printf (_("An observation was begun at %s"), moment)
+                    : g_strdup_printf (_("An observation was begun: %s"), moment);
   return is_today ? g_strdup_printf (_("An incident was begun at %s"), moment)
                   : g_strdup_printf (_("An incident was begun: %s"), moment);
 }
@@ -67,11 +70,11 @@ tell_incident (gboolean is_today, const char *moment)
 static const struct
 {
   const char *kind;
-  char *(*tell) (gboolean is_today, const char *moment);
+  char *(*tell) (json_t *data, gboolean is_today, const char *moment);
   void (*go_on) (AltmDraftBar *self, const AltmDraft *draft);
 } kinds[] = {
   { "contact-", tell_contact, go_on_with_contact },
-  { "incident-", tell_incident, go_on_with_incident },
+  { "incident-", tell_observation, go_on_with_incident },
 };
 
 static gsize
@@ -97,7 +100,7 @@ tell (const AltmDraft *draft)
     time = draft->updated_at;
   clock = altm_format_time (time);
   moment = altm_format_moment (time, g_get_real_time ());
-  return kinds[find_kind (draft)].tell (g_str_equal (clock, moment), moment);
+  return kinds[find_kind (draft)].tell (json_object_get (draft->data, "data"), g_str_equal (clock, moment), moment);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "altm-channel.h"
 #include "altm-chips.h"
 #include "altm-correction.h"
 #include "altm-dialog.h"
@@ -13,15 +14,32 @@
 #include "altm-privacy-warning.h"
 #include "altm-privacy.h"
 #include "altm-scroller.h"
+#include "altm-undo.h"
 #include "altm-uuid.h"
+
+/* What is seen, by the kind of the observation. */
+typedef struct
+{
+  const char *kind;
+  const char *title;
+  const char *question;
+  const char *list;
+  const char *const *first;
+  const char *reported_first[5];
+} Kind;
 
 struct _AltmIncidentPage
 {
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  AltmPageHeader *header;
+  GtkLabel *question_label;
   AltmChips *subjects;
   AltmChips *urgencies;
+  GtkWidget *settings_label;
+  AltmChips *settings;
+  AltmChips *reported;
   GtkEditable *what_row;
   GtkEditable *where_row;
   AltmPrivacyWarning *what_warning;
@@ -30,6 +48,8 @@ struct _AltmIncidentPage
   GtkWidget *save_button;
 
   AltmSession *session;
+  const Kind *kind;
+  json_t *base;
   char *id;
   json_t *origin;
   json_t *correction;
@@ -46,6 +66,22 @@ static const char *const first_subjects[] = {
   "agressivite_verbale", "menaces", "violence_physique", "degradation", "altercation_file",
   "malaise", "non_respect_gestes", "intervention_police", "fermeture", "autre", NULL,
 };
+
+static const Kind kinds[] = {
+  { "incident", N_("Incident"), N_("What happened?"), "incident", first_subjects,
+    { "police_nationale", "police_municipale", "secours", "la_poste" } },
+  { "veille", N_("Technical problem"), N_("What is wrong?"), "veille_technique", NULL,
+    { "bailleur", "metropole_gestionnaire", "mairie", "copropriete_regie" } },
+};
+
+static const Kind *
+find_kind (const char *kind)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_strcmp0 (kinds[i].kind, kind) == 0)
+      return &kinds[i];
+  return &kinds[0];
+}
 
 static void
 touched_cb (AltmIncidentPage *self)
@@ -77,6 +113,8 @@ set_code (json_t *data, const char *field, AltmChips *chips)
 
   if (code != NULL)
     json_object_set_new (data, field, json_string (code));
+  else
+    json_object_del (data, field);
 }
 
 static void
@@ -86,15 +124,20 @@ set_text (json_t *data, const char *field, GtkEditable *row)
 
   if (*text != '\0')
     json_object_set_new (data, field, json_string (text));
+  else
+    json_object_del (data, field);
 }
 
 static json_t *
 build_data (AltmIncidentPage *self)
 {
-  json_t *data = json_pack ("{s:s, s:s}", "kind", "incident", "setting", "bureau_poste");
+  json_t *data = json_deep_copy (self->base);
 
   set_code (data, "subject", self->subjects);
   set_code (data, "urgency", self->urgencies);
+  set_code (data, "reported_to", self->reported);
+  if (gtk_widget_get_visible (GTK_WIDGET (self->settings)))
+    set_code (data, "setting", self->settings);
   set_text (data, "what", self->what_row);
   set_text (data, "where", self->where_row);
   return data;
@@ -131,6 +174,17 @@ tell_incident (gpointer form, json_t **data, json_t **private)
   *private = build_private (self);
 }
 
+static GtkWidget *reopen (AltmUndo *undo);
+
+static void
+offer_undo (AltmIncidentPage *self)
+{
+  g_autoptr (AltmUndo) undo = altm_undo_new (self->session, self->id, reopen);
+
+  altm_undo_hold (undo, self->origin, build_data (self), build_private (self), NULL);
+  altm_undo_offer (undo, GTK_WIDGET (self));
+}
+
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -148,7 +202,11 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       altm_dialog_show_unsaved (GTK_WIDGET (self), error);
       return;
     }
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
+  /* Undoing takes a whole record back: one that was there before is corrected once more instead. */
+  if (self->correction == NULL)
+    offer_undo (self);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
   altm_navigation_pop (GTK_WIDGET (self));
 }
 
@@ -219,6 +277,7 @@ altm_incident_page_finalize (GObject *object)
   g_free (ALTM_INCIDENT_PAGE (object)->id);
   json_decref (ALTM_INCIDENT_PAGE (object)->origin);
   json_decref (ALTM_INCIDENT_PAGE (object)->correction);
+  json_decref (ALTM_INCIDENT_PAGE (object)->base);
   G_OBJECT_CLASS (altm_incident_page_parent_class)->finalize (object);
 }
 
@@ -237,6 +296,11 @@ altm_incident_page_class_init (AltmIncidentPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/altm/Field/altm-incident-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, box);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, header);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, question_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, settings_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, settings);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, reported);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, subjects);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, urgencies);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, what_row);
@@ -268,17 +332,59 @@ watch_text (AltmIncidentPage *self, GtkEditable *row, AltmPrivacyWarning *warnin
   g_signal_connect_object (row, "changed", G_CALLBACK (typed_cb), self, G_CONNECT_SWAPPED);
 }
 
-/* @origin: (transfer full) */
+/* The only setting of a channel is not asked for. */
+static void
+fill_settings (AltmIncidentPage *self)
+{
+  const AltmChannel *channel = altm_channel_find (altm_json_get_string (self->origin, "channel"));
+  const char *setting = altm_json_get_string (self->base, "setting");
+  gboolean is_asked = channel->settings[0] == NULL || channel->settings[1] != NULL;
+
+  altm_chips_fill (self->settings, self->session, "lieu", channel->settings, NULL);
+  altm_chips_choose (self->settings, setting);
+  gtk_widget_set_visible (self->settings_label, is_asked);
+  gtk_widget_set_visible (GTK_WIDGET (self->settings), is_asked);
+}
+
+static void
+fill_text (GtkEditable *row, const char *text)
+{
+  if (text != NULL)
+    gtk_editable_set_text (row, text);
+}
+
+static void
+fill (AltmIncidentPage *self)
+{
+  const Kind *kind = self->kind;
+
+  altm_page_header_set_titles (self->header, _(kind->title),
+                               altm_session_get_place_name (self->session, altm_json_get_string (self->origin, "place")));
+  gtk_label_set_label (self->question_label, _(kind->question));
+  g_object_set (self->subjects, "choice", _(kind->question), NULL);
+  altm_chips_fill (self->subjects, self->session, kind->list, kind->first, hidden_subjects);
+  altm_chips_fill (self->urgencies, self->session, "urgence", NULL, NULL);
+  altm_chips_fill (self->reported, self->session, "structure_type", kind->reported_first, NULL);
+  altm_chips_choose (self->subjects, altm_json_get_string (self->base, "subject"));
+  altm_chips_choose (self->urgencies, altm_json_get_string (self->base, "urgency"));
+  altm_chips_choose (self->reported, altm_json_get_string (self->base, "reported_to"));
+  fill_settings (self);
+  fill_text (self->what_row, altm_json_get_string (self->base, "what"));
+  fill_text (self->where_row, altm_json_get_string (self->base, "where"));
+}
+
+/* @data: what is said so far, its kind at least; @origin: (transfer full) */
 static AltmIncidentPage *
-new_page (AltmSession *session, const char *id, json_t *origin)
+new_page (AltmSession *session, json_t *data, const char *id, json_t *origin)
 {
   AltmIncidentPage *self = g_object_new (ALTM_TYPE_INCIDENT_PAGE, NULL);
 
   self->session = g_object_ref (session);
   self->id = g_strdup (id);
   self->origin = origin;
-  altm_chips_fill (self->subjects, session, "incident", first_subjects, hidden_subjects);
-  altm_chips_fill (self->urgencies, session, "urgence", NULL, NULL);
+  self->base = json_deep_copy (data);
+  self->kind = find_kind (altm_json_get_string (data, "kind"));
+  fill (self);
   watch_text (self, self->what_row, self->what_warning);
   watch_text (self, self->where_row, self->where_warning);
   return self;
@@ -299,21 +405,37 @@ open_form (AltmIncidentPage *self, gboolean is_touched, gboolean is_kept)
     altm_draft_keeper_save_now (self->keeper);
 }
 
+/**
+ * altm_incident_page_new:
+ * @kind: of observation: "incident" or "veille"
+ */
 GtkWidget *
-altm_incident_page_new (AltmSession *session)
+altm_incident_page_new (AltmSession *session, const char *kind)
 {
   g_autofree char *id = altm_uuid_new_v7 (g_get_real_time ());
-  AltmIncidentPage *self = new_page (session, id, altm_session_new_origin (session));
+  json_t *origin = altm_session_new_origin (session);
+  const char *setting = altm_channel_find (altm_json_get_string (origin, "channel"))->setting;
+  g_autoptr (json_t) data = json_pack ("{s:s}", "kind", kind);
+  AltmIncidentPage *self;
+
+  if (altm_lists_has_code (altm_session_get_lists (session), "lieu", setting))
+    json_object_set_new (data, "setting", json_string (setting));
+  self = new_page (session, data, id, origin);
 
   open_form (self, FALSE, FALSE);
   return GTK_WIDGET (self);
 }
 
-static void
-fill_text (GtkEditable *row, const char *text)
+static GtkWidget *
+reopen (AltmUndo *undo)
 {
-  if (text != NULL)
-    gtk_editable_set_text (row, text);
+  g_autofree char *id = altm_uuid_new_v7 (g_get_real_time ());
+  AltmIncidentPage *self = new_page (altm_undo_get_session (undo), altm_undo_get_data (undo), id,
+                                     json_incref (altm_undo_get_origin (undo)));
+
+  altm_note_row_set_note (self->note_row, altm_undo_get_note (undo));
+  open_form (self, TRUE, FALSE);
+  return GTK_WIDGET (self);
 }
 
 /**
@@ -325,12 +447,8 @@ GtkWidget *
 altm_incident_page_new_from (AltmSession *session, const AltmDraft *draft)
 {
   json_t *data = json_object_get (draft->data, "data");
-  AltmIncidentPage *self = new_page (session, draft->id, altm_session_take_origin (session, draft));
+  AltmIncidentPage *self = new_page (session, data, draft->id, altm_session_take_origin (session, draft));
 
-  altm_chips_choose (self->subjects, altm_json_get_string (data, "subject"));
-  altm_chips_choose (self->urgencies, altm_json_get_string (data, "urgency"));
-  fill_text (self->what_row, altm_json_get_string (data, "what"));
-  fill_text (self->where_row, altm_json_get_string (data, "where"));
   self->correction = altm_correction_take (draft, build_data (self));
   if (self->correction != NULL)
     altm_note_row_set_is_correction (self->note_row);

@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AltmIncidentPage, altm_incident_page, ALTM, INCIDENT_PAGE, GtkWidget)
 
 /**
- * AltmIncidentPage: an incident at a post office, as an observation. From the first tap on it is a
- * draft.
+ * AltmIncidentPage: an observation: an incident, or something that is out of order (kind "veille"). From the first
+ * tap on it is a draft.
  */
-GtkWidget *altm_incident_page_new (AltmSession *session);
+GtkWidget *altm_incident_page_new (AltmSession *session, const char *kind);
 GtkWidget *altm_incident_page_new_from (AltmSession *session, const AltmDraft *draft);
 
 G_END_DECLS

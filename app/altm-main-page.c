@@ -6,6 +6,7 @@
 
 #include "altm-draft-bar.h"
 #include "altm-due-page.h"
+#include "altm-environment.h"
 #include "altm-format.h"
 #include "altm-holder.h"
 #include "altm-journal-page.h"
@@ -333,27 +334,36 @@ new_toast (const char *text, guint seconds)
 void
 altm_main_page_say (AltmMainPage *self, const char *text)
 {
-  /* What is said now does not wait until an offer is over. */
-  if (self->offer != NULL)
-    adw_toast_dismiss (self->offer);
   adw_toast_overlay_add_toast (self->toasts, new_toast (text, 2));
+}
+
+/* Whoever needs longer has longer (WCAG 2.2.1). */
+static guint
+get_offer_seconds (void)
+{
+  g_autoptr (GSettings) settings = altm_settings_new ();
+
+  return settings == NULL ? 8 : g_settings_get_uint (settings, "offer-seconds");
 }
 
 /**
  * altm_main_page_offer:
- * @button: what can be done about what @text says, for as long as it takes to read it and to think
- * @pressed: called with @data, once, when it is pressed; @free_data when it is over
+ * @clicked: called with @object when the button is pressed
+ * @object: kept until the offer is gone
+ *
+ * Says @text for some seconds, with a button. The offer before it is gone.
  */
 void
-altm_main_page_offer (AltmMainPage *self, const char *text, const char *button, GCallback pressed, gpointer data,
-                      GDestroyNotify free_data)
+altm_main_page_offer (AltmMainPage *self, const char *text, const char *button, GCallback clicked, GObject *object)
 {
-  AdwToast *toast = new_toast (text, 60);
+  AdwToast *toast = new_toast (text, get_offer_seconds ());
 
   adw_toast_set_button_label (toast, button);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  g_signal_connect_data (toast, "button-clicked", pressed, data, (GClosureNotify) (void (*) (void)) free_data,
+  g_signal_connect_data (toast, "button-clicked", clicked, g_object_ref (object), (GClosureNotify) (void (*) (void)) g_object_unref,
                          G_CONNECT_SWAPPED);
+  if (self->offer != NULL)
+    adw_toast_dismiss (self->offer);
   g_set_weak_pointer (&self->offer, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
@@ -381,9 +391,9 @@ altm_main_page_dispose (GObject *object)
 {
   AltmMainPage *self = ALTM_MAIN_PAGE (object);
 
-  g_clear_weak_pointer (&self->offer);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
+  g_clear_weak_pointer (&self->offer);
   g_clear_pointer (&self->shift, g_free);
   G_OBJECT_CLASS (altm_main_page_parent_class)->dispose (object);
 }

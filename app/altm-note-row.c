@@ -96,6 +96,16 @@ set_text (AltmNoteRow *self, const char *text)
   gtk_text_buffer_set_enable_undo (self->buffer, TRUE);
 }
 
+/**
+ * altm_note_row_set_note:
+ * @note: (nullable): what the note says from now on
+ */
+void
+altm_note_row_set_note (AltmNoteRow *self, const char *note)
+{
+  set_text (self, note == NULL ? "" : note);
+}
+
 static void
 taken_cb (AltmNoteRow *self)
 {

@@ -32,13 +32,27 @@ struct _AltmPlacePage
 
 G_DEFINE_FINAL_TYPE (AltmPlacePage, altm_place_page, GTK_TYPE_WIDGET)
 
-static const char *const street_kinds[] = { "qpv", "other", "school", "commune", NULL };
-static const char *const office_kinds[] = { "post_office", NULL };
+/* The kinds of places at which there is a shift in a channel, those that it is about first. The last line is all others'. */
+static const struct
+{
+  const char *channel;
+  const char *kinds[5];
+} kinds_by_channel[] = {
+  { "bureau_poste", { "post_office" } },
+  { "ecole", { "school", "qpv", "other", "commune" } },
+  { "etablissement", { "other", "qpv", "school", "commune" } },
+  { "permanence", { "other", "qpv", "school", "commune" } },
+  { NULL, { "qpv", "other", "school", "commune" } },
+};
 
 static const char *const *
 kinds_of (const char *channel)
 {
-  return g_strcmp0 (channel, "bureau_poste") == 0 ? office_kinds : street_kinds;
+  gsize i = 0;
+
+  while (kinds_by_channel[i].channel != NULL && g_strcmp0 (kinds_by_channel[i].channel, channel) != 0)
+    i++;
+  return kinds_by_channel[i].kinds;
 }
 
 static void

@@ -188,7 +188,7 @@ queue_cb (AltmPostOfficePage *self)
 static void
 incident_cb (AltmPostOfficePage *self)
 {
-  altm_navigation_push (GTK_WIDGET (self), altm_incident_page_new (self->session));
+  altm_navigation_push (GTK_WIDGET (self), altm_incident_page_new (self->session, "incident"));
 }
 
 static void

@@ -392,21 +392,13 @@ correct_cb (AltmRecordPage *self)
     altm_navigation_push (GTK_WIDGET (self), altm_record_form_new (self->session, &self->reading->latest->line));
 }
 
-/* A withdrawal as long as it can be undone from the screen. */
-typedef struct
-{
-  AltmSession *session;
-  AltmWithdrawal *withdrawal;
-} Undo;
+/* What is offered to be undone: a withdrawal, and whose session. */
+#define WITHDRAWAL "withdrawal"
 
 static void
-undo_free (gpointer data)
+free_withdrawal (gpointer data)
 {
-  Undo *self = data;
-
-  g_object_unref (self->session);
-  altm_withdrawal_unref (self->withdrawal);
-  g_free (self);
+  altm_withdrawal_unref (data);
 }
 
 static void
@@ -420,21 +412,22 @@ undone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-undo_cb (Undo *self, AdwToast *toast)
+undo_cb (GObject *undo)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ()));
 
-  altm_session_restore_async (self->session, self->withdrawal, undone_cb, g_object_ref (window));
+  altm_session_restore_async (g_object_get_data (undo, "session"), g_object_get_data (undo, WITHDRAWAL), undone_cb,
+                              g_object_ref (window));
 }
 
 static void
 offer_undo (AltmRecordPage *self, AltmWithdrawal *withdrawal)
 {
-  Undo *undo = g_new0 (Undo, 1);
+  g_autoptr (GObject) undo = g_object_new (G_TYPE_OBJECT, NULL);
 
-  undo->session = g_object_ref (self->session);
-  undo->withdrawal = altm_withdrawal_ref (withdrawal);
-  altm_window_offer (GTK_WIDGET (self), _("Record withdrawn"), _("Undo"), G_CALLBACK (undo_cb), undo, undo_free);
+  g_object_set_data_full (undo, "session", g_object_ref (self->session), g_object_unref);
+  g_object_set_data_full (undo, WITHDRAWAL, altm_withdrawal_ref (withdrawal), free_withdrawal);
+  altm_window_offer (GTK_WIDGET (self), _("Record withdrawn"), _("Undo"), G_CALLBACK (undo_cb), undo);
 }
 
 static void

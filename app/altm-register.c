@@ -59,26 +59,3 @@ altm_register_find (const char *code)
     i++;
   return &registers[i];
 }
-
-/**
- * altm_channel_icon:
- * @code: a code of the list `canal`
- *
- * Returns: (transfer none): an icon's name
- */
-const char *
-altm_channel_icon (const char *code)
-{
-  static const char *const icons[][2] = {
-    { "espace_public", "altm-street-symbolic" },
-    { "habitat", "altm-building-symbolic" },
-    { "chantier", "altm-works-symbolic" },
-    { "bureau_poste", "altm-post-symbolic" },
-    { "telephone", "call-start-symbolic" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (icons); i++)
-    if (g_strcmp0 (icons[i][0], code) == 0)
-      return icons[i][1];
-  return "mark-location-symbolic";
-}

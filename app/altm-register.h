@@ -19,6 +19,5 @@ typedef struct
 } AltmRegister;
 
 const AltmRegister *altm_register_find (const char *code);
-const char *altm_channel_icon (const char *code);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "altm-campaign.h"
+#include "altm-channel.h"
 #include "altm-dialog.h"
 #include "altm-due-list.h"
 #include "altm-format.h"
@@ -11,7 +13,6 @@
 #include "altm-navigation.h"
 #include "altm-people-page.h"
 #include "altm-place-page.h"
-#include "altm-register.h"
 #include "altm-tile.h"
 
 struct _AltmShiftPage
@@ -26,6 +27,9 @@ struct _AltmShiftPage
   GtkLabel *who_label;
   GtkWidget *resume_button;
   GtkWidget *others_button;
+  GtkWidget *campaign_card;
+  GtkLabel *campaign_label;
+  GtkLabel *say_label;
   GtkLabel *other_label;
   GtkGrid *channels_grid;
   AltmDueList *due_list;
@@ -34,9 +38,6 @@ struct _AltmShiftPage
 };
 
 G_DEFINE_FINAL_TYPE (AltmShiftPage, altm_shift_page, GTK_TYPE_WIDGET)
-
-/* The channels whose forms this version has. */
-static const char *const channels[] = { "espace_public", "habitat", "chantier", "bureau_poste" };
 
 static void
 resumed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -111,33 +112,36 @@ channel_cb (AltmTile *tile, AltmShiftPage *self)
 }
 
 static void
+add_channel (AltmShiftPage *self, const char *code, int n_tiles)
+{
+  GtkWidget *tile = altm_tile_new (code, altm_session_get_label (self->session, "canal", code));
+
+  altm_tile_set_icon_name (ALTM_TILE (tile), altm_channel_find (code)->icon_name);
+  g_signal_connect (tile, "clicked", G_CALLBACK (channel_cb), self);
+  gtk_grid_attach (self->channels_grid, tile, n_tiles % 2, n_tiles / 2, 1, 1);
+}
+
+static void
 fill_channels (AltmShiftPage *self)
 {
-  AltmLists *lists = altm_session_get_lists (self->session);
+  json_t *channels = altm_lists_get_vocabulary (altm_session_get_lists (self->session), "canal");
   int n_tiles = 0;
+  size_t i;
+  json_t *entry;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (channels); i++)
+  json_array_foreach (channels, i, entry)
     {
-      GtkWidget *tile;
+      const char *code = altm_json_get_string (entry, "code");
 
-      if (!altm_lists_has_code (lists, "canal", channels[i]))
-        continue;
-      tile = altm_tile_new (channels[i],
-                            altm_session_get_label (self->session, "canal", channels[i]));
-      altm_tile_set_icon_name (ALTM_TILE (tile), altm_channel_icon (channels[i]));
-      g_signal_connect (tile, "clicked", G_CALLBACK (channel_cb), self);
-      gtk_grid_attach (self->channels_grid, tile, n_tiles % 2, n_tiles / 2, 1, 1);
-      n_tiles++;
+      if (!json_is_true (json_object_get (entry, "retired")) && altm_channel_is_recorded (code))
+        add_channel (self, code, n_tiles++);
     }
 }
 
 static gboolean
 is_offered (const AltmShift *shift)
 {
-  for (gsize i = 0; shift != NULL && i < G_N_ELEMENTS (channels); i++)
-    if (g_strcmp0 (channels[i], shift->channel) == 0)
-      return TRUE;
-  return FALSE;
+  return shift != NULL && altm_channel_is_recorded (shift->channel);
 }
 
 static void
@@ -169,6 +173,20 @@ fill_last (AltmShiftPage *self)
 }
 
 static void
+show_campaign (AltmShiftPage *self)
+{
+  json_t *campaign = altm_campaign_find_running (self->session);
+  const char *say = campaign == NULL ? NULL : altm_campaign_get_say (self->session, campaign);
+
+  gtk_widget_set_visible (self->campaign_card, campaign != NULL);
+  if (campaign == NULL)
+    return;
+  gtk_label_set_label (self->campaign_label, altm_campaign_get_label (self->session, campaign));
+  gtk_label_set_label (self->say_label, say == NULL ? "" : say);
+  gtk_widget_set_visible (GTK_WIDGET (self->say_label), say != NULL);
+}
+
+static void
 altm_shift_page_dispose (GObject *object)
 {
   AltmShiftPage *self = ALTM_SHIFT_PAGE (object);
@@ -194,6 +212,9 @@ altm_shift_page_class_init (AltmShiftPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, who_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, resume_button);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, others_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, campaign_card);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, campaign_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, say_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, other_label);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, channels_grid);
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, due_list);
@@ -217,5 +238,7 @@ altm_shift_page_new (AltmSession *session)
   fill_channels (self);
   fill_last (self);
   altm_due_list_set_session (self->due_list, session);
+  show_campaign (self);
+  g_signal_connect_object (session, "changed", G_CALLBACK (show_campaign), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

@@ -12,6 +12,8 @@ struct _AltmStepper
 
   int minimum;
   int maximum;
+  int step;
+  char *zero_text;
   int value;
 };
 
@@ -23,6 +25,8 @@ enum
   PROP_MINIMUM,
   PROP_MAXIMUM,
   PROP_VALUE,
+  PROP_STEP,
+  PROP_ZERO_TEXT,
   PROP_LESS_LABEL,
   PROP_MORE_LABEL,
   N_PROPS,
@@ -48,7 +52,7 @@ altm_stepper_set_value (AltmStepper *self, int value)
   g_autofree char *text = NULL;
 
   self->value = CLAMP (value, self->minimum, self->maximum);
-  text = g_strdup_printf ("%d", self->value);
+  text = self->value == 0 && self->zero_text != NULL ? g_strdup (self->zero_text) : g_strdup_printf ("%d", self->value);
   gtk_label_set_label (self->value_label, text);
   gtk_widget_set_sensitive (self->less_button, self->value > self->minimum);
   gtk_widget_set_sensitive (self->more_button, self->value < self->maximum);
@@ -68,13 +72,13 @@ step (AltmStepper *self, int by)
 static void
 less_cb (AltmStepper *self)
 {
-  step (self, -1);
+  step (self, -self->step);
 }
 
 static void
 more_cb (AltmStepper *self)
 {
-  step (self, 1);
+  step (self, self->step);
 }
 
 static void
@@ -101,6 +105,14 @@ altm_stepper_set_property (GObject *object, guint property, const GValue *value,
     case PROP_VALUE:
       altm_stepper_set_value (self, g_value_get_int (value));
       break;
+    case PROP_STEP:
+      self->step = g_value_get_int (value);
+      break;
+    case PROP_ZERO_TEXT:
+      g_free (self->zero_text);
+      self->zero_text = g_value_dup_string (value);
+      altm_stepper_set_value (self, self->value);
+      break;
     case PROP_LESS_LABEL:
       name_button (self->less_button, g_value_get_string (value));
       break;
@@ -120,6 +132,13 @@ altm_stepper_dispose (GObject *object)
 }
 
 static void
+altm_stepper_finalize (GObject *object)
+{
+  g_free (ALTM_STEPPER (object)->zero_text);
+  G_OBJECT_CLASS (altm_stepper_parent_class)->finalize (object);
+}
+
+static void
 install_properties (GObjectClass *object_class)
 {
   const GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
@@ -130,6 +149,10 @@ install_properties (GObjectClass *object_class)
                                    g_param_spec_int ("maximum", NULL, NULL, 0, 1000, 500, flags));
   g_object_class_install_property (object_class, PROP_VALUE,
                                    g_param_spec_int ("value", NULL, NULL, 0, 1000, 0, flags));
+  g_object_class_install_property (object_class, PROP_STEP,
+                                   g_param_spec_int ("step", NULL, NULL, 1, 100, 1, flags));
+  g_object_class_install_property (object_class, PROP_ZERO_TEXT,
+                                   g_param_spec_string ("zero-text", NULL, NULL, NULL, flags));
   g_object_class_install_property (object_class, PROP_LESS_LABEL,
                                    g_param_spec_string ("less-label", NULL, NULL, NULL, flags));
   g_object_class_install_property (object_class, PROP_MORE_LABEL,
@@ -144,6 +167,7 @@ altm_stepper_class_init (AltmStepperClass *klass)
 
   object_class->set_property = altm_stepper_set_property;
   object_class->dispose = altm_stepper_dispose;
+  object_class->finalize = altm_stepper_finalize;
   install_properties (object_class);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -163,6 +187,7 @@ static void
 altm_stepper_init (AltmStepper *self)
 {
   self->maximum = 500;
+  self->step = 1;
   gtk_widget_init_template (GTK_WIDGET (self));
   altm_stepper_set_value (self, 0);
 }

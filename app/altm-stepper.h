@@ -10,6 +10,7 @@ G_DECLARE_FINAL_TYPE (AltmStepper, altm_stepper, ALTM, STEPPER, GtkWidget)
 
 /**
  * AltmStepper: a whole number between a minus and a plus that a gloved thumb finds.
+ * Its property "step" says by how much, "zero-text" what is shown for 0 where that means that it is not said.
  * #AltmStepper::changed is emitted when a tap changes it.
  */
 int altm_stepper_get_value (AltmStepper *self);

@@ -2,11 +2,16 @@
 #include "altm-street-page.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 
+#include "altm-channel.h"
 #include "altm-contact-page.h"
+#include "altm-incident-page.h"
 #include "altm-navigation.h"
 #include "altm-register.h"
+#include "altm-session-last.h"
 #include "altm-shift-summary.h"
+#include "altm-summary.h"
 #include "altm-tile.h"
 
 struct _AltmStreetPage
@@ -15,9 +20,14 @@ struct _AltmStreetPage
 
   GtkWidget *scroller;
   GtkGrid *grid;
+  GtkWidget *again_button;
+  GtkLabel *again_label;
+  GtkGrid *report_grid;
   AltmShiftSummary *summary;
+  int n_tiles;
 
   AltmSession *session;
+  json_t *last;
 };
 
 G_DEFINE_FINAL_TYPE (AltmStreetPage, altm_street_page, GTK_TYPE_WIDGET)
@@ -30,26 +40,96 @@ tile_cb (AltmTile *tile, AltmStreetPage *self)
 }
 
 static void
+add_tile (AltmStreetPage *self, const char *code)
+{
+  GtkWidget *tile = altm_tile_new (code, altm_session_get_label (self->session, "registre", code));
+
+  altm_tile_set_icon_name (ALTM_TILE (tile), altm_register_find (code)->icon_name);
+  g_signal_connect (tile, "clicked", G_CALLBACK (tile_cb), self);
+  gtk_grid_attach (self->grid, tile, self->n_tiles % 2, self->n_tiles / 2, 1, 1);
+  self->n_tiles++;
+}
+
+/* Those that the channel needs most come first, then the list's others. */
+static void
 fill_grid (AltmStreetPage *self)
 {
-  json_t *registers = altm_lists_get_vocabulary (altm_session_get_lists (self->session),
-                                                 "registre");
-  int n_tiles = 0;
+  AltmLists *lists = altm_session_get_lists (self->session);
+  const char *const *first = altm_channel_find (altm_session_get_shift (self->session)->channel)->registers;
   size_t i;
   json_t *entry;
 
-  json_array_foreach (registers, i, entry)
+  for (i = 0; first[i] != NULL; i++)
+    if (altm_lists_has_code (lists, "registre", first[i]))
+      add_tile (self, first[i]);
+  json_array_foreach (altm_lists_get_vocabulary (lists, "registre"), i, entry)
     {
       const char *code = altm_json_get_string (entry, "code");
-      GtkWidget *tile;
 
-      if (json_is_true (json_object_get (entry, "retired")))
-        continue;
-      tile = altm_tile_new (code, altm_session_get_label (self->session, "registre", code));
-      altm_tile_set_icon_name (ALTM_TILE (tile), altm_register_find (code)->icon_name);
-      g_signal_connect (tile, "clicked", G_CALLBACK (tile_cb), self);
-      gtk_grid_attach (self->grid, tile, n_tiles % 2, n_tiles / 2, 1, 1);
-      n_tiles++;
+      if (!json_is_true (json_object_get (entry, "retired")) && !g_strv_contains (first, code))
+        add_tile (self, code);
+    }
+}
+
+static void
+again_cb (AltmStreetPage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_contact_page_new_like (self->session, self->last));
+}
+
+static void
+show_last (AltmStreetPage *self)
+{
+  g_autofree char *text = self->last == NULL ? g_strdup ("") : altm_summary_contact (self->session, self->last);
+
+  gtk_widget_set_visible (self->again_button, self->last != NULL);
+  gtk_label_set_label (self->again_label, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->again_button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+static void
+last_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AltmStreetPage) self = user_data;
+
+  json_decref (self->last);
+  self->last = altm_session_load_last_contact_finish (result);
+  if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
+    show_last (self);
+}
+
+static void
+load_last (AltmStreetPage *self)
+{
+  altm_session_load_last_contact_async (self->session, last_loaded_cb, g_object_ref (self));
+}
+
+static void
+report_cb (AltmTile *tile, AltmStreetPage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_incident_page_new (self->session, altm_tile_get_code (tile)));
+}
+
+static void
+fill_reports (AltmStreetPage *self)
+{
+  static const struct
+  {
+    const char *kind;
+    const char *caption;
+    const char *icon_name;
+  } reports[] = {
+    { "veille", N_("Technical problem"), "altm-report-symbolic" },
+    { "incident", N_("Incident"), "dialog-warning-symbolic" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (reports); i++)
+    {
+      GtkWidget *tile = altm_tile_new (reports[i].kind, _(reports[i].caption));
+
+      altm_tile_set_icon_name (ALTM_TILE (tile), reports[i].icon_name);
+      g_signal_connect (tile, "clicked", G_CALLBACK (report_cb), self);
+      gtk_grid_attach (self->report_grid, tile, (int) i % 2, (int) i / 2, 1, 1);
     }
 }
 
@@ -64,16 +144,28 @@ altm_street_page_dispose (GObject *object)
 }
 
 static void
+altm_street_page_finalize (GObject *object)
+{
+  json_decref (ALTM_STREET_PAGE (object)->last);
+  G_OBJECT_CLASS (altm_street_page_parent_class)->finalize (object);
+}
+
+static void
 altm_street_page_class_init (AltmStreetPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = altm_street_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = altm_street_page_finalize;
   g_type_ensure (ALTM_TYPE_SHIFT_SUMMARY);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-street-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, grid);
+  gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, again_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, again_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, report_grid);
   gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, summary);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -90,6 +182,9 @@ altm_street_page_new (AltmSession *session)
 
   self->session = g_object_ref (session);
   fill_grid (self);
+  fill_reports (self);
+  load_last (self);
+  g_signal_connect_object (session, "changed", G_CALLBACK (load_last), self, G_CONNECT_SWAPPED);
   altm_shift_summary_set_session (self->summary, session);
   return GTK_WIDGET (self);
 }

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AltmStreetPage, altm_street_page, ALTM, STREET_PAGE, GtkWidget)
 
 /**
- * AltmStreetPage: one tile for each register of activity; a tap opens the form of a contact.
+ * AltmStreetPage: one tile for each register of activity; a tap opens the form of a contact. Below them the last
+ * contact once more, and what is seen and reported.
  */
 GtkWidget *altm_street_page_new (AltmSession *session);
 

@@ -50,6 +50,22 @@ contact_details (AltmSession *session, AltmJournalEntry *entry, json_t *data)
   return join (met, label_of (session, "resultat", data, "result"));
 }
 
+/**
+ * altm_summary_contact:
+ * @data: a contact's fields
+ *
+ * Returns: (transfer full): what it is and with how many, as "Conflict · Neighbours · 2 people"
+ */
+char *
+altm_summary_contact (AltmSession *session, json_t *data)
+{
+  int people = altm_json_get_integer (data, "people", 0);
+  g_autofree char *title = contact_title (session, data);
+  g_autofree char *met = g_strdup_printf (ngettext ("%d person", "%d people", people), people);
+
+  return join (title, met);
+}
+
 static char *
 referral_title (AltmSession *session, json_t *data)
 {

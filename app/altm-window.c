@@ -42,24 +42,6 @@ toast_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     altm_main_page_say (self->main_page, g_variant_get_string (parameter, NULL));
 }
 
-/**
- * altm_window_offer:
- * @from: a widget in the window
- *
- * As altm_main_page_offer(), from a page above it.
- */
-void
-altm_window_offer (GtkWidget *from, const char *text, const char *button, GCallback pressed, gpointer data,
-                   GDestroyNotify free_data)
-{
-  AltmWindow *self = ALTM_WINDOW (gtk_widget_get_ancestor (from, ALTM_TYPE_WINDOW));
-
-  if (self->main_page != NULL)
-    altm_main_page_offer (self->main_page, text, button, pressed, data, free_data);
-  else
-    free_data (data);
-}
-
 static void
 open_enrolment (AltmWindow *self, gboolean is_above)
 {
@@ -230,6 +212,27 @@ altm_window_show_due (AltmWindow *self)
 {
   self->is_due_wanted = TRUE;
   open_due (self);
+}
+
+/**
+ * altm_window_offer:
+ * @from: a widget in the window
+ * @clicked: called with @object when the button is pressed
+ * @object: kept until the offer is gone
+ *
+ * Says @text on the main page for some seconds, with a button.
+ *
+ * Returns: (transfer none) (nullable): the main page, above which a page can be pushed
+ */
+GtkWidget *
+altm_window_offer (GtkWidget *from, const char *text, const char *button, GCallback clicked, GObject *object)
+{
+  GtkRoot *root = gtk_widget_get_root (from);
+
+  if (!ALTM_IS_WINDOW (root) || ALTM_WINDOW (root)->main_page == NULL)
+    return NULL;
+  altm_main_page_offer (ALTM_WINDOW (root)->main_page, text, button, clicked, object);
+  return GTK_WIDGET (ALTM_WINDOW (root)->main_page);
 }
 
 static void

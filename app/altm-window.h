@@ -19,7 +19,6 @@ void altm_window_show_session (AltmWindow *self, AltmSession *session);
 void altm_window_show_failure (AltmWindow *self, const GError *error);
 void altm_window_show_due (AltmWindow *self);
 void altm_window_show_link (AltmWindow *self, const char *link);
-void altm_window_offer (GtkWidget *from, const char *text, const char *button, GCallback pressed, gpointer data,
-                        GDestroyNotify free_data);
+GtkWidget *altm_window_offer (GtkWidget *from, const char *text, const char *button, GCallback clicked, GObject *object);
 
 G_END_DECLS

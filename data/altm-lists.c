@@ -263,6 +263,35 @@ altm_lists_find_campaign (AltmLists *self, const char *code)
   return code != NULL ? g_hash_table_lookup (self->campaigns, code) : NULL;
 }
 
+/* Days are YYYY-MM-DD, which sort as texts; an end that is not said is open. */
+static gboolean
+is_running (json_t *campaign, const char *day)
+{
+  const char *from = altm_json_get_string (campaign, "from");
+  const char *to = altm_json_get_string (campaign, "to");
+
+  return (from == NULL || strcmp (from, day) <= 0) && (to == NULL || strcmp (day, to) <= 0) &&
+         !json_is_true (json_object_get (campaign, "retired"));
+}
+
+/**
+ * altm_lists_find_running_campaign:
+ * @day: YYYY-MM-DD
+ *
+ * Returns: (nullable) (transfer none): the campaign that runs on that day, the first of the list where several do
+ */
+json_t *
+altm_lists_find_running_campaign (AltmLists *self, const char *day)
+{
+  gsize i;
+  json_t *campaign;
+
+  json_array_foreach (json_object_get (self->root, "campaigns"), i, campaign)
+    if (is_running (campaign, day))
+      return campaign;
+  return NULL;
+}
+
 /**
  * altm_lists_get_mediators:
  *

@@ -33,6 +33,7 @@ json_t *altm_lists_get_places (AltmLists *self);
 json_t *altm_lists_find_place (AltmLists *self, const char *id);
 json_t *altm_lists_find_structure (AltmLists *self, const char *id);
 json_t *altm_lists_find_campaign (AltmLists *self, const char *code);
+json_t *altm_lists_find_running_campaign (AltmLists *self, const char *day);
 json_t *altm_lists_get_mediators (AltmLists *self);
 gboolean altm_lists_has_mediators (AltmLists *self);
 json_t *altm_lists_find_mediator (AltmLists *self, const char *code);

@@ -232,3 +232,18 @@ altm_record_types (gsize *n_types)
   *n_types = G_N_ELEMENTS (record_types);
   return record_types;
 }
+
+/**
+ * altm_record_type_find_field:
+ * @name: of a field of `data`
+ *
+ * Returns: (nullable) (transfer none): its description
+ */
+const AltmField *
+altm_record_type_find_field (const AltmRecordType *self, const char *name)
+{
+  for (const AltmField *field = self->fields; field->name != NULL; field++)
+    if (g_str_equal (field->name, name))
+      return field;
+  return NULL;
+}

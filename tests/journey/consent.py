@@ -22,13 +22,6 @@ NOTE = "Note scellée, sans nom ni téléphone"
 
 class Consent(tour.Tour):
 
-    def wheel(self, button):
-        """The wheel up (4) or down (5), as far as it goes."""
-        middle = (str(length // 2) for length in self.screen.size)
-        subprocess.run(["xdotool", "mousemove", *middle, "click", "--repeat", "40", "--delay", "20", str(button)],
-                       check=True)
-        time.sleep(0.7)
-
     def shown(self):
         return {name for _, name, _ in self.app.controls()}
 
@@ -103,6 +96,7 @@ class Consent(tour.Tour):
         self.say("the note was warned about, and saved")
 
     def tell_an_incident(self):
+        self.wheel(5)
         self.app.press("Terminer le service")
         self.app.answer("Terminer")
         self.start_shift("Bureau de poste", "minguettes", "Vénissieux Minguettes")

@@ -154,7 +154,8 @@ class Drafts(consent.Consent, lock.Locked):
         self.wait_drafts({})
 
     def discard_incident(self):
-        self.app.scroll_press("Terminer le service")
+        self.wheel(5)
+        self.app.press("Terminer le service")
         self.app.answer("Terminer")
         self.start_shift("Bureau de poste", "minguettes", "Vénissieux Minguettes")
         self.app.press("Incident")

@@ -81,6 +81,13 @@ class Tour:
         self.hq.stop()
         self.say("the tablet is enrolled, and HQ is down")
 
+    def wheel(self, button):
+        """The wheel up (4) or down (5), as far as it goes."""
+        middle = (str(length // 2) for length in self.screen.size)
+        subprocess.run(["xdotool", "mousemove", *middle, "click", "--repeat", "40", "--delay", "20", str(button)],
+                       check=True)
+        time.sleep(0.7)
+
     def start_shift(self, channel, words, place):
         self.app.press(channel)
         self.app.press("Chercher un lieu")
@@ -171,6 +178,7 @@ class Tour:
         self.app.see("Conflit")
         self.picture("tuiles")
         self.record_contacts()
+        self.wheel(5)
         self.app.press("Terminer le service")
         self.app.answer("Terminer")
         self.app.see("Bureau de poste")

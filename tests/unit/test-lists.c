@@ -413,6 +413,24 @@ without_a_place_the_best_type_comes_first (void)
   g_assert_cmpstr (ids, ==, "s-lyon-caf s-bron-ccas s-lyon1-ccas s-paris s-marseille s-nowhere");
 }
 
+static void
+a_campaign_runs_between_its_days (void)
+{
+  static const char *const cases[][2] = {
+    { "2026-06-30", NULL },     { "2026-07-01", "canicule" }, { "2026-07-31", "canicule" },
+    { "2026-08-01", "masques" }, { "2027-01-01", "masques" },
+  };
+  g_autoptr(AltmLists) lists = lists_of (
+    "{'version':1,'vocabulary':{},'places':[],'structures':[],'needs':[],'mediators':[],'campaigns':["
+    "{'code':'ancienne','label_fr':'A','label_en':'A','retired':true},"
+    "{'code':'canicule','label_fr':'C','label_en':'C','from':'2026-07-01','to':'2026-07-31'},"
+    "{'code':'masques','label_fr':'M','label_en':'M','from':'2026-07-15'}]}");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpstr (altm_json_get_string (altm_lists_find_running_campaign (lists, cases[i][0]), "code"), ==,
+                     cases[i][1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -430,6 +448,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lists/parts", the_parts_are_handed_out);
   g_test_add_func ("/lists/mediators", a_mediator_is_one_whom_hq_lists);
   g_test_add_func ("/lists/refused", what_is_no_list_is_refused);
+  g_test_add_func ("/lists/campaign", a_campaign_runs_between_its_days);
   g_test_add_func ("/lists/search/accents", search_ignores_case_and_accents);
   g_test_add_func ("/lists/search/words", search_takes_beginnings_of_words_in_any_order);
   g_test_add_func ("/lists/search/kind", search_can_be_of_one_kind);

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A contact in each channel that is recorded by tiles: channels.py DIR [WIDTHxHEIGHT]
+
+With HQ down: a shift in each channel, begun, one contact of three taps, ended. Then the last shift is resumed, people are
+counted by age, a contact is recorded like the one before, something out of order is reported, and a contact is taken back
+right after it was saved, and saved otherwise. HQ's campaign of the moment is shown, and on every contact. It counts the taps,
+lets the app send, and compares HQ's export with what was pressed. Exits non-zero if anything differs."""
+
+import contextlib
+import datetime
+import json
+import pathlib
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+import consent
+import screen
+import tour
+
+PLACE = "Monod - Baratin - Cacard"
+CONTACT_TAPS = 3  # PRODUCT: three taps from the shift to a saved contact
+
+# The channel, the tile, the one choice, and what HQ is to hold of it besides the channel and one person.
+CONTACTS = [
+    ("Espace public", "Présence active", "Isolement",
+     {"register": "presence_active", "public": "habitant", "themes": ["isolement"], "setting": "rue_place",
+      "origin": "aller_vers"}),
+    ("École", "Conflit", "Harcèlement",
+     {"register": "situations_conflictuelles", "public": "enfant", "school_themes": ["harcelement"],
+      "setting": "ecole_college"}),
+    ("Habitat", "Conflit", "Voisinage",
+     {"register": "situations_conflictuelles", "public": "habitant", "themes": ["conflit_voisinage"],
+      "setting": "hall_parties_communes"}),
+    ("Chantier", "Sensibiliser", "Cadre de vie",
+     {"register": "informer_sensibiliser", "public": "habitant", "themes": ["cadre_de_vie"], "setting": "chantier"}),
+    ("Établissement", "Présence active", "Tranquillité",
+     {"register": "presence_active", "public": "usager_espace", "themes": ["tranquillite"]}),
+    ("Permanence", "Incompréhension", "Numérique",
+     {"register": "lever_incomprehensions", "public": "habitant", "themes": ["numerique"],
+      "setting": "equipement_public", "origin": "demande_usager"}),
+    ("Visite à domicile", "Mise en relation", "Santé",
+     {"register": "mise_en_relation", "public": "habitant", "themes": ["sante"], "setting": "domicile"}),
+]
+CAMPAIGN = "Canicule\u202f: vigilance orange"
+SAY = "Rappeler l’eau, les lieux frais, les voisins isolés"
+NOTE = "banc cassé"
+CLOSE = 35  # pixels from the screen's right to the middle of the cross that closes an offer; GTK 4.8 gives it no name
+CODES = {"Espace public": "espace_public", "École": "ecole", "Habitat": "habitat", "Chantier": "chantier",
+         "Établissement": "etablissement", "Permanence": "permanence", "Visite à domicile": "domicile"}
+
+
+class Channels(consent.Consent):
+    def __init__(self, pictures):
+        super().__init__(pictures)
+        self.taps = []
+        self.waiting = 0
+        self.wanted = []
+
+    def enrol(self):
+        """HQ has a campaign that runs today; the tablet has fetched it."""
+        self.hq.start()
+        self.hq.stop()
+        today = datetime.date.today()
+        campaign = {"code": "canicule", "label_fr": CAMPAIGN, "label_en": "Heat wave", "say_fr": SAY,
+                    "from": str(today - datetime.timedelta(days=2)), "to": str(today + datetime.timedelta(days=2))}
+        with contextlib.closing(sqlite3.connect(self.folder / "hq" / "hq.db")) as store, store:
+            store.execute("INSERT INTO lists SELECT version + 1, json_set (body, '$.version', version + 1, '$.campaigns',"
+                          " json (?)) FROM lists ORDER BY version DESC LIMIT 1", (json.dumps([campaign]),))
+        self.hq.start()
+        code = self.hq.ask("code").strip()
+        for words in (["enrol", self.hq.address, code], ["push"]):
+            subprocess.run([tour.CTL, "--store", self.tablet, *words], check=True)
+        self.hq.stop()
+
+    def press(self, *names):
+        """Presses one after the other, each found by scrolling, which is no tap; returns how many taps that was."""
+        for name in names:
+            self.app.scroll_press(name, "push button" if name in CODES else None)
+        return len(names)
+
+    def saved(self):
+        self.waiting += 1
+        self.app.see(f"{self.waiting} en attente. Ouvrir l’envoi.")
+
+    def save(self):
+        """Saves the form, and puts the offer to take that back away, which covers what is below."""
+        self.app.press("Enregistrer")
+        self.saved()
+        _, y, _, height = screen.wait_for("an offer to take that back", self.find_offer)
+        self.app.tap(self.screen.size[0] - CLOSE, y + height // 2)
+        screen.wait_for("a page without the offer", lambda: self.find_offer() is None)
+
+    def find_offer(self):
+        """Its button; GTK 4.8 names it by its label twice."""
+        return self.app.find("Annuler") or self.app.find("Annuler Annuler")
+
+    def count_taps(self, what, taps, most):
+        self.say(f"{what}: {taps} taps")
+        self.taps.append((what, taps, most))
+
+    def begin(self, channel):
+        self.press(channel)
+        self.app.press(PLACE)
+        self.saved()
+
+    def end(self):
+        self.wheel(5)
+        self.app.press("Terminer le service")
+        self.app.answer("Terminer")
+        self.saved()
+
+    def record(self, channel, tile, choice, data):
+        taps = self.press(tile, choice)
+        self.picture(f"fiche-{CODES[channel]}")
+        self.save()
+        self.count_taps(f"a contact, {channel}", taps + 1, CONTACT_TAPS)
+        self.want(**data, channel=CODES[channel], people=1)
+
+    def want(self, **data):
+        self.wanted.append(dict(data, campaign="canicule"))
+
+    def record_all(self):
+        self.open_app()
+        self.app.see("Espace public")
+        self.app.see(SAY)
+        self.picture("canaux")
+        for number, (channel, *contact) in enumerate(CONTACTS):
+            self.begin(channel)
+            if number < 2:
+                self.picture(f"tuiles-{CODES[channel]}")
+            self.record(channel, *contact)
+            self.end()
+
+    def resume(self):
+        """The last shift once more, by one tap; its people are counted by age, which raises them."""
+        taps = self.press("Reprendre")
+        self.saved()
+        self.count_taps("a shift, resumed", taps, 1)
+        self.press("Présence active", "Par âge et genre", "Un de plus\u202f: 12 – 17 ans", "Un de plus\u202f: 12 – 17 ans")
+        self.picture("ages")
+        self.save()
+        self.want(channel="domicile", register="presence_active", public="habitant", people=2, ages={"12_17": 2},
+                  setting="domicile")
+
+    def repeat(self):
+        """Like the one before, by one tap and one more."""
+        taps = self.press("Comme le précédent")
+        self.save()
+        self.count_taps("a contact like the one before", taps + 1, 2)
+        self.wanted.append(self.wanted[-1])
+
+    def report(self):
+        taps = self.press("Problème technique", "Éclairage")
+        self.picture("signaler")
+        self.save()
+        self.count_taps("an observation", taps + 1, CONTACT_TAPS)
+
+    def take_back(self):
+        """A contact is saved with a note and taken back: its form is there again, with the note, and is saved otherwise."""
+        self.press("Conflit", "Bruit / hygiène", "Temps réel")
+        self.type_into(consent.NOTE, NOTE)
+        self.app.press("Enregistrer")
+        self.saved()
+        self.picture("fiche-enregistree")
+        x, y, width, height = screen.wait_for("an offer to take that back", self.find_offer)
+        self.app.tap(x + width // 2, y + height // 2)
+        self.waiting += 1
+        self.app.see("Enregistrer")
+        self.picture("reprise")
+        self.app.scroll_press("Une personne de plus")
+        self.save()
+        self.want(channel="domicile", register="situations_conflictuelles", public="habitant", people=2,
+                  themes=["nuisances"], conflict_mode="temps_reel", setting="domicile")
+
+    def send(self):
+        self.hq.start()
+        self.app.press("Envoi", "page tab")
+        self.app.press("Envoyer maintenant")
+        screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
+
+    def compare(self):
+        records = [json.loads(line) for line in self.hq.ask("export", "--format", "ndjson").splitlines()]
+        contacts = [record for record in records if record["type"] == "contact"]
+        found = [record for record in contacts if not record.get("deleted")]
+        yield from tour.expect("contacts withdrawn", len(contacts) - len(found), 1)
+        yield from tour.expect("contacts", len(found), len(self.wanted))
+        for record, wanted in zip(found, self.wanted):
+            yield from tour.expect(f"a contact in {wanted['channel']}", record["data"], wanted)
+        yield from tour.expect("who has a note", [record["has_private"] for record in found],
+                               [False] * (len(self.wanted) - 1) + [True])
+        yield from tour.expect("observations", [record["data"] for record in records if record["type"] == "observation"],
+                               [{"kind": "veille", "subject": "eclairage", "setting": "domicile"}])
+        for what, taps, most in self.taps:
+            if taps > most:
+                yield f"{what}: {taps} taps, {most} are promised"
+
+    def run(self):
+        self.screen = screen.Screen(self.folder)
+        try:
+            self.enrol()
+            self.record_all()
+            self.resume()
+            self.repeat()
+            self.report()
+            self.take_back()
+            self.send()
+            return list(self.compare())
+        except (screen.Missing, subprocess.CalledProcessError) as problem:
+            self.picture("ici")
+            return [str(problem)]
+        finally:
+            if self.app is not None:
+                self.app.close()
+            self.hq.stop()
+            self.screen.close()
+
+
+def main():
+    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
+    if len(sys.argv) not in (2, 3) or size is None:
+        print("channels.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
+        return 2
+    pictures = pathlib.Path(sys.argv[1])
+    pictures.mkdir(parents=True, exist_ok=True)
+    screen.enter(int(size[1]), int(size[2]))
+    # What was saved can be taken back however slow the machine is.
+    screen.SETTINGS["glib-2.0/settings/keyfile"] += "[org/altm/Field]\noffer-seconds=uint32 600\n"
+    journey = Channels(pictures)
+    differences = journey.run()
+    for difference in differences:
+        print(f"DIFFERS: {difference}")
+    if differences:
+        print(f"What is left of it is in {journey.folder}")
+        return 1
+    shutil.rmtree(journey.folder)
+    print("HQ holds what was recorded in each channel, by as many taps as promised")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
