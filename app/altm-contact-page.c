@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "altm-contact-fields.h"
+#include "altm-correction.h"
 #include "altm-dialog.h"
 #include "altm-format.h"
 #include "altm-kept-box.h"
@@ -35,6 +36,7 @@ struct _AltmContactPage
   AltmSession *session;
   char *id;
   json_t *origin;
+  json_t *correction;
   AltmDraftKeeper *keeper;
   AltmReferral *referral;
   AltmDraftKeeper *referral_keeper;
@@ -58,6 +60,18 @@ get_public (AltmContactPage *self)
 }
 
 static json_t *
+build_entered (AltmContactPage *self)
+{
+  return altm_contact_fields_get_data (self->fields);
+}
+
+static json_t *
+build_data (AltmContactPage *self)
+{
+  return altm_correction_apply (self->correction, build_entered (self));
+}
+
+static json_t *
 build_private (AltmContactPage *self)
 {
   g_autofree char *note = altm_note_row_get_note (self->note_row);
@@ -70,7 +84,8 @@ tell_contact (gpointer form, json_t **data, json_t **private)
 {
   AltmContactPage *self = form;
 
-  *data = json_pack ("{s:O, s:o}", "origin", self->origin, "data", altm_contact_fields_get_data (self->fields));
+  *data = json_pack ("{s:O, s:o}", "origin", self->origin, "data", build_entered (self));
+  altm_correction_keep (self->correction, *data);
   *private = build_private (self);
 }
 
@@ -91,14 +106,22 @@ add_draft (AltmContactPage *self, AltmEntryList *entries, const char *kind)
   altm_entry_list_add_draft (entries, form);
 }
 
+static void
+add_contact (AltmContactPage *self, AltmEntryList *entries)
+{
+  if (self->correction != NULL)
+    altm_session_correct (self->session, entries, "contact", self->id, build_data (self), build_private (self));
+  else
+    altm_session_add (self->session, entries, "contact", self->id, self->origin, build_data (self), build_private (self));
+}
+
 /* A contact and its referral are saved together or not at all; the referral names the contact. */
 static AltmEntryList *
 build_entries (AltmContactPage *self)
 {
   AltmEntryList *entries = altm_entry_list_new ();
 
-  altm_session_add (self->session, entries, "contact", self->id, self->origin, altm_contact_fields_get_data (self->fields),
-                    build_private (self));
+  add_contact (self, entries);
   if (self->referral != NULL)
     altm_session_add (self->session, entries, "referral", self->referral->id, self->origin,
                       altm_referral_to_data (self->referral, altm_session_get_lists (self->session),
@@ -155,7 +178,11 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       altm_dialog_show_unsaved (GTK_WIDGET (self), error);
       return;
     }
-  offer_undo (self);
+  /* Undoing takes a whole record back: one that was there before is corrected once more instead. */
+  if (self->correction == NULL)
+    offer_undo (self);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
   altm_navigation_pop (GTK_WIDGET (self));
 }
 
@@ -385,6 +412,7 @@ altm_contact_page_finalize (GObject *object)
   g_clear_pointer (&self->referral, altm_referral_free);
   g_free (self->id);
   json_decref (self->origin);
+  json_decref (self->correction);
   G_OBJECT_CLASS (altm_contact_page_parent_class)->finalize (object);
 }
 
@@ -524,9 +552,23 @@ go_on_with_referral (AltmContactPage *self)
     altm_draft_keeper_open (self->referral_keeper);
 }
 
+/* What was recorded stays, whatever becomes of this form: so nothing is asked before anything is touched. */
+static void
+show_correction (AltmContactPage *self, const AltmDraft *draft)
+{
+  self->correction = altm_correction_take (draft, build_entered (self));
+  if (self->correction == NULL)
+    return;
+  altm_page_header_set_titles (self->header, _("Correct the record"),
+                               altm_session_get_label (self->session, "registre",
+                                                       altm_json_get_string (json_object_get (draft->data, "data"), "register")));
+  altm_note_row_set_is_correction (self->note_row);
+}
+
 /**
  * altm_contact_page_new_from:
- * @draft: of a contact that was begun; its record will be of the time and the place at which it was
+ * @draft: of a contact that was begun, whose record will be of the time and the place at which it was; or of
+ *   altm_correction_begin(), of one that is saved
  */
 GtkWidget *
 altm_contact_page_new_from (AltmSession *session, const AltmDraft *draft)
@@ -535,7 +577,8 @@ altm_contact_page_new_from (AltmSession *session, const AltmDraft *draft)
   json_t *origin = altm_session_take_origin (session, draft);
   AltmContactPage *self = new_page (session, data, draft->id, origin);
 
-  open_form (self, TRUE, draft->state != ALTM_COPY_NONE);
+  show_correction (self, draft);
+  open_form (self, draft->form != NULL, draft->state != ALTM_COPY_NONE);
   go_on_with_referral (self);
   return GTK_WIDGET (self);
 }

@@ -75,6 +75,36 @@ days_between (gint64 earlier, gint64 later)
   return g_date_days_between (&from_day, &to_day);
 }
 
+gboolean
+altm_format_is_same_day (gint64 time, gint64 other)
+{
+  return days_between (time, other) == 0;
+}
+
+/**
+ * altm_format_near_day:
+ *
+ * Returns: (transfer full): a day for a heading, as "Today", "Tuesday 24 November"; with its year where that is another
+ */
+char *
+altm_format_near_day (gint64 time, gint64 now)
+{
+  g_autoptr (GDateTime) local = to_local (time);
+  g_autoptr (GDateTime) today = to_local (now);
+  g_autofree char *day = NULL;
+  int days = days_between (time, now);
+
+  if (days == 0)
+    return g_strdup (_("Today"));
+  if (days == 1)
+    return g_strdup (_("Yesterday"));
+  day = altm_format_day (time);
+  if (g_date_time_get_year (local) == g_date_time_get_year (today))
+    return g_steal_pointer (&day);
+  /* Translators: weekday, day and month, then the year. */
+  return g_strdup_printf (_("%1$s %2$d"), day, g_date_time_get_year (local));
+}
+
 /**
  * altm_format_moment:
  *

@@ -6,6 +6,7 @@
 
 #include "altm-channel.h"
 #include "altm-chips.h"
+#include "altm-correction.h"
 #include "altm-dialog.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
@@ -51,6 +52,7 @@ struct _AltmIncidentPage
   json_t *base;
   char *id;
   json_t *origin;
+  json_t *correction;
   AltmDraftKeeper *keeper;
   gboolean is_touched;
 };
@@ -168,6 +170,7 @@ tell_incident (gpointer form, json_t **data, json_t **private)
   leave_out_personal (entered, "what");
   leave_out_personal (entered, "where");
   *data = json_pack ("{s:O, s:o}", "origin", self->origin, "data", entered);
+  altm_correction_keep (self->correction, *data);
   *private = build_private (self);
 }
 
@@ -199,8 +202,23 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       altm_dialog_show_unsaved (GTK_WIDGET (self), error);
       return;
     }
-  offer_undo (self);
+  /* Undoing takes a whole record back: one that was there before is corrected once more instead. */
+  if (self->correction == NULL)
+    offer_undo (self);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
   altm_navigation_pop (GTK_WIDGET (self));
+}
+
+static void
+add_record (AltmIncidentPage *self, AltmEntryList *entries)
+{
+  json_t *data = altm_correction_apply (self->correction, build_data (self));
+
+  if (self->correction != NULL)
+    altm_session_correct (self->session, entries, "observation", self->id, data, build_private (self));
+  else
+    altm_session_add (self->session, entries, "observation", self->id, self->origin, data, build_private (self));
 }
 
 static void
@@ -216,8 +234,7 @@ save_cb (AltmIncidentPage *self)
   entries = altm_entry_list_new ();
   gtk_widget_set_sensitive (self->save_button, FALSE);
   altm_draft_keeper_pause (self->keeper);
-  altm_session_add (self->session, entries, "observation", self->id, self->origin, build_data (self),
-                    build_private (self));
+  add_record (self, entries);
   altm_entry_list_add_draft (entries, altm_draft_keeper_get_form (self->keeper));
   altm_session_save_async (self->session, entries, saved_cb, g_object_ref (self));
 }
@@ -259,6 +276,7 @@ altm_incident_page_finalize (GObject *object)
 {
   g_free (ALTM_INCIDENT_PAGE (object)->id);
   json_decref (ALTM_INCIDENT_PAGE (object)->origin);
+  json_decref (ALTM_INCIDENT_PAGE (object)->correction);
   json_decref (ALTM_INCIDENT_PAGE (object)->base);
   G_OBJECT_CLASS (altm_incident_page_parent_class)->finalize (object);
 }
@@ -422,7 +440,8 @@ reopen (AltmUndo *undo)
 
 /**
  * altm_incident_page_new_from:
- * @draft: of an incident that was begun; its record will be of the time and the place at which it was
+ * @draft: of an incident that was begun, whose record will be of the time and the place at which it was; or of
+ *   altm_correction_begin(), of one that is saved
  */
 GtkWidget *
 altm_incident_page_new_from (AltmSession *session, const AltmDraft *draft)
@@ -430,6 +449,9 @@ altm_incident_page_new_from (AltmSession *session, const AltmDraft *draft)
   json_t *data = json_object_get (draft->data, "data");
   AltmIncidentPage *self = new_page (session, data, draft->id, altm_session_take_origin (session, draft));
 
-  open_form (self, TRUE, draft->state != ALTM_COPY_NONE);
+  self->correction = altm_correction_take (draft, build_data (self));
+  if (self->correction != NULL)
+    altm_note_row_set_is_correction (self->note_row);
+  open_form (self, draft->form != NULL, draft->state != ALTM_COPY_NONE);
   return GTK_WIDGET (self);
 }

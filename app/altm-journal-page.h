@@ -14,5 +14,6 @@ G_DECLARE_FINAL_TYPE (AltmJournalPage, altm_journal_page, ALTM, JOURNAL_PAGE, Gt
  * AltmJournalPage: all records, latest first, each with its state.
  */
 GtkWidget *altm_journal_page_new (AltmSession *session);
+void altm_journal_page_search (AltmJournalPage *self);
 
 G_END_DECLS

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-journal-row.h"
 
+#include "altm-format.h"
 #include "altm-summary.h"
 
 struct _AltmJournalRow
 {
   GtkWidget parent_instance;
 
+  GtkWidget *outer_box;
+  GtkLabel *day_label;
   GtkWidget *box;
   GtkLabel *title_label;
   GtkLabel *details_label;
@@ -16,6 +19,7 @@ struct _AltmJournalRow
 
   AltmSession *session;
   AltmJournalEntry *entry;
+  AltmJournalEntry *above;
 };
 
 G_DEFINE_FINAL_TYPE (AltmJournalRow, altm_journal_row, GTK_TYPE_WIDGET)
@@ -49,6 +53,23 @@ name_item (AltmJournalRow *self, const char *title, const char *details)
     gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* The day stands above its first record. */
+static void
+show_day (AltmJournalRow *self)
+{
+  gint64 now = g_get_real_time ();
+  gboolean is_first = self->above == NULL;
+  g_autofree char *day = NULL;
+
+  if (self->above != NULL && altm_journal_entry_is_loaded (self->above))
+    is_first = !altm_format_is_same_day (altm_journal_entry_get_time (self->above), altm_journal_entry_get_time (self->entry));
+  gtk_widget_set_visible (GTK_WIDGET (self->day_label), is_first);
+  if (!is_first)
+    return;
+  day = altm_format_near_day (altm_journal_entry_get_time (self->entry), now);
+  gtk_label_set_label (self->day_label, day);
+}
+
 static void
 show (AltmJournalRow *self)
 {
@@ -58,8 +79,10 @@ show (AltmJournalRow *self)
 
   /* An empty row keeps its height until it is filled. */
   gtk_widget_set_opacity (self->box, is_loaded ? 1 : 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->day_label), FALSE);
   if (!is_loaded)
     return;
+  show_day (self);
   title = altm_summary_title (self->session, self->entry);
   details = altm_summary_details (self->session, self->entry, g_get_real_time ());
   gtk_label_set_label (self->title_label, title);
@@ -68,19 +91,26 @@ show (AltmJournalRow *self)
   name_item (self, title, details);
 }
 
+static void
+watch (AltmJournalRow *self, AltmJournalEntry **kept, AltmJournalEntry *entry)
+{
+  if (*kept != NULL)
+    g_signal_handlers_disconnect_by_func (*kept, show, self);
+  g_set_object (kept, entry);
+  if (entry != NULL)
+    g_signal_connect_object (entry, "notify::is-loaded", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+}
+
 /**
  * altm_journal_row_set_entry:
  * @entry: (nullable): what to show
+ * @above: (nullable): what stands above it: the day is told where that is another's
  */
 void
-altm_journal_row_set_entry (AltmJournalRow *self, AltmJournalEntry *entry)
+altm_journal_row_set_entry (AltmJournalRow *self, AltmJournalEntry *entry, AltmJournalEntry *above)
 {
-  if (self->entry != NULL)
-    g_signal_handlers_disconnect_by_func (self->entry, show, self);
-  g_set_object (&self->entry, entry);
-  if (entry != NULL)
-    g_signal_connect_object (entry, "notify::is-loaded", G_CALLBACK (show), self,
-                             G_CONNECT_SWAPPED);
+  watch (self, &self->entry, entry);
+  watch (self, &self->above, above);
   show (self);
 }
 
@@ -89,9 +119,10 @@ altm_journal_row_dispose (GObject *object)
 {
   AltmJournalRow *self = ALTM_JOURNAL_ROW (object);
 
-  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->outer_box, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_object (&self->entry);
+  g_clear_object (&self->above);
   G_OBJECT_CLASS (altm_journal_row_parent_class)->dispose (object);
 }
 
@@ -102,6 +133,8 @@ altm_journal_row_class_init (AltmJournalRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = altm_journal_row_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-journal-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmJournalRow, outer_box);
+  gtk_widget_class_bind_template_child (widget_class, AltmJournalRow, day_label);
   gtk_widget_class_bind_template_child (widget_class, AltmJournalRow, box);
   gtk_widget_class_bind_template_child (widget_class, AltmJournalRow, title_label);
   gtk_widget_class_bind_template_child (widget_class, AltmJournalRow, details_label);

@@ -15,6 +15,6 @@ G_DECLARE_FINAL_TYPE (AltmJournalRow, altm_journal_row, ALTM, JOURNAL_ROW, GtkWi
  * AltmJournalRow: one record, and where it is, by a sign and a word.
  */
 GtkWidget *altm_journal_row_new (AltmSession *session);
-void altm_journal_row_set_entry (AltmJournalRow *self, AltmJournalEntry *entry);
+void altm_journal_row_set_entry (AltmJournalRow *self, AltmJournalEntry *entry, AltmJournalEntry *above);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include <sodium.h>
 
+#include "altm-withdrawal.h"
+
 /* One unlocking or one change of the lock. What is slow in it, making a key of a secret, goes on
  * in a thread of its own, so that the store's thread takes what is recorded meanwhile. */
 typedef struct
@@ -334,6 +336,7 @@ read_record (gpointer thing, gpointer data, GError **error)
   reading->latest = altm_latest_load (thing, request->id, error);
   if (reading->latest == NULL)
     return NULL;
+  reading->n_referrals = altm_withdrawal_count_referrals (thing, request->id);
   reading->private = altm_copies_load (thing, request->id, pair, &reading->copy, &problem);
   if (problem != NULL)
     {

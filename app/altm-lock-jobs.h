@@ -10,12 +10,14 @@ G_BEGIN_DECLS
 /**
  * AltmReading: a record as its page shows it.
  * @private: (nullable): its private fields, where the keys were given and open them
+ * @n_referrals: of a contact
  */
 typedef struct
 {
   AltmLatest *latest;
   AltmCopyState copy;
   json_t *private;
+  int n_referrals;
 } AltmReading;
 
 void altm_reading_free (AltmReading *self);

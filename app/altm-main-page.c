@@ -33,6 +33,7 @@ struct _AltmMainPage
   GtkLabel *subtitle_label;
   GtkWidget *switcher;
   AdwViewSwitcherBar *switcher_bar;
+  GtkWidget *search_button;
   GtkWidget *status_button;
   GtkImage *status_image;
   GtkLabel *status_label;
@@ -154,6 +155,7 @@ show_tab (AltmMainPage *self)
       if (g_strcmp0 (tabs[i].name, name) != 0)
         continue;
       tabs[i].tell (self);
+      gtk_widget_set_visible (self->search_button, tabs[i].make == new_journal);
       if (tabs[i].make == NULL)
         continue;
       bin = ADW_BIN (adw_view_stack_get_child_by_name (self->stack, name));
@@ -229,7 +231,7 @@ has_problem (AltmMainPage *self)
 
   return state == ALTM_SENDER_NOT_ENROLLED || state == ALTM_SENDER_TOO_OLD
          || altm_session_is_short (self->session)
-         || altm_session_get_summary (self->session)->quarantined > 0;
+         || altm_session_get_summary (self->session)->to_settle > 0;
 }
 
 static void
@@ -237,7 +239,7 @@ update_status (AltmMainPage *self)
 {
   const AltmOutboxSummary *summary = altm_session_get_summary (self->session);
   int queued = summary->queued;
-  int refused = summary->quarantined;
+  int refused = summary->to_settle;
   const char *problem = has_problem (self) ? "dialog-warning-symbolic" : NULL;
 
   if (queued > 0)
@@ -300,6 +302,15 @@ static void
 settings_cb (AltmMainPage *self)
 {
   altm_navigation_push (GTK_WIDGET (self), altm_settings_page_new (self->session));
+}
+
+static void
+search_cb (AltmMainPage *self)
+{
+  GtkWidget *page = adw_bin_get_child (self->journal_bin);
+
+  if (page != NULL)
+    altm_journal_page_search (ALTM_JOURNAL_PAGE (page));
 }
 
 static AdwToast *
@@ -409,6 +420,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, sending_bin);
   gtk_widget_class_bind_template_callback (widget_class, tab_cb);
   gtk_widget_class_bind_template_callback (widget_class, status_cb);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, search_button);
+  gtk_widget_class_bind_template_callback (widget_class, search_cb);
   gtk_widget_class_bind_template_callback (widget_class, settings_cb);
 }
 

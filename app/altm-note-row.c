@@ -21,6 +21,7 @@ struct _AltmNoteRow
 
   AltmSession *session;
   AltmDraftKeeper *keeper;
+  gboolean is_correction;
 };
 
 G_DEFINE_FINAL_TYPE (AltmNoteRow, altm_note_row, ADW_TYPE_PREFERENCES_ROW)
@@ -143,6 +144,8 @@ replace_cb (AltmNoteRow *self)
 static void
 show_hint (AltmNoteRow *self)
 {
+  if (self->is_correction)
+    return;
   gtk_label_set_label (self->hint_label,
                        altm_session_get_lock (self->session)->is_set
                          ? _("Sealed: headquarters can read it, and so can this tablet with the PIN. No name, no "
@@ -177,6 +180,19 @@ altm_note_row_set_keeper (AltmNoteRow *self, AltmSession *session, AltmDraftKeep
   g_signal_connect_object (session, "changed", G_CALLBACK (session_changed_cb), self, G_CONNECT_SWAPPED);
   if (altm_draft_keeper_is_kept (keeper))
     altm_draft_keeper_open (keeper);
+}
+
+/**
+ * altm_note_row_set_is_correction:
+ *
+ * The form corrects a record: the note that it may have is not shown, and stays where nothing is written.
+ */
+void
+altm_note_row_set_is_correction (AltmNoteRow *self)
+{
+  self->is_correction = TRUE;
+  gtk_label_set_label (self->hint_label,
+                       _("Left empty, the note stays as it is. What you write here takes its place, sealed."));
 }
 
 /**

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (AltmNoteRow, altm_note_row, ALTM, NOTE_ROW, AdwPreferences
 char *altm_note_row_get_note (AltmNoteRow *self);
 void altm_note_row_set_note (AltmNoteRow *self, const char *note);
 void altm_note_row_set_keeper (AltmNoteRow *self, AltmSession *session, AltmDraftKeeper *keeper);
+void altm_note_row_set_is_correction (AltmNoteRow *self);
 void altm_note_row_ask (AltmNoteRow *self);
 
 G_END_DECLS

@@ -79,3 +79,14 @@ altm_problem_row_new (AltmSession *session, AltmJournalEntry *entry)
   show (self);
   return GTK_WIDGET (self);
 }
+
+/**
+ * altm_problem_row_get_entry:
+ *
+ * Returns: (transfer none): the record that it tells of
+ */
+AltmJournalEntry *
+altm_problem_row_get_entry (AltmProblemRow *self)
+{
+  return self->entry;
+}

@@ -16,4 +16,6 @@ G_DECLARE_FINAL_TYPE (AltmProblemRow, altm_problem_row, ALTM, PROBLEM_ROW, GtkLi
  */
 GtkWidget *altm_problem_row_new (AltmSession *session, AltmJournalEntry *entry);
 
+AltmJournalEntry *altm_problem_row_get_entry (AltmProblemRow *self);
+
 G_END_DECLS

@@ -5,16 +5,20 @@
 #include <glib/gi18n.h>
 
 #include "altm-dialog.h"
+#include "altm-format.h"
 #include "altm-lock-jobs.h"
 #include "altm-navigation.h"
 #include "altm-page-header.h"
 #include "altm-private-page.h"
 #include "altm-problem.h"
 #include "altm-record-fields.h"
+#include "altm-record-form.h"
 #include "altm-record-type.h"
 #include "altm-scroller.h"
+#include "altm-session-withdraw.h"
 #include "altm-summary.h"
 #include "altm-unlock-page.h"
+#include "altm-window.h"
 
 struct _AltmRecordPage
 {
@@ -34,12 +38,15 @@ struct _AltmRecordPage
   GtkWidget *show_button;
   GtkWidget *replace_button;
   GtkWidget *remove_button;
+  GtkWidget *correct_button;
+  GtkWidget *withdraw_button;
 
   AltmSession *session;
   char *id;
   GCancellable *cancellable;
   AltmReading *reading;
   gboolean is_wanted;
+  gint64 rev;
 };
 
 G_DEFINE_FINAL_TYPE (AltmRecordPage, altm_record_page, GTK_TYPE_WIDGET)
@@ -245,6 +252,31 @@ show_private (AltmRecordPage *self)
     show_private_text (self);
 }
 
+/* What is counted at the door of a post office is put right there, and a shift is not withdrawn from under its records. */
+static const char *const withdrawn_types[] = { "contact", "referral", "observation", NULL };
+
+/* The title told what the record was when the page was opened: a correction may have made it wrong. */
+static void
+show_title (AltmRecordPage *self)
+{
+  const AltmLine *line = &self->reading->latest->line;
+  g_autofree char *moment = altm_format_moment (line->time, g_get_real_time ());
+
+  if (self->rev != 0 && self->rev != line->rev)
+    altm_page_header_set_titles (self->header, _("Record"), moment);
+  else
+    self->rev = line->rev;
+}
+
+static void
+show_buttons (AltmRecordPage *self)
+{
+  const AltmLine *line = &self->reading->latest->line;
+
+  gtk_widget_set_visible (self->correct_button, altm_record_form_can_correct (line));
+  gtk_widget_set_visible (self->withdraw_button, !line->is_deleted && g_strv_contains (withdrawn_types, line->type));
+}
+
 static void
 read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -265,6 +297,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   show_state (self);
   show_fields (self);
   show_private (self);
+  show_buttons (self);
+  show_title (self);
 }
 
 /* One reading at a time: a newer one cancels what came before. The keys go along only where the
@@ -352,6 +386,99 @@ remove_cb (AltmRecordPage *self)
 }
 
 static void
+correct_cb (AltmRecordPage *self)
+{
+  if (self->reading != NULL)
+    altm_navigation_push (GTK_WIDGET (self), altm_record_form_new (self->session, &self->reading->latest->line));
+}
+
+/* What is offered to be undone: a withdrawal, and whose session. */
+#define WITHDRAWAL "withdrawal"
+
+static void
+free_withdrawal (gpointer data)
+{
+  altm_withdrawal_unref (data);
+}
+
+static void
+undone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkWidget) window = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!altm_session_restore_finish (ALTM_SESSION (source), result, &error))
+    altm_dialog_show_unsaved (window, error);
+}
+
+static void
+undo_cb (GObject *undo)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ()));
+
+  altm_session_restore_async (g_object_get_data (undo, "session"), g_object_get_data (undo, WITHDRAWAL), undone_cb,
+                              g_object_ref (window));
+}
+
+static void
+offer_undo (AltmRecordPage *self, AltmWithdrawal *withdrawal)
+{
+  g_autoptr (GObject) undo = g_object_new (G_TYPE_OBJECT, NULL);
+
+  g_object_set_data_full (undo, "session", g_object_ref (self->session), g_object_unref);
+  g_object_set_data_full (undo, WITHDRAWAL, altm_withdrawal_ref (withdrawal), free_withdrawal);
+  altm_window_offer (GTK_WIDGET (self), _("Record withdrawn"), _("Undo"), G_CALLBACK (undo_cb), undo);
+}
+
+static void
+withdrawn_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AltmRecordPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AltmWithdrawal) withdrawal = altm_session_withdraw_finish (ALTM_SESSION (source), result, &error);
+
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+  gtk_widget_set_sensitive (self->withdraw_button, TRUE);
+  if (withdrawal == NULL)
+    {
+      altm_dialog_show_unsaved (GTK_WIDGET (self), error);
+      return;
+    }
+  offer_undo (self, withdrawal);
+  altm_navigation_pop (GTK_WIDGET (self));
+}
+
+static void
+withdraw_now (AltmRecordPage *self)
+{
+  gtk_widget_set_sensitive (self->withdraw_button, FALSE);
+  altm_session_withdraw_async (self->session, self->id, withdrawn_cb, g_object_ref (self));
+}
+
+static char *
+tell_withdrawal (int n_referrals)
+{
+  if (n_referrals == 0)
+    return g_strdup (_("Headquarters will count it no more. Its note, if it has one, can’t be read any more."));
+  return g_strdup_printf (ngettext ("Headquarters will count it no more. Its referral goes with it.",
+                                    "Headquarters will count it no more. Its %d referrals go with it.", n_referrals),
+                          n_referrals);
+}
+
+static void
+withdraw_cb (AltmRecordPage *self)
+{
+  g_autofree char *told = NULL;
+
+  if (self->reading == NULL)
+    return;
+  told = tell_withdrawal (self->reading->n_referrals);
+  altm_dialog_ask (GTK_WIDGET (self), _("Withdraw this record?"), told, _("Keep"), _("Withdraw"),
+                   ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (withdraw_now), self);
+}
+
+static void
 altm_record_page_dispose (GObject *object)
 {
   AltmRecordPage *self = ALTM_RECORD_PAGE (object);
@@ -385,6 +512,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, show_button);
   gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, replace_button);
   gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, remove_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, correct_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, withdraw_button);
+  gtk_widget_class_bind_template_callback (widget_class, correct_cb);
+  gtk_widget_class_bind_template_callback (widget_class, withdraw_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_cb);
   gtk_widget_class_bind_template_callback (widget_class, replace_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);

@@ -9,6 +9,7 @@
 #include "altm-journal.h"
 #include "altm-navigation.h"
 #include "altm-problem-row.h"
+#include "altm-record-page.h"
 
 /* More problems than these are one problem, for HQ to settle. */
 #define PROBLEMS_SHOWN 30
@@ -150,7 +151,7 @@ update (AltmSendingPage *self)
   gtk_widget_set_visible (self->short_card, altm_session_is_short (self->session));
   gtk_widget_set_visible (self->send_button, state != ALTM_SENDER_NOT_ENROLLED);
   gtk_widget_set_sensitive (self->send_button, state != ALTM_SENDER_SENDING);
-  gtk_widget_set_visible (self->problems_box, summary->quarantined > 0);
+  gtk_widget_set_visible (self->problems_box, summary->to_settle > 0);
   if (self->problems != NULL)
     altm_journal_refresh (self->problems);
 }
@@ -171,6 +172,15 @@ static GtkWidget *
 new_row_cb (gpointer item, gpointer user_data)
 {
   return altm_problem_row_new (ALTM_SENDING_PAGE (user_data)->session, item);
+}
+
+static void
+open_record_cb (AltmSendingPage *self, GtkListBoxRow *row)
+{
+  AltmJournalEntry *entry = altm_problem_row_get_entry (ALTM_PROBLEM_ROW (row));
+
+  if (altm_journal_entry_is_loaded (entry))
+    altm_navigation_push (GTK_WIDGET (self), altm_record_page_new (self->session, entry));
 }
 
 static void
@@ -224,6 +234,7 @@ altm_sending_page_class_init (AltmSendingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, problems_list);
   gtk_widget_class_bind_template_callback (widget_class, send_cb);
   gtk_widget_class_bind_template_callback (widget_class, enrol_cb);
+  gtk_widget_class_bind_template_callback (widget_class, open_record_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

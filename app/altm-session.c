@@ -879,6 +879,27 @@ altm_session_add (AltmSession *self, AltmEntryList *entries, const char *type, c
 }
 
 /**
+ * altm_session_correct:
+ * @id: of a record that is saved
+ * @data: (transfer full): its fields from now on
+ * @private: (nullable) (transfer full): its private fields from now on; %NULL leaves them as they are, also while locked
+ *
+ * Adds a new revision. When and where it was, and who recorded it, stay the record's.
+ */
+void
+altm_session_correct (AltmSession *self, AltmEntryList *entries, const char *type, const char *id, json_t *data,
+                      json_t *private)
+{
+  AltmEntry entry = { 0 };
+
+  entry.type = type;
+  entry.id = id;
+  entry.data = data;
+  entry.private = private;
+  altm_entry_list_add (entries, &entry);
+}
+
+/**
  * altm_session_open_form:
  * @kind: "contact", "incident", a contact's "referral" and the "details" of one that is not
  *   added to it yet, or the "private" part that is to replace a record's

@@ -61,6 +61,8 @@ json_t *altm_session_new_origin (AltmSession *self);
 json_t *altm_session_take_origin (AltmSession *self, const AltmDraft *draft);
 void altm_session_add (AltmSession *self, AltmEntryList *entries, const char *type, const char *id,
                        json_t *origin, json_t *data, json_t *private);
+void altm_session_correct (AltmSession *self, AltmEntryList *entries, const char *type, const char *id,
+                           json_t *data, json_t *private);
 void altm_session_save_async (AltmSession *self, AltmEntryList *entries,
                               GAsyncReadyCallback callback, gpointer user_data);
 char *altm_session_name_form (const char *kind, const char *record);

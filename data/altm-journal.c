@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-journal-private.h"
 
+#include "altm-search.h"
 #include "altm-store-private.h"
 
 #define PAGE 50
@@ -22,6 +23,9 @@ struct _AltmJournal
   guint n_items;
   GQueue pages; /* latest asked for first */
   guint generation; /* what was asked before a refresh is dropped */
+  char *text; /* what is looked for, %NULL for all */
+  GArray *seqs; /* what was found of it, latest first */
+  gboolean is_new_search;
 };
 
 /* @entries: those of the page asked for, NULL for a count. Rows show them still where the page
@@ -33,7 +37,24 @@ typedef struct
   guint generation;
   GPtrArray *entries;
   AltmJournal *journal;
+  char *text;
+  GArray *seqs;
 } Request;
+
+/* How many items there are, and which, where something is looked for. */
+typedef struct
+{
+  guint n_items;
+  GArray *seqs;
+} Count;
+
+enum
+{
+  SEARCH_FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static void altm_journal_list_model_init (GListModelInterface *iface);
 
@@ -53,7 +74,18 @@ request_free (gpointer data)
   Request *self = data;
 
   g_clear_pointer (&self->entries, g_ptr_array_unref);
+  g_clear_pointer (&self->seqs, g_array_unref);
+  g_free (self->text);
   g_object_unref (self->journal);
+  g_free (self);
+}
+
+static void
+count_free (gpointer data)
+{
+  Count *self = data;
+
+  g_clear_pointer (&self->seqs, g_array_unref);
   g_free (self);
 }
 
@@ -62,7 +94,7 @@ request_new (AltmJournal *journal, guint number)
 {
   Request *self = g_new0 (Request, 1);
 
-  *self = (Request) { number, journal->only_quarantined, journal->generation, NULL, g_object_ref (journal) };
+  *self = (Request) { number, journal->only_quarantined, journal->generation, NULL, g_object_ref (journal), NULL, NULL };
   return self;
 }
 
@@ -85,20 +117,43 @@ read_row (AltmRows *rows)
   return row;
 }
 
+/* What was found, by its numbers: one that was removed meanwhile leaves its row empty until the next refresh. */
+static GPtrArray *
+load_found (AltmSql *sql, Request *request, GError **error)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func (row_free);
+
+  for (guint i = request->number * PAGE; i < MIN ((request->number + 1) * PAGE, request->seqs->len); i++)
+    {
+      g_autoptr(AltmRows) rows = altm_sql_query (sql, error, "SELECT bytes, state, reason, detail FROM lines WHERE seq = ?",
+                                                 "i", g_array_index (request->seqs, gint64, i));
+
+      if (rows == NULL || !altm_sql_step (sql, rows, error))
+        break;
+      g_ptr_array_add (found, read_row (rows));
+    }
+  return found;
+}
+
 static gpointer
 load_page (gpointer thing, gpointer data, GError **error)
 {
   static const char *const queries[] = {
     "SELECT bytes, state, reason, detail FROM lines WHERE is_latest"
     " ORDER BY time DESC, seq DESC LIMIT ? OFFSET ?",
-    "SELECT bytes, state, reason, detail FROM lines WHERE state = 2"
+    "SELECT bytes, state, reason, detail FROM lines WHERE state = 2 AND is_latest"
     " ORDER BY seq DESC LIMIT ? OFFSET ?",
   };
   Request *request = data;
   AltmSql *sql = altm_store_get_sql (thing);
-  GPtrArray *found = g_ptr_array_new_with_free_func (row_free);
-  g_autoptr(AltmRows) rows = altm_sql_query (sql, error, queries[request->only_quarantined], "ii", (gint64) PAGE,
-                                             (gint64) request->number * PAGE);
+  g_autoptr(AltmRows) rows = NULL;
+  GPtrArray *found;
+
+  if (request->seqs != NULL)
+    return load_found (sql, request, error);
+  found = g_ptr_array_new_with_free_func (row_free);
+  rows = altm_sql_query (sql, error, queries[request->only_quarantined], "ii", (gint64) PAGE,
+                         (gint64) request->number * PAGE);
   while (altm_sql_step (sql, rows, error))
     g_ptr_array_add (found, read_row (rows));
   return found;
@@ -144,6 +199,7 @@ ask_page (AltmJournal *self, guint number)
   for (guint i = first; i < MIN (first + PAGE, self->n_items); i++)
     g_ptr_array_add (page->entries, altm_journal_entry_new ());
   request->entries = g_ptr_array_ref (page->entries);
+  request->seqs = self->seqs == NULL ? NULL : g_array_ref (self->seqs);
   g_queue_push_head (&self->pages, page);
   if (self->pages.length > PAGES_KEPT)
     page_free (g_queue_pop_tail (&self->pages));
@@ -203,6 +259,8 @@ altm_journal_finalize (GObject *object)
 
   drop_pages (self);
   g_clear_pointer (&self->reader, altm_worker_unref);
+  g_clear_pointer (&self->seqs, g_array_unref);
+  g_free (self->text);
   G_OBJECT_CLASS (altm_journal_parent_class)->finalize (object);
 }
 
@@ -210,6 +268,8 @@ static void
 altm_journal_class_init (AltmJournalClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = altm_journal_finalize;
+  signals[SEARCH_FAILED] = g_signal_new ("search-failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 0);
 }
 
 static void
@@ -224,14 +284,32 @@ open_reader (gpointer data, GError **error)
   return altm_store_open_to_read (data, error);
 }
 
+static gint64
+count_all (AltmStore *store, Request *request)
+{
+  const char *query = request->only_quarantined ? "SELECT COUNT (*) FROM lines WHERE state = 2 AND is_latest"
+                                                : "SELECT COUNT (*) FROM lines WHERE is_latest";
+
+  return altm_sql_get_integer (altm_store_get_sql (store), 0, query, "");
+}
+
 static gpointer
 count_items (gpointer thing, gpointer data, GError **error)
 {
   Request *request = data;
-  const char *query = request->only_quarantined ? "SELECT COUNT (*) FROM lines WHERE state = 2"
-                                                : "SELECT COUNT (*) FROM lines WHERE is_latest";
+  g_autoptr(AltmSearch) search = request->text == NULL ? NULL : altm_search_new (request->text, g_get_real_time ());
+  Count *count = g_new0 (Count, 1);
 
-  return GSIZE_TO_POINTER (altm_sql_get_integer (altm_store_get_sql (thing), 0, query, ""));
+  if (search == NULL)
+    {
+      count->n_items = (guint) count_all (thing, request);
+      return count;
+    }
+  count->seqs = altm_search_find (thing, search, error);
+  if (count->seqs == NULL)
+    count->seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
+  count->n_items = count->seqs->len;
+  return count;
 }
 
 /* Where the pages begin whose rows may be in view, after @shift rows came in above them. */
@@ -249,17 +327,13 @@ list_pages (AltmJournal *self, gint64 shift, guint *firsts)
  * page: of items that are replaced all at once, a list view looks through every one for those that
  * it had, and so would have the whole journal read. */
 static void
-counted_cb (GObject *source, GAsyncResult *result, gpointer data)
+adopt_refresh (AltmJournal *self, guint n_items)
 {
-  Request *request = data;
-  g_autoptr(AltmJournal) self = g_object_ref (request->journal);
   guint before = self->n_items;
-  guint n_items = (guint) GPOINTER_TO_SIZE (altm_worker_run_finish (result, NULL));
   guint kept = MIN (before, n_items);
   guint firsts[PAGES_KEPT];
   guint n_pages = list_pages (self, (gint64) n_items - before, firsts);
 
-  request_free (request);
   drop_pages (self);
   self->n_items = n_items;
   if (n_items != before)
@@ -273,10 +347,51 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
       }
 }
 
+/* Other items altogether: they go first, so that nobody looks for them among those that come. */
+static void
+adopt_search (AltmJournal *self, guint n_items)
+{
+  guint before = self->n_items;
+
+  drop_pages (self);
+  self->is_new_search = FALSE;
+  self->n_items = 0;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, 0);
+  self->n_items = n_items;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n_items);
+}
+
+/* What was found by now is what is asked for page by page; a search that was typed over since is dropped. */
+static void
+counted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Request *request = data;
+  g_autoptr(AltmJournal) self = g_object_ref (request->journal);
+  g_autoptr(GError) error = NULL;
+  Count *count = altm_worker_run_finish (result, &error);
+  gboolean is_wanted = g_strcmp0 (request->text, self->text) == 0;
+
+  request_free (request);
+  if (count != NULL && is_wanted)
+    {
+      g_clear_pointer (&self->seqs, g_array_unref);
+      self->seqs = g_steal_pointer (&count->seqs);
+      if (self->is_new_search)
+        adopt_search (self, count->n_items);
+      else
+        adopt_refresh (self, count->n_items);
+    }
+  if (count == NULL && is_wanted && self->is_new_search)
+    adopt_search (self, 0);
+  if (error != NULL && is_wanted)
+    g_signal_emit (self, signals[SEARCH_FAILED], 0);
+  g_clear_pointer (&count, count_free);
+}
+
 /**
  * altm_journal_new:
  * @directory: the store's folder, which exists
- * @only_quarantined: whether only what HQ could not take is listed
+ * @only_quarantined: whether only what HQ could not take is listed, and was not corrected or withdrawn since
  *
  * Returns: (transfer full): the journal, empty until it has been counted, or %NULL with an
  *   %ALTM_STORE_ERROR
@@ -307,5 +422,25 @@ altm_journal_refresh (AltmJournal *self)
 {
   Request *request = request_new (self, 0);
 
-  altm_worker_run_async (self->reader, count_items, request, NULL, NULL, counted_cb, request);
+  request->text = g_strdup (self->text);
+  altm_worker_run_async (self->reader, count_items, request, NULL, count_free, counted_cb, request);
+}
+
+/**
+ * altm_journal_search:
+ * @text: (nullable): as altm_search_new() takes it; %NULL or nothing lists all
+ *
+ * Lists from now on only what is looked for, as far as the index has come.
+ */
+void
+altm_journal_search (AltmJournal *self, const char *text)
+{
+  const char *wanted = text != NULL && *text != '\0' ? text : NULL;
+
+  if (g_strcmp0 (wanted, self->text) == 0)
+    return;
+  g_free (self->text);
+  self->text = g_strdup (wanted);
+  self->is_new_search = TRUE;
+  altm_journal_refresh (self);
 }

@@ -50,6 +50,7 @@ typedef struct
 
 /**
  * AltmOutboxSummary: what Envoi shows. Times are microseconds since 1970-01-01 UTC, 0 for never.
+ * @to_settle: how many of the quarantined were neither corrected nor withdrawn since
  * @oldest: when the oldest queued line was queued
  * @last_receipt: when HQ's last receipt came; @last_count: how many lines it acknowledged
  */
@@ -58,6 +59,7 @@ typedef struct
   gint64 queued;
   gint64 acknowledged;
   gint64 quarantined;
+  gint64 to_settle;
   gint64 oldest;
   gint64 last_receipt;
   gint64 last_count;

@@ -6,6 +6,7 @@
 
 #include "altm-files.h"
 #include "altm-lock-private.h"
+#include "altm-search.h"
 #include "altm-store-private.h"
 
 G_DEFINE_QUARK (altm-wipe-error-quark, altm_wipe_error)
@@ -17,7 +18,7 @@ G_DEFINE_QUARK (altm-wipe-error-quark, altm_wipe_error)
 
 /* Of a store's folder: what is written aside and put in place, or kept from before. The store's file, its log
  * and its lock stay. */
-static const char *const leftovers[] = { "damaged-", "field.db.", "keys.json", "ca-" };
+static const char *const leftovers[] = { "damaged-", "field.db.", "keys.json", "ca-", ALTM_SEARCH_FILE };
 
 /* The part of it that no finished step leaves. */
 static const char *const unfinished[] = { "field.db.recovering", "keys.json" ALTM_FILES_NEW };

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The journal with nobody watching: journal.py DIR [WIDTHxHEIGHT]
+
+With HQ down, and three contacts recorded of which one has a referral, it presses the app's own buttons. One is searched
+for by the beginning of its theme, one is corrected, one is withdrawn, and that is undone. HQ then has what is
+left, each record once, in its latest revision. It prints how many taps each took. A picture of each
+step goes to DIR. Exits non-zero if anything differs."""
+
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import screen
+import tour
+
+CONFLICT = "Conflit · Voisinage"
+REFERRED = "Incompréhension"
+
+
+class Journal(tour.Tour):
+    taps = 0
+
+    def tap(self, name, role=None):
+        """A tap that is counted."""
+        self.taps += 1
+        self.app.press(name, role)
+
+    def tap_below(self, name):
+        """One at the end of its page."""
+        subprocess.run(["xdotool", "mousemove", "100", "300", "click", "--repeat", "40", "--delay", "20", "5"], check=True)
+        self.tap(name)
+
+    def tell_taps(self, what):
+        print(f"  {what}: {self.taps} taps", flush=True)
+        self.taps = 0
+
+    def shown(self):
+        return {name for _, name, _ in self.app.controls()}
+
+    def wait_rows(self, wanted, unwanted=()):
+        screen.wait_for(f"a journal with {wanted} and without {unwanted}", lambda: (
+            self.shown() >= set(wanted) and not self.shown() & set(unwanted)))
+
+    def add(self, kind, **data):
+        """Recorded by the terminal, as the tour shows that the app does it."""
+        line = json.dumps({"type": kind, "place": "QN06901M", "data": data})
+        return subprocess.run([tour.CTL, "--store", self.tablet, "add"], input=line, check=True, capture_output=True,
+                              text=True).stdout.strip()
+
+    def add_contact(self, register, people, **more):
+        return self.add("contact", channel="espace_public", register=register, public="habitant", people=people, **more)
+
+    def record(self):
+        self.add_contact("presence_active", 1)
+        self.add_contact("situations_conflictuelles", 3, themes=["conflit_voisinage"], actions=["mediation_conflit"],
+                         result="apaise", minutes=20)
+        contact = self.add_contact("lever_incomprehensions", 1, result="oriente")
+        self.add("referral", contact=contact, structure_type="ccas", status="proposee", consent=False, reference="K7P")
+        self.say("three contacts and a referral")
+
+    def search(self):
+        """By the beginning of a theme, without its accents; then by its day."""
+        self.app.press("Journal", "page tab")
+        self.wait_rows((CONFLICT, "Présence active", "Aujourd’hui"))
+        self.picture("jours")
+        self.taps += 1
+        self.app.press("Rechercher dans le journal", "push button")
+        self.app.write("VOISINAG")
+        self.wait_rows((CONFLICT,), ("Présence active", REFERRED))
+        self.picture("recherche")
+        self.app.write(" hier")
+        self.app.see("Rien de trouvé")
+        self.picture("rien")
+        self.app.press("Rechercher dans le journal", "push button")
+        self.wait_rows((CONFLICT, "Présence active"))
+        self.tell_taps("search")
+
+    def correct(self):
+        """What is not touched stays: the themes, the actions, the result."""
+        self.app.press("Saisie", "page tab")
+        self.app.press("Journal", "page tab")
+        self.taps = 1
+        self.tap(CONFLICT)
+        self.app.see("Corriger")
+        self.picture("fiche")
+        self.tap("Corriger")
+        self.app.see("Corriger la fiche")
+        self.picture("correction")
+        self.tell_taps("from the tab to the form, filled")
+        self.tap("Une personne de plus")
+        self.tap("Enregistrer")
+        self.app.see("5 en attente. Ouvrir l’envoi.")
+        self.app.see("Corriger")
+        self.picture("corrigee")
+        self.tell_taps("from there to saved")
+        self.go_back()
+
+    def withdraw(self):
+        """The contact that somebody was referred in, with its referral; and all of it back again."""
+        self.tap(REFERRED)
+        self.app.see("Corriger")
+        self.tap_below("Retirer cette fiche")
+        self.picture("question")
+        self.taps += 1
+        self.app.answer("Retirer")
+        self.app.see("7 en attente. Ouvrir l’envoi.")
+        self.app.see("Fiche retirée")
+        self.picture("retiree")
+        self.tell_taps("withdraw")
+        self.tap("Annuler")
+        self.app.see("9 en attente. Ouvrir l’envoi.")
+        self.wait_rows((REFERRED,), ("Fiche retirée",))
+        self.picture("annulee")
+        self.tell_taps("undo")
+
+    def withdraw_for_good(self):
+        self.tap("Présence active")
+        self.app.see("Corriger")
+        self.tap_below("Retirer cette fiche")
+        self.app.answer("Retirer")
+        self.app.see("10 en attente. Ouvrir l’envoi.")
+        self.say("one is corrected, one withdrawn and back again, one withdrawn")
+
+    def compare(self):
+        figures = json.loads(self.hq.ask("figures", "--json"))
+        for name, value in {"interventions": 2, "people": 5, "referrals": 1, "by_theme": {"conflit_voisinage": 1},
+                            "by_register": {"situations_conflictuelles": 1, "lever_incomprehensions": 1},
+                            "by_result": {"apaise": 1, "oriente": 1}}.items():
+            yield from tour.expect(f"HQ's {name}", figures[name], value)
+        records = [json.loads(line) for line in self.hq.ask("export", "--format", "ndjson").splitlines()]
+        yield from tour.expect("revisions", sorted((record["type"], record["rev"], record.get("deleted", False))
+                                                   for record in records),
+                               [("contact", 2, False), ("contact", 2, True), ("contact", 3, False), ("referral", 3, False)])
+        corrected = [record["data"] for record in records if record.get("data") and record["data"].get("people") == 4]
+        yield from tour.expect("what was not touched", [(data["themes"], data["actions"], data["result"], data["minutes"])
+                                                          for data in corrected],
+                               [(["conflit_voisinage"], ["mediation_conflit"], "apaise", 20)])
+
+    def run(self):
+        self.screen = screen.Screen(self.folder)
+        try:
+            self.enrol()
+            self.record()
+            self.open_app()
+            self.search()
+            self.correct()
+            self.withdraw()
+            self.withdraw_for_good()
+            self.app.press("Envoi", "page tab")
+            self.hq.start()
+            self.app.press("Envoyer maintenant")
+            screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
+            return list(self.compare())
+        except (screen.Missing, subprocess.CalledProcessError) as problem:
+            self.picture("ici")
+            return [str(problem)]
+        finally:
+            if self.app is not None:
+                self.app.close()
+            self.hq.stop()
+            self.screen.close()
+
+
+def main():
+    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
+    if len(sys.argv) not in (2, 3) or size is None:
+        print("journal.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
+        return 2
+    pictures = pathlib.Path(sys.argv[1])
+    pictures.mkdir(parents=True, exist_ok=True)
+    screen.enter(int(size[1]), int(size[2]))
+    journey = Journal(pictures)
+    differences = journey.run()
+    for difference in differences:
+        print(f"DIFFERS: {difference}")
+    if differences:
+        print(f"What is left of it is in {journey.folder}")
+        return 1
+    shutil.rmtree(journey.folder)
+    print("HQ holds what was left, corrected and withdrawn")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
