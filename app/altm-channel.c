@@ -65,15 +65,3 @@ altm_channel_find (const char *code)
     i++;
   return &channels[i];
 }
-
-/**
- * altm_channel_is_recorded:
- * @code: a code of the list `canal`
- *
- * Returns: whether this version of the app records that channel, by a form or by a page of its own
- */
-gboolean
-altm_channel_is_recorded (const char *code)
-{
-  return altm_channel_find (code)->has_form || g_strcmp0 (code, "bureau_poste") == 0;
-}

@@ -45,6 +45,5 @@ typedef struct
 } AltmChannel;
 
 const AltmChannel *altm_channel_find (const char *code);
-gboolean altm_channel_is_recorded (const char *code);
 
 G_END_DECLS

@@ -133,7 +133,7 @@ fill_channels (AltmShiftPage *self)
     {
       const char *code = altm_json_get_string (entry, "code");
 
-      if (!json_is_true (json_object_get (entry, "retired")) && altm_channel_is_recorded (code))
+      if (!json_is_true (json_object_get (entry, "retired")))
         add_channel (self, code, n_tiles++);
     }
 }
@@ -141,7 +141,7 @@ fill_channels (AltmShiftPage *self)
 static gboolean
 is_offered (const AltmShift *shift)
 {
-  return shift != NULL && altm_channel_is_recorded (shift->channel);
+  return shift != NULL;
 }
 
 static void
