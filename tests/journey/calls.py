@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A morning on the telephone, with nobody watching: calls.py DIR [WIDTHxHEIGHT]
 
-It presses the app's own buttons on a handheld's screen. A PIN is set, a list of nine is typed in, and ten calls are
+It presses the app's own buttons on a handheld's screen. A PIN is set, a list of nine is pasted, and ten calls are
 made: three reach nobody, and one of these is made again. The app is killed with SIGKILL in a call, which goes on at the
 next start; the screen is locked in another, which is recorded all the same. The taps of each call are counted. With the
 last call the list is gone. Then HQ's figures and export are compared with what was pressed, and no file of the tablet
@@ -27,10 +27,10 @@ TAPS = 3
 
 # Whom, what came of it, and whether to try again: in the order in which the list brings them up.
 CALLS = (
-    ("Aubrac", "Informé", None), ("Belkacem", "Injoignable", True), ("Cordier", "Orienté", None),
-    ("Delmas", "Injoignable", False), ("Estrade", "En cours", None), ("Fontan", "Informé", None),
-    ("Guerin", "Injoignable", False), ("Hamidou", "Résolu", None), ("Ivanov", "Informé", None),
-    ("Belkacem", "Informé", None),
+    ("Aubrac", "Personne informée", None), ("Belkacem", "Injoignable", True), ("Cordier", "Orienté", None),
+    ("Delmas", "Injoignable", False), ("Estrade", "En cours", None), ("Fontan", "Personne informée", None),
+    ("Guerin", "Injoignable", False), ("Hamidou", "Résolu", None), ("Ivanov", "Personne informée", None),
+    ("Belkacem", "Personne informée", None),
 )
 KILLED, FAMILIES, LOCKED = "Estrade", "Fontan", "Hamidou"
 RESULTS = {"informe": 4, "oriente": 1, "en_cours": 1, "resolu": 1}
@@ -47,19 +47,32 @@ class Calls(drafts.Drafts):
                 if secret.encode() in held:
                     raise screen.Missing(f"a tablet without {secret!r} in clear: {path} holds it")
 
-    def type_list(self):
+    def set_pin(self):
+        self.open_settings()
+        self.app.press("Choisir un code PIN")
+        self.press_pin(self.pin)
+        self.app.see("Le même code, encore une fois")
+        self.press_pin(self.pin)
+        self.app.see("Déverrouillé")
+
+    def paste_list(self):
+        """All lines at once, as they are pasted from a list that somebody sent."""
+        self.app.press("Noms et numéros, une ligne par personne")
+        field = screen.wait_for("a field with the focus", self.app.find_focus)
+        field.queryEditableText().setTextContents(LIST)
+
+    def enter_list(self):
         self.app.press("Saisir la liste d’appels")
         self.picture("liste-vide")
-        self.app.press("Noms et numéros, une ligne par personne")
-        self.app.write(LIST)
+        self.paste_list()
         self.wait_drafts({"calls": True})
         self.picture("liste-saisie")
         self.app.scroll_press("Ajouter à la liste")
-        self.app.scroll_to(f"Mme {NAMES[-1]}")
+        self.app.see(f"Mme {NAMES[0]}")
         self.picture("liste")
         self.must_not_hold()
         self.go_back()
-        self.say("a list of nine is typed in, and sealed")
+        self.say("a list of nine is pasted, and sealed")
 
     def tap(self, name, role=None):
         self.app.press(name, role)
@@ -136,10 +149,9 @@ class Calls(drafts.Drafts):
     def close_list(self):
         """A list that is not called to its end is deleted by its button."""
         self.app.press("Saisir la liste d’appels")
-        self.app.press("Noms et numéros, une ligne par personne")
-        self.app.write(LIST)
+        self.paste_list()
         self.app.scroll_press("Ajouter à la liste")
-        self.app.scroll_to(f"Mme {NAMES[0]}")
+        self.app.see(f"Mme {NAMES[0]}")
         self.app.scroll_press("Fermer la liste")
         self.picture("fermer")
         self.app.answer("Oui, fermer")
@@ -176,7 +188,7 @@ class Calls(drafts.Drafts):
             self.start_shift("Téléphone", "monod", "Monod - Baratin - Cacard")
             self.app.see("Appel hors liste")
             self.picture("sans-liste")
-            self.type_list()
+            self.enter_list()
             self.make_calls()
             self.close_list()
             self.send()
