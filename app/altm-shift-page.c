@@ -138,12 +138,6 @@ fill_channels (AltmShiftPage *self)
     }
 }
 
-static gboolean
-is_offered (const AltmShift *shift)
-{
-  return shift != NULL;
-}
-
 static void
 show_last (AltmShiftPage *self, const AltmShift *last)
 {
@@ -163,7 +157,7 @@ static void
 fill_last (AltmShiftPage *self)
 {
   const AltmShift *last = altm_session_get_shift (self->session);
-  gboolean has_last = is_offered (last);
+  gboolean has_last = last != NULL;
 
   gtk_widget_set_visible (self->last_card, has_last);
   gtk_widget_set_visible (self->others_button, altm_lists_has_mediators (altm_session_get_lists (self->session)));

@@ -19,7 +19,7 @@ import lock
 import screen
 import tour
 
-NAMES = ("Aubrac", "Belkacem", "Cordier", "Delmas", "Estrade", "Fontan", "Guerin", "Hamidou", "Ivanov")
+NAMES = ("Aubrac", "Belkacem", "Cordier", "Delmas", "Estrade", "Fonzalec", "Guerin", "Hamidou", "Ivanov")
 NUMBERS = tuple(f"06 39 98 12 {10 + 7 * i}" for i in range(len(NAMES)))
 LIST = "\n".join(f"Mme {name} {number}" for name, number in zip(NAMES, NUMBERS))
 SECRETS = (*NAMES, *NUMBERS, *(number.replace(" ", "") for number in NUMBERS))
@@ -28,11 +28,11 @@ TAPS = 3
 # Whom, what came of it, and whether to try again: in the order in which the list brings them up.
 CALLS = (
     ("Aubrac", "Personne informée", None), ("Belkacem", "Injoignable", True), ("Cordier", "Orienté", None),
-    ("Delmas", "Injoignable", False), ("Estrade", "En cours", None), ("Fontan", "Personne informée", None),
+    ("Delmas", "Injoignable", False), ("Estrade", "En cours", None), ("Fonzalec", "Personne informée", None),
     ("Guerin", "Injoignable", False), ("Hamidou", "Résolu", None), ("Ivanov", "Personne informée", None),
     ("Belkacem", "Personne informée", None),
 )
-KILLED, FAMILIES, LOCKED = "Estrade", "Fontan", "Hamidou"
+KILLED, FAMILIES, LOCKED = "Estrade", "Fonzalec", "Hamidou"
 RESULTS = {"informe": 4, "oriente": 1, "en_cours": 1, "resolu": 1}
 
 
