@@ -280,6 +280,12 @@ call_cb (AltmCallPage *self)
 {
   const AltmCallLine *call = get_call (self);
 
+  /* The page was there since the last call: this one begins now. */
+  if (!self->is_touched)
+    {
+      json_decref (self->origin);
+      self->origin = altm_session_new_origin (self->session);
+    }
   self->started = g_get_real_time ();
   self->stopped = 0;
   touched_cb (self);

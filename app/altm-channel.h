@@ -24,7 +24,6 @@ typedef enum
  * AltmChannel: what a channel brings with it in the app. The lists say what can be chosen; this says
  * what comes first, and what is on the form at all. Arrays of codes are ended by %NULL.
  * @code: of the list `canal`; %NULL for one that the app does not know
- * @has_form: whether contacts are recorded by tiles and a form
  * @fields: an #AltmChannelFields
  * @setting, @origin: (nullable): what is chosen as the form opens
  * @settings: which ones fit; the only one is not asked for
@@ -35,7 +34,6 @@ typedef struct
 {
   const char *code;
   const char *icon_name;
-  gboolean has_form;
   guint fields;
   const char *setting;
   const char *origin;
@@ -45,6 +43,5 @@ typedef struct
 } AltmChannel;
 
 const AltmChannel *altm_channel_find (const char *code);
-gboolean altm_channel_is_recorded (const char *code);
 
 G_END_DECLS

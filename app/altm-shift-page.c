@@ -133,15 +133,9 @@ fill_channels (AltmShiftPage *self)
     {
       const char *code = altm_json_get_string (entry, "code");
 
-      if (!json_is_true (json_object_get (entry, "retired")) && altm_channel_is_recorded (code))
+      if (!json_is_true (json_object_get (entry, "retired")))
         add_channel (self, code, n_tiles++);
     }
-}
-
-static gboolean
-is_offered (const AltmShift *shift)
-{
-  return shift != NULL && altm_channel_is_recorded (shift->channel);
 }
 
 static void
@@ -163,7 +157,7 @@ static void
 fill_last (AltmShiftPage *self)
 {
   const AltmShift *last = altm_session_get_shift (self->session);
-  gboolean has_last = is_offered (last);
+  gboolean has_last = last != NULL;
 
   gtk_widget_set_visible (self->last_card, has_last);
   gtk_widget_set_visible (self->others_button, altm_lists_has_mediators (altm_session_get_lists (self->session)));

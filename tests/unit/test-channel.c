@@ -81,13 +81,6 @@ only_the_school_has_themes_at_school (void)
 }
 
 static void
-a_channel_of_hq_s_own_has_a_form (void)
-{
-  g_assert_true (altm_channel_find ("marche_de_noel")->has_form);
-  g_assert_true (altm_channel_is_recorded ("marche_de_noel"));
-}
-
-static void
 each_register_of_the_list_is_known (void)
 {
   g_autoptr(AltmLists) lists = built_in ();
@@ -112,7 +105,6 @@ main (int argc, char **argv)
   g_test_add_func ("/channel/each of the list is known", each_channel_of_the_list_is_known);
   g_test_add_func ("/channel/each has an icon of its own", each_channel_has_an_icon_of_its_own);
   g_test_add_func ("/channel/only the school has themes at school", only_the_school_has_themes_at_school);
-  g_test_add_func ("/channel/one of HQ's own has a form", a_channel_of_hq_s_own_has_a_form);
   g_test_add_func ("/channel/each register of the list is known", each_register_of_the_list_is_known);
   return g_test_run ();
 }
