@@ -13,7 +13,8 @@ import tempfile
 import time
 
 BUILD = pathlib.Path(os.environ.get("ALTM_BUILD", pathlib.Path(__file__).parents[2] / "_build")).resolve()
-FOOT = 90  # pixels that a page's main button takes at its foot
+HEAD, FOOT, BAR = 60, 90, 50  # pixels that a page's header, its main button and the tabs take
+STILL = 4  # turns of the wheel after which what did not move stands at the page's end
 PATIENCE = 600  # seconds until something that is waited for counts as not coming
 SWEEPS, TURNS = 6, 60  # over a page, down and up in turns, and of the wheel in one of them
 
@@ -198,16 +199,26 @@ class App:
         time.sleep(0.3)
 
     def scroll_to(self, name, role=None):
-        """Turns the wheel until the control is well on the screen, clear of what stands at its foot."""
-        width, height = self.screen.size
+        """Turns the wheel until the control is well on the screen, clear of what stands at its head and its
+        foot; where the page ends before that, until it no longer moves."""
         for button in ("5", "4") * (SWEEPS // 2):
-            for _ in range(TURNS):
-                box = self.find(name, role)
-                if box and box[1] + box[3] < height - FOOT:
-                    return
-                subprocess.run(["xdotool", "mousemove", str(width // 2), str(height // 2), "click", button], check=True)
-                time.sleep(0.15)
+            if self.scroll_one_way(name, role, button):
+                return
         raise Missing(f"“{name}” is nowhere on this page")
+
+    def scroll_one_way(self, name, role, button):
+        width, height = self.screen.size
+        boxes = []
+        for _ in range(TURNS):
+            box = self.find(name, role)
+            boxes.append(box)
+            if box and HEAD <= box[1] and box[1] + box[3] < height - FOOT:
+                return True
+            if box and boxes[-STILL:] == [box] * STILL:
+                return HEAD <= box[1] and box[1] + box[3] <= height - BAR
+            subprocess.run(["xdotool", "mousemove", str(width // 2), str(height // 2), "click", button], check=True)
+            time.sleep(0.15)
+        return False
 
     def scroll_press(self, name, role=None):
         self.scroll_to(name, role)
