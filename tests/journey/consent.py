@@ -78,7 +78,7 @@ class Consent(tour.Tour):
         self.picture("enfant")
         self.app.answer("Compris")
         self.choose_structure()
-        if "La personne" in self.shown():
+        if "Qui accepte que le nom soit transmis ?" in self.shown():
             raise screen.Missing("an adult's agreement for a child")
         self.agree("Un parent")
         self.type_into("Nom", "Introuvable")

@@ -13,7 +13,7 @@ import tempfile
 import time
 
 BUILD = pathlib.Path(os.environ.get("ALTM_BUILD", pathlib.Path(__file__).parents[2] / "_build")).resolve()
-HEAD, FOOT, BAR = 60, 90, 50  # pixels that a page's header, its main button and the tabs take
+HEAD, FOOT, BAR = 60, 130, 50  # pixels that a header takes; a main button above the tabs; the tabs alone
 STILL = 4  # turns of the wheel after which what did not move stands at the page's end
 PATIENCE = 600  # seconds until something that is waited for counts as not coming
 SWEEPS, TURNS = 6, 60  # over a page, down and up in turns, and of the wheel in one of them
