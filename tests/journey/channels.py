@@ -108,7 +108,7 @@ class Channels(consent.Consent):
 
     def end(self):
         self.wheel(5)
-        self.app.press("Terminer le service")
+        self.app.scroll_press("Terminer le service")
         self.app.answer("Terminer")
         self.saved()
 

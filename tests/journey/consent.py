@@ -97,7 +97,7 @@ class Consent(tour.Tour):
 
     def tell_an_incident(self):
         self.wheel(5)
-        self.app.press("Terminer le service")
+        self.app.scroll_press("Terminer le service")
         self.app.answer("Terminer")
         self.start_shift("Bureau de poste", "minguettes", "Vénissieux Minguettes")
         self.app.press("Incident")

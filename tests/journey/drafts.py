@@ -155,7 +155,7 @@ class Drafts(consent.Consent, lock.Locked):
 
     def discard_incident(self):
         self.wheel(5)
-        self.app.press("Terminer le service")
+        self.app.scroll_press("Terminer le service")
         self.app.answer("Terminer")
         self.start_shift("Bureau de poste", "minguettes", "Vénissieux Minguettes")
         self.app.press("Incident")

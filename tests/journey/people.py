@@ -86,10 +86,10 @@ class People(Locked):
     def record(self):
         self.app.press("Présence active")
         self.app.press("Enregistrer")
-        self.app.see("Terminer le service")
+        self.app.see("Comme le précédent")
 
     def end_shift(self):
-        self.app.press("Terminer le service")
+        self.app.scroll_press("Terminer le service")
         self.app.answer("Terminer")
         self.app.see("Reprendre")
 

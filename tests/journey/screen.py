@@ -152,8 +152,11 @@ class App:
 
     def find(self, name, role=None):
         """A control of that name that can be reached with the pointer: its box, or None."""
+        return self.find_among(self.controls(), name, role)
+
+    def find_among(self, controls, name, role):
         width, height = self.screen.size
-        for its_role, its_name, (x, y, w, h) in self.controls():
+        for its_role, its_name, (x, y, w, h) in controls:
             middle = (x + w / 2, y + h / 2)
             if its_name == name and (role is None or role == its_role) and w > 1 and h > 1:
                 if 0 <= middle[0] < width and 0 <= middle[1] < height:
@@ -208,14 +211,14 @@ class App:
 
     def scroll_one_way(self, name, role, button):
         width, height = self.screen.size
-        boxes = []
+        shown = []
         for _ in range(TURNS):
-            box = self.find(name, role)
-            boxes.append(box)
+            shown.append(self.controls())
+            box = self.find_among(shown[-1], name, role)
             if box and HEAD <= box[1] and box[1] + box[3] < height - FOOT:
                 return True
-            if box and boxes[-STILL:] == [box] * STILL:
-                return HEAD <= box[1] and box[1] + box[3] <= height - BAR
+            if shown[-STILL:] == [shown[-1]] * STILL:
+                return box is not None and HEAD <= box[1] and box[1] + box[3] <= height - BAR
             subprocess.run(["xdotool", "mousemove", str(width // 2), str(height // 2), "click", button], check=True)
             time.sleep(0.15)
         return False

@@ -54,7 +54,7 @@ class Suivi(consent.Consent):
         self.add()
         self.app.press("Enregistrer")
         self.app.see("3 en attente. Ouvrir l’envoi.")
-        self.app.press("Terminer le service")
+        self.app.scroll_press("Terminer le service")
         self.app.answer("Terminer")
         self.say("a contact with a referral")
 

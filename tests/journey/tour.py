@@ -179,7 +179,7 @@ class Tour:
         self.picture("tuiles")
         self.record_contacts()
         self.wheel(5)
-        self.app.press("Terminer le service")
+        self.app.scroll_press("Terminer le service")
         self.app.answer("Terminer")
         self.app.see("Bureau de poste")
         self.picture("service-termine")
