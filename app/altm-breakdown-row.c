@@ -181,4 +181,5 @@ altm_breakdown_row_init (AltmBreakdownRow *self)
   self->headings = g_ptr_array_new ();
   self->steppers = g_ptr_array_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _("By age and gender"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("By age and gender"), -1);
 }

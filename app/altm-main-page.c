@@ -319,7 +319,9 @@ new_toast (const char *text, guint seconds)
   AdwToast *toast = adw_toast_new (text);
   GtkWidget *label = gtk_label_new (text);
 
+  /* Large text beside two buttons leaves less than a word's width on a small screen. */
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (label, "heading");
   adw_toast_set_custom_title (toast, label);
   adw_toast_set_timeout (toast, seconds);

@@ -13,7 +13,7 @@ import tempfile
 import time
 
 BUILD = pathlib.Path(os.environ.get("ALTM_BUILD", pathlib.Path(__file__).parents[2] / "_build")).resolve()
-HEAD, FOOT, BAR = 60, 130, 50  # pixels that a header takes; a main button above the tabs; the tabs alone
+HEAD, FOOT = 60, 130  # pixels that a page's header takes, and a main button above the tabs
 STILL = 4  # turns of the wheel after which what did not move stands at the page's end
 PATIENCE = 600  # seconds until something that is waited for counts as not coming
 SWEEPS, TURNS = 6, 60  # over a page, down and up in turns, and of the wheel in one of them
@@ -218,7 +218,7 @@ class App:
             if box and HEAD <= box[1] and box[1] + box[3] < height - FOOT:
                 return True
             if shown[-STILL:] == [shown[-1]] * STILL:
-                return box is not None and HEAD <= box[1] and box[1] + box[3] <= height - BAR
+                return box is not None and HEAD <= box[1] and box[1] + box[3] <= height
             subprocess.run(["xdotool", "mousemove", str(width // 2), str(height // 2), "click", button], check=True)
             time.sleep(0.15)
         return False
