@@ -18,6 +18,7 @@ struct _AltmKeptBox
   GtkWidget *unlock_button;
 
   AltmSession *session;
+  AltmKept kept;
   gboolean is_person;
 };
 
@@ -71,6 +72,7 @@ altm_kept_box_set_kept (AltmKeptBox *self, AltmKept kept)
 {
   const char *const *texts = kept == ALTM_KEPT_UNREADABLE ? unreadable_texts : sealed_texts;
 
+  self->kept = kept;
   gtk_label_set_label (self->label, _(texts[self->is_person]));
   gtk_widget_set_visible (self->unlock_button, kept != ALTM_KEPT_UNREADABLE);
   gtk_widget_set_visible (GTK_WIDGET (self), kept != ALTM_KEPT_NOT);
@@ -79,17 +81,18 @@ altm_kept_box_set_kept (AltmKeptBox *self, AltmKept kept)
 /**
  * altm_kept_box_ask:
  *
- * The form is to be saved, and what is kept has to be read for that: asks for the PIN first.
+ * The form is to be saved, and what is kept has to be read for that: asks for the PIN first. In the moment
+ * in which it is being read there is nothing to say.
  */
 void
 altm_kept_box_ask (AltmKeptBox *self)
 {
-  if (altm_lock_keeper_is_unlocked (altm_session_get_keeper (self->session)))
+  if (self->kept == ALTM_KEPT_UNREADABLE)
     altm_dialog_tell (GTK_WIDGET (self), _("It can’t be read any more"),
                       _("A text that was begun for this record can’t be read any more on this tablet. Replace it or "
                         "remove it, then save."),
                       NULL, NULL);
-  else
+  else if (!altm_lock_keeper_is_unlocked (altm_session_get_keeper (self->session)))
     altm_dialog_ask (GTK_WIDGET (self), _("Unlock first?"),
                      _("What you wrote is kept, sealed. It is saved with the rest once it is unlocked."),
                      _("Back"), _("Unlock"), ADW_RESPONSE_SUGGESTED, G_CALLBACK (unlock_cb), self);

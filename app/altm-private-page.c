@@ -186,7 +186,10 @@ save_cb (AltmPrivatePage *self)
 {
   if (altm_draft_keeper_is_kept (self->keeper))
     {
-      altm_kept_box_ask (self->kept_box);
+      if (self->is_person)
+        altm_kept_box_ask (self->kept_box);
+      else
+        altm_note_row_ask (self->note_row);
       return;
     }
   gtk_widget_set_sensitive (self->save_button, FALSE);

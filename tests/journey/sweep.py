@@ -37,6 +37,7 @@ PASSES = 30  # looks at a screen that does not come to rest
 LANGUAGES = {"fr": "fr_FR.UTF-8", "en": "en_GB.UTF-8"}
 SIZES = ("360x640", "800x1280", "1280x800")
 NOTE = "Note scellée, sans nom ni téléphone"
+REPLACES = "Ce que vous écrivez remplace la note, s’il y en avait une."
 KEPT = "Votre note est gardée, scellée. Déverrouillez pour la poursuivre, ou remplacez-la."
 PIN, WRONG_PIN, WEAK_PIN = lock.PIN, "401837", "123456"
 WRONG_TRIES = 4  # which make one wait long enough to be looked at
@@ -306,6 +307,7 @@ class Sweep(lock.Locked):
         self.stop("remplacer-gardee")
         self.press("Déverrouiller")
         self.press_pin(PIN)
+        self.see(REPLACES)
         screen.wait_for("the note", lambda: self.labels().isdisjoint(self.find_words(KEPT)))
         self.press("Enregistrer")
         self.see("Afficher la note")
