@@ -552,10 +552,12 @@ static void
 another_shift_begins_without_it (void)
 {
   g_autoptr(Desk) desk = desk_new (TRUE);
+  g_autoptr(AltmDraft) draft = NULL;
 
   type_list (desk);
   altm_worker_run (desk->worker, drop_job, (gpointer) SHIFT, NULL);
-  g_assert_nonnull (look (desk, SHIFT));
+  draft = look (desk, SHIFT);
+  g_assert_nonnull (draft);
   altm_worker_run (desk->worker, drop_job, (gpointer) OTHER_SHIFT, NULL);
   assert_deleted (desk);
 }
