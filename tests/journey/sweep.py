@@ -385,10 +385,16 @@ class Sweep(lock.Locked):
     def be_wiped(self):
         self.hq.start()
         self.hq.ask("wipe", json.loads(self.hq.ask("devices").splitlines()[0])["device_id"], "--why", "essai")
-        self.press("Envoi")
-        self.press("Envoyer maintenant")
-        self.see("Cette tablette est vide")
+        screen.wait_for("an empty tablet", self.is_emptied)
         self.stop("videe")
+
+    def is_emptied(self):
+        """It may have heard of it by itself, as soon as HQ was there."""
+        if not self.labels().isdisjoint(self.find_words("Cette tablette est vide")):
+            return True
+        for name in ("Envoi", "Envoyer maintenant"):
+            self.app.ask("press", *self.find_words(name))
+        return False
 
     def go_through(self):
         self.open_app()
