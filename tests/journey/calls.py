@@ -8,10 +8,6 @@ last call the list is gone. Then HQ's figures and export are compared with what 
 holds a name or a number. A picture of each step goes to DIR. Exits non-zero if anything differs."""
 
 import json
-import pathlib
-import re
-import shutil
-import subprocess
 import sys
 
 import drafts
@@ -37,6 +33,10 @@ RESULTS = {"informe": 4, "oriente": 1, "en_cours": 1, "resolu": 1}
 
 
 class Calls(drafts.Drafts):
+    verdict = "HQ holds each call once, and no file of the tablet whom it called"
+    # Nothing is locked before it is told to, however slow the machine is.
+    settings = "[org/altm/Field]\nlock-after=60\n"
+
     taps = 0
 
     def must_not_hold(self):
@@ -178,52 +178,20 @@ class Calls(drafts.Drafts):
         yield from tour.expect("what is private", [record["has_private"] for record in records], [False] * len(records))
         self.must_not_hold()
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        try:
-            self.enrol()
-            self.open_app()
-            self.set_pin()
-            self.go_back()
-            self.start_shift("Téléphone", "monod", "Monod - Baratin - Cacard")
-            self.app.see("Appel hors liste")
-            self.picture("sans-liste")
-            self.enter_list()
-            self.make_calls()
-            self.close_list()
-            self.send()
-            return list(self.compare())
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
-    if len(sys.argv) not in (2, 3) or size is None:
-        print("calls.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(int(size[1]), int(size[2]))
-    # Nothing is locked before it is told to, however slow the machine is.
-    screen.SETTINGS["glib-2.0/settings/keyfile"] += "[org/altm/Field]\nlock-after=60\n"
-    journey = Calls(pictures)
-    differences = journey.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {journey.folder}")
-        return 1
-    shutil.rmtree(journey.folder)
-    print("HQ holds each call once, and no file of the tablet whom it called")
-    return 0
+    def go_through(self):
+        self.enrol()
+        self.open_app()
+        self.set_pin()
+        self.go_back()
+        self.start_shift("Téléphone", "monod", "Monod - Baratin - Cacard")
+        self.app.see("Appel hors liste")
+        self.picture("sans-liste")
+        self.enter_list()
+        self.make_calls()
+        self.close_list()
+        self.send()
+        return list(self.compare())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Calls))

@@ -7,8 +7,6 @@ typed, and is not saved in a text that is not sealed. HQ then has what was agree
 else. A picture of each step goes to DIR. Exits non-zero if anything differs."""
 
 import json
-import pathlib
-import shutil
 import subprocess
 import sys
 import time
@@ -21,6 +19,7 @@ NOTE = "Note scellée, sans nom ni téléphone"
 
 
 class Consent(tour.Tour):
+    verdict = "HQ holds what was agreed, and nothing else"
 
     def shown(self):
         return {name for _, name, _ in self.app.controls()}
@@ -132,46 +131,17 @@ class Consent(tour.Tour):
         if b"Introuvable" in b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file()):
             yield "the name stands on the disk in clear"
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        try:
-            self.enrol()
-            self.open_app()
-            self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
-            self.refer_an_adult()
-            self.refer_a_child()
-            self.write_note()
-            self.tell_an_incident()
-            self.send()
-            return list(self.compare())
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    if len(sys.argv) != 2:
-        print("consent.py DIR: a folder for the pictures", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(360, 640)
-    journey = Consent(pictures)
-    differences = journey.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {journey.folder}")
-        return 1
-    shutil.rmtree(journey.folder)
-    print("HQ holds what was agreed, and nothing else")
-    return 0
+    def go_through(self):
+        self.enrol()
+        self.open_app()
+        self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
+        self.refer_an_adult()
+        self.refer_a_child()
+        self.write_note()
+        self.tell_an_incident()
+        self.send()
+        return list(self.compare())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Consent))

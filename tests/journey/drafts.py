@@ -9,8 +9,6 @@ HQ then has each record once. Nothing private is on the tablet in clear. A pictu
 DIR. Exits non-zero if anything differs."""
 
 import json
-import pathlib
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -32,6 +30,9 @@ KEPT_PERSON = "Ce que vous avez saisi sur la personne est gardé, scellé. Déve
 
 
 class Drafts(consent.Consent, lock.Locked):
+    verdict = "HQ holds what was begun, once, and the tablet nothing private in clear"
+    # Nothing is locked before it is told to, however slow the machine is.
+    settings = "[org/altm/Field]\nlock-after=60\n"
 
     def drafts(self):
         """The forms that have a draft, and whether something sealed belongs to it."""
@@ -196,54 +197,23 @@ class Drafts(consent.Consent, lock.Locked):
     def open_private(self, record):
         return json.loads(self.speak_to_hq("open", record, "--as", "Claire", "--why", "suivi"))
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        try:
-            self.enrol()
-            self.open_app()
-            self.set_pin()
-            self.go_back()
-            self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
-            self.begin_contact()
-            self.die()
-            self.go_on()
-            self.close_lock()
-            self.save_and_die()
-            self.replace_note()
-            self.discard_incident()
-            self.send()
-            self.speak_to_hq("keys", "protect", "Claire")
-            return list(self.compare())
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    if len(sys.argv) != 2:
-        print("drafts.py DIR: a folder for the pictures", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(360, 640)
-    # Nothing is locked before it is told to, however slow the machine is.
-    screen.SETTINGS["glib-2.0/settings/keyfile"] += "[org/altm/Field]\nlock-after=60\n"
-    journey = Drafts(pictures)
-    differences = journey.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {journey.folder}")
-        return 1
-    shutil.rmtree(journey.folder)
-    print("HQ holds what was begun, once, and the tablet nothing private in clear")
-    return 0
+    def go_through(self):
+        self.enrol()
+        self.open_app()
+        self.set_pin()
+        self.go_back()
+        self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
+        self.begin_contact()
+        self.die()
+        self.go_on()
+        self.close_lock()
+        self.save_and_die()
+        self.replace_note()
+        self.discard_incident()
+        self.send()
+        self.speak_to_hq("keys", "protect", "Claire")
+        return list(self.compare())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Drafts))

@@ -7,9 +7,6 @@ left, each record once, in its latest revision. It prints how many taps each too
 step goes to DIR. Exits non-zero if anything differs."""
 
 import json
-import pathlib
-import re
-import shutil
 import subprocess
 import sys
 
@@ -21,6 +18,8 @@ REFERRED = "Incompréhension"
 
 
 class Journal(tour.Tour):
+    verdict = "HQ holds what was left, corrected and withdrawn"
+
     taps = 0
 
     def tap(self, name, role=None):
@@ -139,50 +138,20 @@ class Journal(tour.Tour):
                                                           for data in corrected],
                                [(["conflit_voisinage"], ["mediation_conflit"], "apaise", 20)])
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        try:
-            self.enrol()
-            self.record()
-            self.open_app()
-            self.search()
-            self.correct()
-            self.withdraw()
-            self.withdraw_for_good()
-            self.app.press("Envoi", "page tab")
-            self.hq.start()
-            self.app.press("Envoyer maintenant")
-            screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
-            return list(self.compare())
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
-    if len(sys.argv) not in (2, 3) or size is None:
-        print("journal.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(int(size[1]), int(size[2]))
-    journey = Journal(pictures)
-    differences = journey.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {journey.folder}")
-        return 1
-    shutil.rmtree(journey.folder)
-    print("HQ holds what was left, corrected and withdrawn")
-    return 0
+    def go_through(self):
+        self.enrol()
+        self.record()
+        self.open_app()
+        self.search()
+        self.correct()
+        self.withdraw()
+        self.withdraw_for_good()
+        self.app.press("Envoi", "page tab")
+        self.hq.start()
+        self.app.press("Envoyer maintenant")
+        screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
+        return list(self.compare())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Journal))

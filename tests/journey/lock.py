@@ -8,16 +8,13 @@ the tablet over. Then it compares what HQ and the tablet hold with what was pres
 each step goes to DIR. Exits non-zero if anything differs."""
 
 import json
-import pathlib
-import re
-import shutil
 import sqlite3
 import subprocess
 import sys
 import time
 
 import screen
-from tour import Tour
+import tour
 
 PIN = "739204"
 FIRST_NOTE = "premiere note du hall B"
@@ -25,8 +22,12 @@ SECOND_NOTE = "seconde note du hall C"
 LOCK_MINUTES = 1  # the shortest that can be chosen
 
 
-class Locked(Tour):
+class Locked(tour.Tour):
     """A tour that sets a PIN."""
+
+    verdict = "HQ and the tablet hold what was pressed, and nobody was told a note without the PIN"
+    # Nothing is locked before it is told to, however slow the machine is; then the shortest delay is chosen.
+    settings = "[org/altm/Field]\nlock-after=60\n"
 
     pin = PIN
 
@@ -234,43 +235,11 @@ class Locked(Tour):
         self.send()
         self.read_new_note()
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        try:
-            self.enrol()
-            self.press_all()
-            return [*self.compare_tablet(), *self.compare_hq(), *self.hand_over()]
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
-    if len(sys.argv) not in (2, 3) or size is None:
-        print("lock.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(int(size[1]), int(size[2]))
-    # Nothing is locked before it is told to, however slow the machine is; then the shortest delay is chosen.
-    screen.SETTINGS["glib-2.0/settings/keyfile"] += "[org/altm/Field]\nlock-after=60\n"
-    tour = Locked(pictures)
-    differences = tour.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {tour.folder}")
-        return 1
-    shutil.rmtree(tour.folder)
-    print("HQ and the tablet hold what was pressed, and nobody was told a note without the PIN")
-    return 0
+    def go_through(self):
+        self.enrol()
+        self.press_all()
+        return [*self.compare_tablet(), *self.compare_hq(), *self.hand_over()]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Locked))

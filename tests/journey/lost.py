@@ -18,7 +18,6 @@ import json
 import os
 import pathlib
 import resource
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -46,6 +45,9 @@ TAKEN = "collage"  # typed before what the clipboard gives
 
 class Lost(Locked, Consent):
     """A tour that ends in somebody else's hands. Its PIN is so long that it stands nowhere by chance."""
+
+    verdict = "Nobody is told what was said to the mediator, and HQ has all of it"
+    settings = ""
 
     pin = "7392041865"
 
@@ -219,50 +221,27 @@ class Lost(Locked, Consent):
         self.die()
         self.send_all()
 
+    def go_through(self):
+        self.enrol()
+        self.confine()
+        self.listen_to_bus()
+        self.lose()
+        return list(self.compare())
+
     def run(self):
+        self.monitor = None
         self.logind = LoginManager(self.folder)
         self.logind.hear("ready", screen.PATIENCE)
-        self.screen = screen.Screen(self.folder)
-        self.monitor = None
-        try:
-            self.enrol()
-            self.confine()
-            self.listen_to_bus()
-            self.lose()
-            return list(self.compare())
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            if self.monitor is not None:
-                self.monitor.terminate()
-                self.monitor.wait()
-            self.hq.stop()
-            self.screen.close()
-            self.logind.close()
+        return super().run()
 
-
-def main():
-    if len(sys.argv) != 2:
-        print("lost.py DIR: a folder for the pictures", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1]).resolve()
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(360, 640)
-    journey = Lost(pictures)
-    differences = journey.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {journey.folder}")
-        return 1
-    os.chdir("/")
-    shutil.rmtree(journey.folder)
-    print("Nobody is told what was said to the mediator, and HQ has all of it")
-    return 0
+    def close(self):
+        super().close()
+        if self.monitor is not None:
+            self.monitor.terminate()
+            self.monitor.wait()
+        self.logind.close()
+        os.chdir("/")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Lost))

@@ -9,9 +9,6 @@ non-zero if anything differs."""
 
 import contextlib
 import json
-import pathlib
-import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +24,8 @@ MEDIATORS = [{"code": "m-1", "name": "Amina Diallo", "team": "Villeurbanne"},
 
 
 class People(Locked):
+    verdict = "HQ knows who recorded what, and each PIN opened for its own mediator"
+    settings = ""
 
     def list_mediators(self, mediators):
         """HQ has newer lists: with these mediators."""
@@ -165,49 +164,19 @@ class People(Locked):
                   ("contact", "m-2", None), ("contact", "m-2", None), ("shift", "m-2", None)]
         return list(tour.expect("who recorded", sorted(map(str, found)), sorted(map(str, wanted))))
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        try:
-            self.enrol()
-            self.bring_mediators()
-            self.open_app()
-            self.app.see("Espace public")
-            self.first_shift()
-            self.take_over()
-            self.second_pin()
-            self.mix_up()
-            self.resume()
-            self.retire()
-            return self.compare_people()
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
-    if len(sys.argv) not in (2, 3) or size is None:
-        print("people.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(int(size[1]), int(size[2]))
-    people = People(pictures)
-    differences = people.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {people.folder}")
-        return 1
-    shutil.rmtree(people.folder)
-    print("HQ knows who recorded what, and each PIN opened for its own mediator")
-    return 0
+    def go_through(self):
+        self.enrol()
+        self.bring_mediators()
+        self.open_app()
+        self.app.see("Espace public")
+        self.first_shift()
+        self.take_over()
+        self.second_pin()
+        self.mix_up()
+        self.resume()
+        self.retire()
+        return self.compare_people()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(People))

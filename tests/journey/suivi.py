@@ -12,7 +12,6 @@ import datetime
 import json
 import pathlib
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -43,6 +42,7 @@ def make_vcard(structure):
 
 
 class Suivi(consent.Consent):
+    verdict = "HQ and the tablet say the same of a referral, and its card can be read"
 
     def refer(self):
         """The taps of a contact with a referral, then the person's agreement and name."""
@@ -184,55 +184,25 @@ class Suivi(consent.Consent):
         yield from tour.expect("private parts in the lines", ["private" in line for line in self.lines()],
                                [True, False, False])
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        try:
-            self.enrol()
-            self.open_app()
-            self.app.press("Suivi", "page tab")
-            self.app.see("Aucune orientation")
-            self.picture("suivi-vide")
-            self.app.press("Saisie", "page tab")
-            self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
-            self.refer()
-            self.hq.start()
-            self.send_all()
-            self.set_status("prise_en_charge")
-            self.hear()
-            self.change()
-            self.send_all()
-            differences = list(self.compare())
-            self.see_due()
-            return differences
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
-    if len(sys.argv) not in (2, 3) or size is None:
-        print("suivi.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(int(size[1]), int(size[2]))
-    journey = Suivi(pictures)
-    differences = journey.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {journey.folder}")
-        return 1
-    shutil.rmtree(journey.folder)
-    print("HQ and the tablet say the same of a referral, and its card can be read")
-    return 0
+    def go_through(self):
+        self.enrol()
+        self.open_app()
+        self.app.press("Suivi", "page tab")
+        self.app.see("Aucune orientation")
+        self.picture("suivi-vide")
+        self.app.press("Saisie", "page tab")
+        self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
+        self.refer()
+        self.hq.start()
+        self.send_all()
+        self.set_status("prise_en_charge")
+        self.hear()
+        self.change()
+        self.send_all()
+        differences = list(self.compare())
+        self.see_due()
+        return differences
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Suivi))

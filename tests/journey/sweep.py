@@ -419,10 +419,7 @@ class Sweep(lock.Locked):
             self.screen.picture(self.pictures / f"ici-{self.size}-{self.language}.png")
             yield f"it ends there: {problem}"
         finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
+            self.close()
         for what, looks in self.findings.items():
             yield f"{what} ({self.size}, {self.language}, {', '.join(looks)})"
 

@@ -58,6 +58,11 @@ class Hq:
 
 
 class Tour:
+    """A journey through the app; what comes after it is one too, with a way of its own to go through."""
+
+    verdict = "HQ holds exactly what was pressed"
+    settings = ""
+
     def __init__(self, pictures):
         self.pictures = pictures
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="altm-tour-"))
@@ -234,22 +239,29 @@ class Tour:
         self.hq.ask("verify")
         return differences
 
+    def go_through(self):
+        self.enrol()
+        self.record_offline()
+        self.die_and_come_back()
+        self.send()
+        return self.compare()
+
     def run(self):
+        """What differs, in words: nothing where all is as it should be."""
         self.screen = screen.Screen(self.folder)
         try:
-            self.enrol()
-            self.record_offline()
-            self.die_and_come_back()
-            self.send()
-            return self.compare()
+            return list(self.go_through())
         except (screen.Missing, subprocess.CalledProcessError) as problem:
             self.picture("ici")
             return [str(problem)]
         finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
+            self.close()
+
+    def close(self):
+        if self.app is not None:
+            self.app.close()
+        self.hq.stop()
+        self.screen.close()
 
 
 def expect(what, found, wanted):
@@ -298,25 +310,28 @@ def compare_records(records):
     yield from expect("clients exported", dict(flow), {code: number for code, number in TAPS.values()})
 
 
-def main():
+def main(journey_class):
+    """Runs a journey as the script that it is in is asked to."""
+    script = pathlib.Path(sys.argv[0]).name
     size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
     if len(sys.argv) not in (2, 3) or size is None:
-        print("tour.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
+        print(f"{script} DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
         return 2
-    pictures = pathlib.Path(sys.argv[1])
+    pictures = pathlib.Path(sys.argv[1]).resolve()
     pictures.mkdir(parents=True, exist_ok=True)
     screen.enter(int(size[1]), int(size[2]))
-    tour = Tour(pictures)
-    differences = tour.run()
+    screen.SETTINGS["glib-2.0/settings/keyfile"] += journey_class.settings
+    journey = journey_class(pictures)
+    differences = journey.run()
     for difference in differences:
         print(f"DIFFERS: {difference}")
     if differences:
-        print(f"What is left of it is in {tour.folder}")
+        print(f"What is left of it is in {journey.folder}")
         return 1
-    shutil.rmtree(tour.folder)
-    print("HQ holds exactly what was pressed")
+    shutil.rmtree(journey.folder)
+    print(journey.verdict)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Tour))
