@@ -8,6 +8,7 @@
 #include "altm-chips.h"
 #include "altm-dialog.h"
 #include "altm-format.h"
+#include "altm-last-button.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
 #include "altm-page-header.h"
@@ -57,6 +58,7 @@ struct _AltmCallPage
   AltmReferralRow *referral_row;
   AltmNoteRow *note_row;
   GtkWidget *discard_button;
+  AltmLastButton *correct_button;
   AltmShiftSummary *summary;
   GtkWidget *save_button;
 
@@ -631,6 +633,7 @@ bind_form (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmCallPage, referral_row);
   gtk_widget_class_bind_template_child (widget_class, AltmCallPage, note_row);
   gtk_widget_class_bind_template_child (widget_class, AltmCallPage, discard_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, correct_button);
   gtk_widget_class_bind_template_child (widget_class, AltmCallPage, summary);
   gtk_widget_class_bind_template_child (widget_class, AltmCallPage, save_button);
 }
@@ -659,6 +662,7 @@ ensure_types (void)
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
   g_type_ensure (ALTM_TYPE_REFERRAL_ROW);
   g_type_ensure (ALTM_TYPE_SCROLLER);
+  g_type_ensure (ALTM_TYPE_LAST_BUTTON);
   g_type_ensure (ALTM_TYPE_SHIFT_SUMMARY);
   g_type_ensure (ALTM_TYPE_STEPPER);
   g_type_ensure (ALTM_TYPE_WRAP_LAYOUT);
@@ -780,6 +784,7 @@ show_place (AltmCallPage *self)
 static void
 watch (AltmCallPage *self)
 {
+  altm_last_button_set_session (self->correct_button, self->session);
   altm_shift_summary_set_session (self->summary, self->session);
   g_signal_connect_object (self->session, "changed", G_CALLBACK (show_list), self, G_CONNECT_SWAPPED);
   if (self->list != NULL)

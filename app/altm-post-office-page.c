@@ -7,6 +7,7 @@
 #include "altm-dialog.h"
 #include "altm-format.h"
 #include "altm-incident-page.h"
+#include "altm-last-button.h"
 #include "altm-navigation.h"
 #include "altm-shift-summary.h"
 #include "altm-stepper.h"
@@ -31,6 +32,7 @@ struct _AltmPostOfficePage
   GtkLabel *queue_label;
   GtkWidget *undo_button;
   GtkLabel *undo_label;
+  AltmLastButton *correct_button;
   AltmShiftSummary *summary;
 
   AltmSession *session;
@@ -277,6 +279,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, queue_label);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, undo_button);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, undo_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, correct_button);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, summary);
   gtk_widget_class_bind_template_callback (widget_class, queue_cb);
   gtk_widget_class_bind_template_callback (widget_class, undo_cb);
@@ -290,6 +293,7 @@ altm_post_office_page_class_init (AltmPostOfficePageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = altm_post_office_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = altm_post_office_page_finalize;
+  g_type_ensure (ALTM_TYPE_LAST_BUTTON);
   g_type_ensure (ALTM_TYPE_SHIFT_SUMMARY);
   g_type_ensure (ALTM_TYPE_STEPPER);
   g_type_ensure (ALTM_TYPE_WRAP_LAYOUT);
@@ -312,6 +316,7 @@ altm_post_office_page_new (AltmSession *session)
 
   self->session = g_object_ref (session);
   fill_grid (self);
+  altm_last_button_set_session (self->correct_button, session);
   altm_shift_summary_set_session (self->summary, session);
   show_undo (self);
   show_disk (self);

@@ -7,11 +7,10 @@
 #include "altm-channel.h"
 #include "altm-contact-page.h"
 #include "altm-incident-page.h"
+#include "altm-last-button.h"
 #include "altm-navigation.h"
 #include "altm-register.h"
-#include "altm-session-last.h"
 #include "altm-shift-summary.h"
-#include "altm-summary.h"
 #include "altm-tile.h"
 
 struct _AltmStreetPage
@@ -20,14 +19,13 @@ struct _AltmStreetPage
 
   GtkWidget *scroller;
   GtkGrid *grid;
-  GtkWidget *again_button;
-  GtkLabel *again_label;
+  AltmLastButton *again_button;
+  AltmLastButton *correct_button;
   GtkGrid *report_grid;
   AltmShiftSummary *summary;
   int n_tiles;
 
   AltmSession *session;
-  json_t *last;
 };
 
 G_DEFINE_FINAL_TYPE (AltmStreetPage, altm_street_page, GTK_TYPE_WIDGET)
@@ -72,39 +70,6 @@ fill_grid (AltmStreetPage *self)
 }
 
 static void
-again_cb (AltmStreetPage *self)
-{
-  altm_navigation_push (GTK_WIDGET (self), altm_contact_page_new_like (self->session, self->last));
-}
-
-static void
-show_last (AltmStreetPage *self)
-{
-  g_autofree char *text = self->last == NULL ? g_strdup ("") : altm_summary_contact (self->session, self->last);
-
-  gtk_widget_set_visible (self->again_button, self->last != NULL);
-  gtk_label_set_label (self->again_label, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->again_button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-}
-
-static void
-last_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (AltmStreetPage) self = user_data;
-
-  json_decref (self->last);
-  self->last = altm_session_load_last_contact_finish (result);
-  if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
-    show_last (self);
-}
-
-static void
-load_last (AltmStreetPage *self)
-{
-  altm_session_load_last_contact_async (self->session, last_loaded_cb, g_object_ref (self));
-}
-
-static void
 report_cb (AltmTile *tile, AltmStreetPage *self)
 {
   altm_navigation_push (GTK_WIDGET (self), altm_incident_page_new (self->session, altm_tile_get_code (tile)));
@@ -144,28 +109,20 @@ altm_street_page_dispose (GObject *object)
 }
 
 static void
-altm_street_page_finalize (GObject *object)
-{
-  json_decref (ALTM_STREET_PAGE (object)->last);
-  G_OBJECT_CLASS (altm_street_page_parent_class)->finalize (object);
-}
-
-static void
 altm_street_page_class_init (AltmStreetPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = altm_street_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = altm_street_page_finalize;
+  g_type_ensure (ALTM_TYPE_LAST_BUTTON);
   g_type_ensure (ALTM_TYPE_SHIFT_SUMMARY);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-street-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, grid);
   gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, again_button);
-  gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, again_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, correct_button);
   gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, report_grid);
   gtk_widget_class_bind_template_child (widget_class, AltmStreetPage, summary);
-  gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -183,8 +140,8 @@ altm_street_page_new (AltmSession *session)
   self->session = g_object_ref (session);
   fill_grid (self);
   fill_reports (self);
-  load_last (self);
-  g_signal_connect_object (session, "changed", G_CALLBACK (load_last), self, G_CONNECT_SWAPPED);
+  altm_last_button_set_session (self->again_button, session);
+  altm_last_button_set_session (self->correct_button, session);
   altm_shift_summary_set_session (self->summary, session);
   return GTK_WIDGET (self);
 }

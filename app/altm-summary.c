@@ -12,7 +12,7 @@ typedef struct
 {
   const char *type;
   char *(*title) (AltmSession *session, json_t *data);
-  char *(*details) (AltmSession *session, AltmJournalEntry *entry, json_t *data);
+  char *(*details) (AltmSession *session, json_t *data);
 } Teller;
 
 static const char *
@@ -42,28 +42,12 @@ contact_title (AltmSession *session, json_t *data)
 }
 
 static char *
-contact_details (AltmSession *session, AltmJournalEntry *entry, json_t *data)
+contact_details (AltmSession *session, json_t *data)
 {
   int people = altm_json_get_integer (data, "people", 0);
   g_autofree char *met = g_strdup_printf (ngettext ("%d person", "%d people", people), people);
 
   return join (met, label_of (session, "resultat", data, "result"));
-}
-
-/**
- * altm_summary_contact:
- * @data: a contact's fields
- *
- * Returns: (transfer full): what it is and with how many, as "Conflict · Neighbours · 2 people"
- */
-char *
-altm_summary_contact (AltmSession *session, json_t *data)
-{
-  int people = altm_json_get_integer (data, "people", 0);
-  g_autofree char *title = contact_title (session, data);
-  g_autofree char *met = g_strdup_printf (ngettext ("%d person", "%d people", people), people);
-
-  return join (title, met);
 }
 
 static char *
@@ -81,7 +65,7 @@ referral_title (AltmSession *session, json_t *data)
 }
 
 static char *
-referral_details (AltmSession *session, AltmJournalEntry *entry, json_t *data)
+referral_details (AltmSession *session, json_t *data)
 {
   const char *reference = altm_json_get_string (data, "reference");
   g_autofree char *told = NULL;
@@ -101,7 +85,7 @@ flow_title (AltmSession *session, json_t *data)
 }
 
 static char *
-flow_details (AltmSession *session, AltmJournalEntry *entry, json_t *data)
+flow_details (AltmSession *session, json_t *data)
 {
   json_t *counts = json_object_get (data, "counts");
   int clients = altm_json_get_integer (counts, "entres", 0);
@@ -119,7 +103,7 @@ observation_title (AltmSession *session, json_t *data)
 }
 
 static char *
-observation_details (AltmSession *session, AltmJournalEntry *entry, json_t *data)
+observation_details (AltmSession *session, json_t *data)
 {
   return g_strdup (label_of (session, "urgence", data, "urgency"));
 }
@@ -131,7 +115,7 @@ shift_title (AltmSession *session, json_t *data)
 }
 
 static char *
-shift_details (AltmSession *session, AltmJournalEntry *entry, json_t *data)
+shift_details (AltmSession *session, json_t *data)
 {
   gint64 end = 0;
   g_autofree char *clock = NULL;
@@ -152,10 +136,8 @@ static const Teller tellers[] = {
 };
 
 static const Teller *
-find_teller (AltmJournalEntry *entry)
+find_teller (const char *type)
 {
-  const char *type = altm_journal_entry_get_record_type (entry);
-
   for (gsize i = 0; i < G_N_ELEMENTS (tellers); i++)
     if (g_strcmp0 (tellers[i].type, type) == 0)
       return &tellers[i];
@@ -170,7 +152,7 @@ find_teller (AltmJournalEntry *entry)
 char *
 altm_summary_title (AltmSession *session, AltmJournalEntry *entry)
 {
-  const Teller *teller = find_teller (entry);
+  const Teller *teller = find_teller (altm_journal_entry_get_record_type (entry));
   json_t *data = altm_journal_entry_get_data (entry);
 
   if (altm_journal_entry_is_deleted (entry))
@@ -188,15 +170,31 @@ altm_summary_title (AltmSession *session, AltmJournalEntry *entry)
 char *
 altm_summary_details (AltmSession *session, AltmJournalEntry *entry, gint64 now)
 {
-  const Teller *teller = find_teller (entry);
+  const Teller *teller = find_teller (altm_journal_entry_get_record_type (entry));
   json_t *data = altm_journal_entry_get_data (entry);
   g_autofree char *moment = altm_format_moment (altm_journal_entry_get_time (entry), now);
   g_autofree char *told = NULL;
 
   if (teller == NULL || data == NULL || altm_journal_entry_is_deleted (entry))
     return g_steal_pointer (&moment);
-  told = teller->details (session, entry, data);
+  told = teller->details (session, data);
   return join (moment, told);
+}
+
+/**
+ * altm_summary_record:
+ * @line: of a type that there is, not withdrawn
+ *
+ * Returns: (transfer full): what it is and what came of it, as "Conflict · Neighbours · 2 people"
+ */
+char *
+altm_summary_record (AltmSession *session, const AltmLine *line)
+{
+  const Teller *teller = find_teller (line->type);
+  g_autofree char *title = teller->title (session, line->data);
+  g_autofree char *details = teller->details (session, line->data);
+
+  return join (title, details);
 }
 
 const char *

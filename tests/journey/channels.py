@@ -9,9 +9,6 @@ lets the app send, and compares HQ's export with what was pressed. Exits non-zer
 import contextlib
 import datetime
 import json
-import pathlib
-import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +19,7 @@ import tour
 
 PLACE = "Monod - Baratin - Cacard"
 CONTACT_TAPS = 3  # PRODUCT: three taps from the shift to a saved contact
+REFERRAL_TAPS = 6
 
 # The channel, the tile, the one choice, and what HQ is to hold of it besides the channel and one person.
 CONTACTS = [
@@ -53,6 +51,10 @@ CODES = {"Espace public": "espace_public", "École": "ecole", "Habitat": "habita
 
 
 class Channels(consent.Consent):
+    verdict = "HQ holds what was recorded in each channel, by as many taps as promised"
+    # What was saved can be taken back however slow the machine is.
+    settings = "[org/altm/Field]\noffer-seconds=uint32 600\n"
+
     def __init__(self, pictures):
         super().__init__(pictures)
         self.taps = []
@@ -152,6 +154,25 @@ class Channels(consent.Consent):
         self.count_taps("a contact like the one before", taps + 1, 2)
         self.wanted.append(self.wanted[-1])
 
+    def correct(self):
+        """The last contact was with one more."""
+        taps = self.press("Corriger la dernière fiche", "Une personne de plus")
+        self.picture("corriger-la-derniere")
+        self.app.press("Enregistrer")
+        self.saved()
+        self.count_taps("the last record corrected", taps + 1, 3)
+        self.wanted[-1] = self.wanted[-1] | {"people": 3}
+
+    def refer(self):
+        taps = self.press("Incompréhension", "Orienter vers une structure")
+        self.app.see("Chercher une structure")
+        taps += self.press(tour.STRUCTURE, "Ajouter à la fiche")
+        self.waiting += 1
+        self.save()
+        self.count_taps("a contact with a referral", taps + 1, REFERRAL_TAPS)
+        self.want(channel="domicile", register="lever_incomprehensions", public="habitant", people=1, actions=["orientation"],
+                  result="oriente", setting="domicile")
+
     def report(self):
         taps = self.press("Problème technique", "Éclairage")
         self.picture("signaler")
@@ -197,48 +218,18 @@ class Channels(consent.Consent):
             if taps > most:
                 yield f"{what}: {taps} taps, {most} are promised"
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        try:
-            self.enrol()
-            self.record_all()
-            self.resume()
-            self.repeat()
-            self.report()
-            self.take_back()
-            self.send()
-            return list(self.compare())
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
-    if len(sys.argv) not in (2, 3) or size is None:
-        print("channels.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(int(size[1]), int(size[2]))
-    # What was saved can be taken back however slow the machine is.
-    screen.SETTINGS["glib-2.0/settings/keyfile"] += "[org/altm/Field]\noffer-seconds=uint32 600\n"
-    journey = Channels(pictures)
-    differences = journey.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {journey.folder}")
-        return 1
-    shutil.rmtree(journey.folder)
-    print("HQ holds what was recorded in each channel, by as many taps as promised")
-    return 0
+    def go_through(self):
+        self.enrol()
+        self.record_all()
+        self.resume()
+        self.repeat()
+        self.correct()
+        self.refer()
+        self.report()
+        self.take_back()
+        self.send()
+        return list(self.compare())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Channels))

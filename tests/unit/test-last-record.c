@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "altm-last-contact.h"
+#include "altm-last-record.h"
 #include "altm-outbox.h"
 #include "altm-shift.h"
 #include "altm-test.h"
@@ -48,11 +48,34 @@ last_people (AltmStore *store)
 {
   g_autoptr(AltmShift) shift = altm_shift_load_last (store);
   g_autoptr(GError) error = NULL;
-  g_autoptr(json_t) data = altm_last_contact_load (store, shift->id, shift->start, &error);
+  g_autoptr(AltmLatest) last = altm_last_record_load (store, shift->id, shift->start, "contact", &error);
 
   g_assert_no_error (error);
-  g_assert_null (json_object_get (data, "note"));
-  return altm_json_get_integer (data, "people", 0);
+  return last == NULL ? 0 : altm_json_get_integer (last->line.data, "people", 0);
+}
+
+/* Whatever it is; "" where there is none. */
+static char *
+last_type (AltmStore *store)
+{
+  g_autoptr(AltmShift) shift = altm_shift_load_last (store);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AltmLatest) last = altm_last_record_load (store, shift->id, shift->start, NULL, &error);
+
+  g_assert_no_error (error);
+  return g_strdup (last == NULL ? "" : last->line.type);
+}
+
+static void
+observe (AltmStore *store, gint64 now)
+{
+  g_autoptr(AltmShift) shift = altm_shift_load_last (store);
+  g_autoptr(json_t) data = json_pack ("{s:s, s:s}", "kind", "veille", "subject", "eclairage");
+  AltmEntry entry = { .type = "observation", .shift = shift->id, .data = data };
+  g_autoptr(GError) error = NULL;
+
+  altm_outbox_add (store, &entry, 1, now, NULL, &error);
+  g_assert_no_error (error);
 }
 
 static void
@@ -77,10 +100,33 @@ the_last_one_of_the_shift_is_found (void)
   g_assert_cmpint (last_people (tablet->store), ==, 7);
 }
 
+static void
+an_observation_is_a_last_record (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autoptr(AltmSealPair) hq = altm_test_enrol_locally (tablet);
+  g_autofree char *nothing = NULL;
+  g_autofree char *contact = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *observation = NULL;
+
+  start (tablet->store, ALTM_TEST_NOW);
+  nothing = last_type (tablet->store);
+  g_assert_cmpstr (nothing, ==, "");
+  id = add (tablet->store, 2, ALTM_TEST_NOW + MINUTE);
+  contact = last_type (tablet->store);
+  g_assert_cmpstr (contact, ==, "contact");
+  observe (tablet->store, ALTM_TEST_NOW + 2 * MINUTE);
+  observation = last_type (tablet->store);
+  g_assert_cmpstr (observation, ==, "observation");
+  g_assert_cmpint (last_people (tablet->store), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
   altm_test_init (&argc, &argv);
-  g_test_add_func ("/last-contact/the last one of the shift is found", the_last_one_of_the_shift_is_found);
+  g_test_add_func ("/last-record/the last one of the shift is found", the_last_one_of_the_shift_is_found);
+  g_test_add_func ("/last-record/an observation is one", an_observation_is_a_last_record);
   return g_test_run ();
 }
