@@ -70,6 +70,7 @@ struct _AltmPush
   gboolean is_refused;     /* HQ lets it make no fork: it is revoked */
   gboolean is_compared;    /* in this push */
   gboolean is_handed_over; /* as its owner asks */
+  gboolean is_news_only;   /* what is queued waits */
   gint64 started_at;       /* when it said hello first to this HQ; microseconds since 1970-01-01 UTC */
   gboolean is_offered;     /* what is in quarantine was sent once more, before the store is emptied */
   gboolean is_held_back;   /* something of it was too long again, and HQ holds it in no form */
@@ -721,10 +722,21 @@ static const struct
   [STEP_RELEASE] = { call_release, take_release, { 200, 409 } },
 };
 
+/* Steps that cost little are made all the same. An order to wipe is carried out, and what waits is sent first. */
+static gboolean
+waits (AltmPush *self)
+{
+  gboolean is_costly = self->step == STEP_COMPARE || self->step == STEP_BATCH || self->step == STEP_REFERENCE;
+
+  return is_costly && self->is_news_only && !is_leaving (self);
+}
+
 /* Steps that have nothing to do. */
 static gboolean
 pass_over (AltmPush *self, gint64 now, GError **error)
 {
+  if (waits (self))
+    self->step = STEP_NEWS;
   if (self->step == STEP_BATCH && !make_batch (self, error))
     return FALSE;
   if (self->step == STEP_BATCH && self->lines->len == 0)
@@ -847,6 +859,19 @@ void
 altm_push_hand_over (AltmPush *self)
 {
   self->is_handed_over = TRUE;
+}
+
+/**
+ * altm_push_set_news_only:
+ *
+ * Says whether what is queued waits, as it does on a network that counts what goes over it; it can be said anew before each
+ * altm_push_next(). HQ is greeted and its news are asked for: a tablet that is wiped must hear of it, and then
+ * sends all that it has.
+ */
+void
+altm_push_set_news_only (AltmPush *self, gboolean is_news_only)
+{
+  self->is_news_only = is_news_only;
 }
 
 /**

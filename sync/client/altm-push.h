@@ -50,6 +50,7 @@ gboolean altm_push_take (AltmPush *self, const AltmAnswer *answer, gint64 now, G
 void altm_push_set_pace (AltmPush *self, const AltmPace *pace);
 const AltmPace *altm_push_get_pace (AltmPush *self);
 void altm_push_hand_over (AltmPush *self);
+void altm_push_set_news_only (AltmPush *self, gboolean is_news_only);
 const AltmPushResult *altm_push_get_result (AltmPush *self);
 gint64 altm_push_get_retry_after (AltmPush *self);
 gint64 altm_push_load_skew (AltmStore *store);

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "altm-battery.h"
 #include "altm-flow.h"
 #include "altm-outbox.h"
 #include "altm-push.h"
@@ -26,6 +27,11 @@ struct _AltmSender
   gboolean must_send_again; /* asked for while it was sending */
   gboolean must_hand_over;  /* in the next push */
   guint stale_timer;        /* the network changed while it was sending */
+  AltmBattery *battery;     /* %NULL before it is started */
+  AltmHold hold;
+  gboolean on_metered;
+  gboolean on_low_battery;
+  gboolean is_asked;        /* to send whatever it costs, until that is done */
   AltmPace pace;
   AltmPush *push; /* touched by the worker alone while it is at it, and @pace too */
   AltmTarget *target;
@@ -38,11 +44,20 @@ enum
   N_SIGNALS
 };
 
+enum
+{
+  PROP_0,
+  PROP_ON_METERED,
+  PROP_ON_LOW_BATTERY,
+  N_PROPERTIES
+};
+
 /* One step of a push, as the worker does it. */
 typedef struct
 {
   AltmSender *sender;
   gboolean is_first;
+  gboolean is_news_only;
   gboolean with_running_slot;
   gboolean is_handed_over;
   AltmAnswer *answer;
@@ -54,6 +69,7 @@ typedef struct
 } Step;
 
 static guint signals[N_SIGNALS];
+static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_TYPE (AltmSender, altm_sender, G_TYPE_OBJECT)
 
@@ -98,6 +114,7 @@ do_step (gpointer thing, gpointer data, GError **error)
       altm_flow_queue (store, step->with_running_slot, now, &step->error);
     }
   push = step->sender->push;
+  altm_push_set_news_only (push, step->is_news_only);
   if (step->error == NULL && step->answer != NULL)
     altm_push_take (push, step->answer, now, &step->error);
   if (step->error == NULL)
@@ -109,9 +126,41 @@ do_step (gpointer thing, gpointer data, GError **error)
   return NULL;
 }
 
+static AltmHold
+decide (AltmSender *self)
+{
+  GNetworkMonitor *monitor = g_network_monitor_get_default ();
+  const AltmConditions conditions = {
+    .has_network = g_network_monitor_get_network_available (monitor),
+    .is_metered = g_network_monitor_get_network_metered (monitor),
+    .is_battery_low = self->battery != NULL && altm_battery_is_low (self->battery),
+    .on_metered = self->on_metered,
+    .on_low_battery = self->on_low_battery,
+    .is_asked = self->is_asked,
+  };
+
+  return altm_hold_decide (&conditions);
+}
+
+/* What waited for it to end is sent by itself. */
+static void
+conditions_changed_cb (AltmSender *self)
+{
+  AltmHold before = self->hold;
+
+  self->hold = decide (self);
+  if (self->battery == NULL || self->hold == before)
+    return;
+  if (altm_hold_keeps_queue (before) && !altm_hold_keeps_queue (self->hold))
+    altm_sender_send_soon (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* What holds it back may begin or end in the midst of a long queue. */
 static void
 run_step (AltmSender *self, Step *step)
 {
+  step->is_news_only = altm_hold_keeps_queue (self->hold);
   altm_worker_run_async (self->store, do_step, step, NULL, NULL, step_done_cb, step);
 }
 
@@ -186,7 +235,8 @@ state_of (const GError *error)
 static gint64
 longest_wait (Step *step)
 {
-  gboolean is_near = step->has_queued && g_error_matches (step->error, ALTM_PUSH_ERROR, ALTM_PUSH_ERROR_UNREACHABLE) &&
+  gboolean is_near = step->has_queued && !step->is_news_only &&
+                     g_error_matches (step->error, ALTM_PUSH_ERROR, ALTM_PUSH_ERROR_UNREACHABLE) &&
                      g_network_monitor_get_network_available (g_network_monitor_get_default ());
 
   return is_near ? ALTM_SCHEDULE_NEAR_BACKOFF : ALTM_SCHEDULE_MOST_BACKOFF;
@@ -220,6 +270,8 @@ end (AltmSender *self, Step *step)
   g_clear_pointer (&self->push, altm_push_free);
   /* Who asked for a handover meanwhile is told of the failure; it is not made up for behind their back. */
   self->must_hand_over = self->must_hand_over && step->error == NULL;
+  self->is_asked = self->is_asked && (step->error != NULL || self->must_send_again);
+  self->hold = decide (self);
   plan_next (self, step);
   if (step->error == NULL)
     set_state (self, ALTM_SENDER_IDLE, NULL);
@@ -294,6 +346,7 @@ look_for_stale_call_cb (gpointer data)
 static void
 network_changed_cb (AltmSender *self)
 {
+  conditions_changed_cb (self);
   if (!g_network_monitor_get_network_available (g_network_monitor_get_default ()))
     return;
   if (self->state == ALTM_SENDER_SENDING)
@@ -315,6 +368,7 @@ altm_sender_finalize (GObject *object)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->stale_timer, g_source_remove);
+  g_clear_object (&self->battery);
   g_clear_pointer (&self->push, altm_push_free);
   drop_transport (self);
   g_clear_pointer (&self->store, altm_worker_unref);
@@ -322,15 +376,57 @@ altm_sender_finalize (GObject *object)
   G_OBJECT_CLASS (altm_sender_parent_class)->finalize (object);
 }
 
+static gboolean *
+find_choice (AltmSender *self, guint id)
+{
+  return id == PROP_ON_METERED ? &self->on_metered : &self->on_low_battery;
+}
+
+static void
+altm_sender_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  AltmSender *self = ALTM_SENDER (object);
+
+  *find_choice (self, id) = g_value_get_boolean (value);
+  conditions_changed_cb (self);
+}
+
+static void
+altm_sender_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  g_value_set_boolean (value, *find_choice (ALTM_SENDER (object), id));
+}
+
 static void
 altm_sender_class_init (AltmSenderClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = altm_sender_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = altm_sender_finalize;
+  object_class->set_property = altm_sender_set_property;
+  object_class->get_property = altm_sender_get_property;
+
+  /**
+   * AltmSender:on-metered:
+   *
+   * Whether it sends by itself over a network that counts what goes over it.
+   */
+  properties[PROP_ON_METERED] =
+    g_param_spec_boolean ("on-metered", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * AltmSender:on-low-battery:
+   *
+   * Whether it sends by itself on a low battery that nothing charges.
+   */
+  properties[PROP_ON_LOW_BATTERY] =
+    g_param_spec_boolean ("on-low-battery", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   /**
    * AltmSender::changed:
    *
-   * Its state changed, or HQ's answer was taken, so that what is queued may have changed.
+   * Its state or what holds it back changed, or HQ's answer was taken, so that what is queued may have changed.
    */
   signals[CHANGED] = g_signal_new ("changed", ALTM_TYPE_SENDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -359,8 +455,8 @@ altm_sender_new (AltmWorker *store)
 /**
  * altm_sender_start:
  *
- * Sends what is queued now, then whenever something is, when the network comes back, and every 15
- * minutes to ask for news.
+ * Sends what is queued now, then whenever something is, when the network comes back or what held it back
+ * ends, and every 15 minutes to ask for news.
  */
 void
 altm_sender_start (AltmSender *self)
@@ -369,17 +465,25 @@ altm_sender_start (AltmSender *self)
 
   g_signal_connect_object (monitor, "network-changed", G_CALLBACK (network_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (monitor, "notify::connectivity", G_CALLBACK (network_changed_cb), self, G_CONNECT_SWAPPED);
-  altm_sender_send_soon (self);
+  g_signal_connect_object (monitor, "notify::network-metered", G_CALLBACK (network_changed_cb), self, G_CONNECT_SWAPPED);
+  self->battery = altm_battery_new ();
+  g_signal_connect_object (self->battery, "changed", G_CALLBACK (conditions_changed_cb), self, G_CONNECT_SWAPPED);
+  self->hold = decide (self);
+  altm_schedule_note_queued (&self->schedule, g_get_monotonic_time ());
+  keep_to_schedule (self);
 }
 
 /**
  * altm_sender_send_soon:
  *
- * Something was queued: it is sent within seconds, but not while it waits after a failure.
+ * Something was queued: it is sent within seconds, but not while it waits after a failure, nor while
+ * altm_sender_get_hold() keeps it.
  */
 void
 altm_sender_send_soon (AltmSender *self)
 {
+  if (altm_hold_keeps_queue (self->hold))
+    return;
   if (self->state == ALTM_SENDER_SENDING)
     {
       self->must_send_again = TRUE;
@@ -392,11 +496,13 @@ altm_sender_send_soon (AltmSender *self)
 /**
  * altm_sender_send_now:
  *
- * Someone asks to send: at once, the running slot of client flow included.
+ * Someone asks to send: at once, whatever it costs, the running slot of client flow included.
  */
 void
 altm_sender_send_now (AltmSender *self)
 {
+  self->is_asked = TRUE;
+  self->hold = decide (self);
   if (self->state == ALTM_SENDER_SENDING)
     self->must_send_again = TRUE;
   else
@@ -426,6 +532,17 @@ AltmSenderState
 altm_sender_get_state (AltmSender *self)
 {
   return self->state;
+}
+
+/**
+ * altm_sender_get_hold:
+ *
+ * Returns: what keeps it from sending by itself
+ */
+AltmHold
+altm_sender_get_hold (AltmSender *self)
+{
+  return self->hold;
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "altm-hold.h"
 #include "altm-worker.h"
 
 G_BEGIN_DECLS
@@ -31,7 +32,10 @@ G_DECLARE_FINAL_TYPE (AltmSender, altm_sender, ALTM, SENDER, GObject)
  * AltmSender: sends what is queued whenever HQ can be reached, on the main loop of the thread
  * that made it, touching the store only through the worker that owns it.
  *
- * #AltmSender::changed is emitted after each change of its state and after each receipt.
+ * Over a network that counts what goes over it, and on a low battery, it asks for HQ's news alone, unless
+ * #AltmSender:on-metered or #AltmSender:on-low-battery says otherwise or someone asks it to send.
+ *
+ * #AltmSender::changed is emitted after each change of its state, of what holds it back, and after each receipt.
  */
 AltmSender *altm_sender_new (AltmWorker *store);
 void altm_sender_start (AltmSender *self);
@@ -39,6 +43,7 @@ void altm_sender_send_soon (AltmSender *self);
 void altm_sender_send_now (AltmSender *self);
 void altm_sender_hand_over (AltmSender *self);
 AltmSenderState altm_sender_get_state (AltmSender *self);
+AltmHold altm_sender_get_hold (AltmSender *self);
 const char *altm_sender_get_reason (AltmSender *self);
 
 G_END_DECLS

@@ -6,6 +6,7 @@ struct _AltmTestMonitor
   GObject parent_instance;
 
   gboolean is_available;
+  gboolean is_metered;
   GNetworkConnectivity connectivity;
 };
 
@@ -48,7 +49,7 @@ altm_test_monitor_get_property (GObject *object, guint id, GValue *value, GParam
   else if (id == PROP_CONNECTIVITY)
     g_value_set_enum (value, self->connectivity);
   else
-    g_value_set_boolean (value, FALSE);
+    g_value_set_boolean (value, self->is_metered);
 }
 
 static void
@@ -94,6 +95,18 @@ altm_test_monitor_say (AltmTestMonitor *self, gboolean is_available)
 {
   self->is_available = is_available;
   g_signal_emit_by_name (self, "network-changed", is_available);
+}
+
+/**
+ * altm_test_monitor_say_metered:
+ *
+ * What goes over the network is counted from now on, or no longer.
+ */
+void
+altm_test_monitor_say_metered (AltmTestMonitor *self, gboolean is_metered)
+{
+  self->is_metered = is_metered;
+  g_object_notify (G_OBJECT (self), "network-metered");
 }
 
 /**

@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (AltmTestMonitor, altm_test_monitor, ALTM, TEST_MONITOR, GO
 /** AltmTestMonitor: what the system says of the network, said by a test. */
 AltmTestMonitor *altm_test_monitor_install (void);
 void altm_test_monitor_say (AltmTestMonitor *self, gboolean is_available);
+void altm_test_monitor_say_metered (AltmTestMonitor *self, gboolean is_metered);
 void altm_test_monitor_say_connectivity (AltmTestMonitor *self, GNetworkConnectivity connectivity);
 
 G_END_DECLS

@@ -32,6 +32,7 @@ struct _Road
   double bytes_per_second; /* of the road; 0: no time passes */
   GArray *times;           /* how long each batch took on it */
   gboolean is_handed_over; /* by the next push */
+  gboolean is_news_only;   /* each push */
   gint64 later;            /* than the tests' instant: microseconds */
   AltmPushResult result;
   gint64 retry_after;
@@ -201,6 +202,7 @@ push_store (Road *self, AltmStore *store, GError **error)
 
   if (self->is_handed_over)
     altm_push_hand_over (push);
+  altm_push_set_news_only (push, self->is_news_only);
 
   g_string_truncate (self->calls, 0);
   g_string_truncate (self->pending, 0);
@@ -322,6 +324,27 @@ nothing_queued_asks_for_news_alone (void)
   push (road);
   assert_result (road, 0, 0, 0, 0);
   g_assert_cmpstr (road->calls->str, ==, "hello news ");
+}
+
+/* Nothing costly: neither the queue, nor a comparison that is due, nor newer lists. */
+static void
+a_push_for_news_alone_leaves_the_queue (void)
+{
+  static const Change lists = { "lists", "1000" };
+  g_autoptr(Road) road = road_new ();
+
+  altm_test_add_contacts (road->tablet->store, 3);
+  altm_store_set_setting (road->tablet->store, "epoch", "another", NULL);
+  road->tamper = set_hello;
+  road->data = &lists;
+  road->is_news_only = TRUE;
+  push (road);
+  g_assert_cmpstr (road->calls->str, ==, "hello news ");
+  assert_states (road->tablet->store, 3, 0, 0);
+  road->tamper = NULL;
+  road->is_news_only = FALSE;
+  push (road);
+  assert_states (road->tablet->store, 0, 3, 0);
 }
 
 static void
@@ -1704,6 +1727,20 @@ what_hq_lost_is_sent_again_before_a_tablet_is_emptied (void)
   assert_empty (road, TRUE);
 }
 
+/* It hears of it on a metered network too, and then sends what it has, whatever that costs. */
+static void
+a_wipe_is_heard_by_a_push_for_news_alone (void)
+{
+  g_autoptr(Road) road = road_new ();
+
+  altm_test_add_contacts (road->tablet->store, 3);
+  order_wipe (road);
+  road->is_news_only = TRUE;
+  push (road);
+  assert_released (road, "wiped");
+  g_assert_cmpint (altm_test_hq_integer (road->hq, "SELECT COUNT (*) FROM quarantine"), ==, 3);
+}
+
 /* HQ has newer lists: they are not for it, and its order to wipe comes after them. */
 static void
 a_tablet_that_is_given_no_lists_hears_of_its_wipe (void)
@@ -1983,6 +2020,7 @@ int
 main (int argc, char **argv)
 {
   altm_test_init (&argc, &argv);
+  g_test_add_func ("/push/news-only", a_push_for_news_alone_leaves_the_queue);
   g_test_add_func ("/push/mediators", a_mediator_whom_hq_retires_is_let_in_no_longer);
   g_test_add_func ("/push/whole", everything_queued_is_sent);
   g_test_add_func ("/push/nothing", nothing_queued_asks_for_news_alone);
@@ -2025,6 +2063,7 @@ main (int argc, char **argv)
   g_test_add_func ("/push/restored/refused", what_was_refused_is_offered_once_more_under_a_new_epoch);
   g_test_add_func ("/push/restored/cut-short", a_comparison_that_is_cut_short_is_made_again);
   g_test_add_func ("/push/wipe", a_wiped_tablet_loses_its_keys_first_and_its_queue_last);
+  g_test_add_func ("/push/wipe/news-only", a_wipe_is_heard_by_a_push_for_news_alone);
   g_test_add_func ("/push/wipe/cut-short", a_wipe_that_is_cut_short_goes_on_with_the_next_push);
   g_test_add_func ("/push/wipe/stranger", a_stranger_in_place_of_a_release_empties_nothing);
   g_test_add_func ("/push/wipe/lost", what_hq_lost_is_sent_again_before_a_tablet_is_emptied);

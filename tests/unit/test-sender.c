@@ -214,6 +214,45 @@ a_portal_that_was_passed_wakes_it (void)
   g_assert_cmpint (queued (road), ==, 0);
 }
 
+/* On a metered network only HQ's news are asked for; what is recorded meanwhile costs nothing. */
+static void
+what_is_queued_waits_for_a_network_that_costs_nothing (void)
+{
+  g_autoptr(Road) road = NULL;
+
+  altm_test_monitor_say_metered (ALTM_TEST_MONITOR (g_network_monitor_get_default ()), TRUE);
+  road = road_new (NULL);
+  altm_sender_start (road->sender);
+  wait_until_idle (road);
+  g_assert_cmpint (altm_sender_get_state (road->sender), ==, ALTM_SENDER_IDLE);
+  g_assert_cmpint (altm_sender_get_hold (road->sender), ==, ALTM_HOLD_METERED);
+  g_assert_cmpint (queued (road), ==, 1);
+  altm_test_monitor_say_metered (road->monitor, FALSE);
+  wait_until_idle (road);
+  g_assert_cmpint (queued (road), ==, 0);
+}
+
+/* Each way to let it send all the same is for once, or from then on. */
+static void
+what_is_asked_for_is_sent_over_a_metered_network (void)
+{
+  g_autoptr(Road) road = road_new (NULL);
+
+  altm_test_monitor_say_metered (road->monitor, TRUE);
+  altm_sender_start (road->sender);
+  wait_until_idle (road);
+  g_assert_cmpint (queued (road), ==, 1);
+  altm_sender_send_now (road->sender);
+  wait_until_idle (road);
+  g_assert_cmpint (queued (road), ==, 0);
+  g_assert_cmpint (altm_sender_get_hold (road->sender), ==, ALTM_HOLD_METERED);
+  run (road->tablet, add_contact, NULL);
+  g_object_set (road->sender, "on-metered", TRUE, NULL);
+  wait_until_idle (road);
+  g_assert_cmpint (queued (road), ==, 0);
+  altm_test_monitor_say_metered (road->monitor, FALSE);
+}
+
 /* A port where someone takes every connection, reads, and never says a word. */
 static gboolean
 keep_silent_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
@@ -366,6 +405,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sender/queued", what_is_queued_is_sent);
   g_test_add_func ("/sender/network", a_network_that_comes_wakes_it);
   g_test_add_func ("/sender/network/connectivity", a_portal_that_was_passed_wakes_it);
+  g_test_add_func ("/sender/metered", what_is_queued_waits_for_a_network_that_costs_nothing);
+  g_test_add_func ("/sender/metered/asked", what_is_asked_for_is_sent_over_a_metered_network);
   g_test_add_func ("/sender/network/hangs", a_call_that_hangs_on_the_old_network_is_left_behind);
   g_test_add_func ("/sender/handover", a_handover_that_failed_is_not_made_up_for_later);
   g_test_add_func ("/sender/portal", a_portal_hears_hello_and_nothing_else);
