@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "altm-due-notice.h"
+#include "altm-daily-notice.h"
 #include "altm-environment.h"
 #include "altm-lock-watch.h"
 #include "altm-session.h"
@@ -21,7 +21,9 @@ struct _AltmApplication
   char *directory;
   AltmSession *session;
   AltmLockWatch *lock_watch;
-  AltmDueNotice *due_notice;
+  AltmDailyNotice *due_notice;
+  AltmDailyNotice *late_notice;
+  GSettings *settings;
   GError *failure;
   gboolean is_opening;
   gboolean is_held;
@@ -69,6 +71,25 @@ update_hold (AltmApplication *self)
 }
 
 static void
+start_notices (AltmApplication *self)
+{
+  self->due_notice = altm_daily_notice_new (G_APPLICATION (self), self->session, ALTM_DAILY_NOTICE_DUE);
+  self->late_notice = altm_daily_notice_new (G_APPLICATION (self), self->session, ALTM_DAILY_NOTICE_LATE);
+}
+
+/* Without settings it sends by itself where that costs nothing. */
+static void
+bind_sender (AltmApplication *self)
+{
+  AltmSender *sender = altm_session_get_sender (self->session);
+
+  if (self->settings == NULL)
+    return;
+  g_settings_bind (self->settings, "send-on-metered", sender, "on-metered", G_SETTINGS_BIND_GET);
+  g_settings_bind (self->settings, "send-on-low-battery", sender, "on-low-battery", G_SETTINGS_BIND_GET);
+}
+
+static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AltmApplication) self = user_data;
@@ -80,7 +101,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_signal_connect_object (source, "changed", G_CALLBACK (update_hold), self,
                                G_CONNECT_SWAPPED);
       update_hold (self);
-      self->due_notice = altm_due_notice_new (G_APPLICATION (self), self->session);
+      start_notices (self);
+      bind_sender (self);
     }
   else
     g_printerr ("%s\n", self->failure->message);
@@ -106,10 +128,10 @@ open_store_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 /* A notification is pressed: it is answered once the window is there. */
 static void
-show_due_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+show_tab_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_application_activate (user_data);
-  altm_window_show_due (get_window (user_data));
+  altm_window_show_tab (get_window (user_data), g_variant_get_string (parameter, NULL));
 }
 
 /* What was copied of a note would be pasted by whoever finds the tablet. What another program put there
@@ -136,9 +158,8 @@ static void
 start_lock (AltmApplication *self)
 {
   AltmLockKeeper *keeper = altm_session_get_keeper (self->session);
-  g_autoptr (GSettings) settings = altm_settings_new ();
 
-  altm_lock_keeper_set_delay (keeper, altm_settings_load_lock_after (settings) * G_TIME_SPAN_MINUTE);
+  altm_lock_keeper_set_delay (keeper, altm_settings_load_lock_after (self->settings) * G_TIME_SPAN_MINUTE);
   g_signal_connect_object (keeper, "closed", G_CALLBACK (empty_clipboards), self, G_CONNECT_SWAPPED);
   self->lock_watch = altm_lock_watch_new (keeper);
   altm_lock_watch_start (self->lock_watch);
@@ -148,7 +169,7 @@ static void
 altm_application_startup (GApplication *application)
 {
   AltmApplication *self = ALTM_APPLICATION (application);
-  const GActionEntry actions[] = { { "open-store", open_store_cb }, { "show-due", show_due_cb } };
+  const GActionEntry actions[] = { { "open-store", open_store_cb }, { "show-tab", show_tab_cb, "s" } };
 
   G_APPLICATION_CLASS (altm_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -157,6 +178,7 @@ altm_application_startup (GApplication *application)
     g_application_set_inactivity_timeout (application, SERVICE_WAIT);
   if (self->directory == NULL)
     self->directory = g_build_filename (g_get_user_data_dir (), "altm-field", NULL);
+  self->settings = altm_settings_new ();
   self->session = altm_session_new (self->directory);
   start_lock (self);
   open_session (self);
@@ -211,6 +233,8 @@ altm_application_shutdown (GApplication *application)
   altm_lock_keeper_lock (altm_session_get_keeper (self->session));
   g_clear_object (&self->lock_watch);
   g_clear_object (&self->due_notice);
+  g_clear_object (&self->late_notice);
+  g_clear_object (&self->settings);
   g_clear_object (&self->session);
   G_APPLICATION_CLASS (altm_application_parent_class)->shutdown (application);
 }

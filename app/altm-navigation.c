@@ -100,6 +100,17 @@ altm_navigation_push (GtkWidget *from, GtkWidget *page)
 }
 
 /**
+ * altm_navigation_get_top:
+ *
+ * Returns: (transfer none): the page that is shown
+ */
+GtkWidget *
+altm_navigation_get_top (AltmNavigation *self)
+{
+  return self->pages->pdata[self->top];
+}
+
+/**
  * altm_navigation_pop_to:
  * @page: a page that was pushed: those above it go
  */

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (AltmNavigation, altm_navigation, ALTM, NAVIGATION, GtkWidg
  */
 GtkWidget *altm_navigation_new (GtkWidget *first_page);
 void altm_navigation_push (GtkWidget *from, GtkWidget *page);
+GtkWidget *altm_navigation_get_top (AltmNavigation *self);
 void altm_navigation_pop_to (GtkWidget *page);
 void altm_navigation_pop (GtkWidget *from);
 

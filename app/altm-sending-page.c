@@ -29,6 +29,7 @@ struct _AltmSendingPage
   GtkLabel *skew_label;
   GtkLabel *state_label;
   GtkWidget *send_button;
+  GtkLabel *send_label;
   GtkWidget *enrol_card;
   GtkWidget *short_card;
   GtkWidget *problems_box;
@@ -40,10 +41,20 @@ struct _AltmSendingPage
 
 G_DEFINE_FINAL_TYPE (AltmSendingPage, altm_sending_page, GTK_TYPE_WIDGET)
 
+/* What keeps something that waits from being sent. While it is sent, or HQ is not reached, that is all there is to say. */
+static AltmHold
+get_hold (AltmSession *session)
+{
+  AltmSender *sender = altm_session_get_sender (session);
+  gboolean is_held = altm_sender_get_state (sender) == ALTM_SENDER_IDLE && altm_session_get_summary (session)->queued > 0;
+
+  return is_held ? altm_sender_get_hold (sender) : ALTM_HOLD_NONE;
+}
+
 /**
  * altm_sending_tell_state:
  *
- * Returns: (transfer none): translated, what the sender is at
+ * Returns: (transfer none): translated, what the sender is at, or what it waits for
  */
 const char *
 altm_sending_tell_state (AltmSession *session)
@@ -61,7 +72,14 @@ altm_sending_tell_state (AltmSession *session)
                               "Everything is kept."),
   };
 
-  return _(texts[altm_sender_get_state (altm_session_get_sender (session))]);
+  static const char *const holds[] = {
+    [ALTM_HOLD_METERED] = N_("Mobile network with counted data: sending waits for Wi-Fi."),
+    [ALTM_HOLD_BATTERY] = N_("The battery is low: sending waits until it is being charged."),
+    [ALTM_HOLD_NETWORK] = N_("No network: that is normal. Everything is kept and will be sent by itself."),
+  };
+  AltmHold hold = get_hold (session);
+
+  return hold == ALTM_HOLD_NONE ? _(texts[altm_sender_get_state (altm_session_get_sender (session))]) : _(holds[hold]);
 }
 
 static void
@@ -135,6 +153,15 @@ tell_skew (gint64 skew)
 }
 
 static void
+show_button (AltmSendingPage *self)
+{
+  const char *text = altm_hold_keeps_queue (get_hold (self->session)) ? _("Send now anyway") : _("Send now");
+
+  gtk_label_set_label (self->send_label, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->send_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+static void
 update (AltmSendingPage *self)
 {
   const AltmOutboxSummary *summary = altm_session_get_summary (self->session);
@@ -147,6 +174,7 @@ update (AltmSendingPage *self)
   set_text (self->receipt_label, tell_receipt (summary));
   set_text (self->skew_label, tell_skew (altm_session_get_skew (self->session)));
   set_text (self->state_label, g_strdup (altm_sending_tell_state (self->session)));
+  show_button (self);
   gtk_widget_set_visible (self->enrol_card, state == ALTM_SENDER_NOT_ENROLLED);
   gtk_widget_set_visible (self->short_card, altm_session_is_short (self->session));
   gtk_widget_set_visible (self->send_button, state != ALTM_SENDER_NOT_ENROLLED);
@@ -228,6 +256,7 @@ altm_sending_page_class_init (AltmSendingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, skew_label);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, send_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, send_label);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, enrol_card);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, short_card);
   gtk_widget_class_bind_template_child (widget_class, AltmSendingPage, problems_box);

@@ -26,6 +26,7 @@ typedef struct
   AltmRecovery *recovery;
   AltmOutboxSummary summary;
   gboolean has_summary;
+  char *late_told;
   gint64 skew;
   gboolean is_short;
   GPtrArray *drafts;
@@ -73,6 +74,7 @@ snapshot_free (gpointer data)
   g_free (self->device_id);
   g_free (self->hq);
   g_free (self->url);
+  g_free (self->late_told);
   g_free (self);
 }
 
@@ -122,6 +124,7 @@ snapshot_load (AltmStore *store)
   self->recovery = altm_store_load_recovery (store);
   self->is_short = altm_store_is_short (store);
   self->has_summary = altm_outbox_summarise (store, &self->summary, NULL);
+  self->late_told = altm_store_get_setting (store, "late_told");
   self->skew = altm_push_load_skew (store);
   self->drafts = load_drafts (store);
   return self;
@@ -703,6 +706,18 @@ const AltmOutboxSummary *
 altm_session_get_summary (AltmSession *self)
 {
   return &self->now->summary;
+}
+
+/**
+ * altm_session_get_late_told:
+ *
+ * Returns: (nullable): the day on which it was told last that something waits for long, YYYY-MM-DD; until the next
+ *   #AltmSession::changed
+ */
+const char *
+altm_session_get_late_told (AltmSession *self)
+{
+  return self->now->late_told;
 }
 
 /**

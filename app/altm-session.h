@@ -45,6 +45,7 @@ gint64 altm_session_get_wiped (AltmSession *self);
 AltmLists *altm_session_get_lists (AltmSession *self);
 const AltmShift *altm_session_get_shift (AltmSession *self);
 const AltmOutboxSummary *altm_session_get_summary (AltmSession *self);
+const char *altm_session_get_late_told (AltmSession *self);
 gint64 altm_session_get_skew (AltmSession *self);
 const AltmRecovery *altm_session_get_recovery (AltmSession *self);
 void altm_session_forget_recovery (AltmSession *self);

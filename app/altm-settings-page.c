@@ -33,6 +33,9 @@ struct _AltmSettingsPage
   GtkWidget *lock_row;
   GtkWidget *remove_row;
   AdwComboRow *delay_row;
+  GtkWidget *sending_group;
+  GtkSwitch *metered_switch;
+  GtkSwitch *battery_switch;
   AdwActionRow *hq_row;
   AdwActionRow *device_row;
   AdwActionRow *about_row;
@@ -318,6 +321,16 @@ fill_delays (AltmSettingsPage *self)
 }
 
 static void
+bind_switches (AltmSettingsPage *self)
+{
+  gtk_widget_set_visible (self->sending_group, self->settings != NULL);
+  if (self->settings == NULL)
+    return;
+  g_settings_bind (self->settings, "send-on-metered", self->metered_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "send-on-low-battery", self->battery_switch, "active", G_SETTINGS_BIND_DEFAULT);
+}
+
+static void
 altm_settings_page_dispose (GObject *object)
 {
   AltmSettingsPage *self = ALTM_SETTINGS_PAGE (object);
@@ -339,6 +352,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, lock_row);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, remove_row);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, delay_row);
+  gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, sending_group);
+  gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, metered_switch);
+  gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, battery_switch);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, hq_row);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, device_row);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, about_row);
@@ -380,6 +396,7 @@ altm_settings_page_new (AltmSession *session)
 
   self->settings = altm_settings_new ();
   fill_delays (self);
+  bind_switches (self);
   self->session = g_object_ref (session);
   adw_action_row_set_subtitle (self->about_row, about);
   g_signal_connect_object (session, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -25,8 +25,8 @@ struct _AltmWindow
   AltmMainPage *main_page;
   GSettings *settings;
   char *link;
+  char *tab;
   int width;
-  gboolean is_due_wanted;
   gboolean has_told_recovery;
   gboolean has_told_short;
 };
@@ -42,18 +42,40 @@ toast_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     altm_main_page_say (self->main_page, g_variant_get_string (parameter, NULL));
 }
 
+/* What is begun below it stays, and is there again once the tablet is enrolled or the person goes back. */
+static GtkWidget *
+push_enrolment (AltmWindow *self)
+{
+  GtkWidget *top = altm_navigation_get_top (ALTM_NAVIGATION (adw_bin_get_child (self->main_bin)));
+  GtkWidget *page;
+
+  if (ALTM_IS_ENROLMENT_PAGE (top))
+    return top;
+  page = altm_enrolment_page_new (self->session, TRUE);
+  altm_navigation_push (top, page);
+  return page;
+}
+
+static GtkWidget *
+put_enrolment (AltmWindow *self)
+{
+  GtkWidget *page = adw_bin_get_child (self->enrolment_bin);
+
+  if (ALTM_IS_ENROLMENT_PAGE (page))
+    return page;
+  page = altm_enrolment_page_new (self->session, FALSE);
+  adw_bin_set_child (self->enrolment_bin, page);
+  return page;
+}
+
 static void
 open_enrolment (AltmWindow *self, gboolean is_above)
 {
-  GtkWidget *page = altm_enrolment_page_new (self->session, is_above);
+  GtkWidget *page = is_above ? push_enrolment (self) : put_enrolment (self);
 
   if (self->link != NULL)
     altm_enrolment_page_set_link (ALTM_ENROLMENT_PAGE (page), self->link);
   g_clear_pointer (&self->link, g_free);
-  if (is_above)
-    altm_navigation_push (GTK_WIDGET (self->main_page), page);
-  else
-    adw_bin_set_child (self->enrolment_bin, page);
 }
 
 /* Called when the person has read that the tablet is empty. */
@@ -97,12 +119,12 @@ open_main (AltmWindow *self)
 }
 
 static void
-open_due (AltmWindow *self)
+open_tab (AltmWindow *self)
 {
-  if (self->main_page == NULL || !self->is_due_wanted)
+  if (self->main_page == NULL || self->tab == NULL)
     return;
-  self->is_due_wanted = FALSE;
-  altm_main_page_show_tab (self->main_page, "due");
+  altm_main_page_show_tab (self->main_page, self->tab);
+  g_clear_pointer (&self->tab, g_free);
 }
 
 static void
@@ -157,7 +179,7 @@ update (AltmWindow *self)
   gtk_stack_set_visible_child_name (self->stack, is_in_use ? "main" : "enrolment");
   if (is_in_use)
     adw_bin_set_child (self->enrolment_bin, NULL);
-  open_due (self);
+  open_tab (self);
   tell (self);
 }
 
@@ -203,15 +225,17 @@ altm_window_show_link (AltmWindow *self, const char *link)
 }
 
 /**
- * altm_window_show_due:
+ * altm_window_show_tab:
+ * @name: as of altm_main_page_show_tab()
  *
- * Shows what is to be followed up, as soon as the store is open.
+ * Shows that page, as soon as the store is open.
  */
 void
-altm_window_show_due (AltmWindow *self)
+altm_window_show_tab (AltmWindow *self, const char *name)
 {
-  self->is_due_wanted = TRUE;
-  open_due (self);
+  g_free (self->tab);
+  self->tab = g_strdup (name);
+  open_tab (self);
 }
 
 /**
@@ -320,6 +344,7 @@ altm_window_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->link, g_free);
+  g_clear_pointer (&self->tab, g_free);
   G_OBJECT_CLASS (altm_window_parent_class)->dispose (object);
 }
 

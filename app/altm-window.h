@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (AltmWindow, altm_window, ALTM, WINDOW, AdwApplicationWindo
 AltmWindow *altm_window_new (AdwApplication *application);
 void altm_window_show_session (AltmWindow *self, AltmSession *session);
 void altm_window_show_failure (AltmWindow *self, const GError *error);
-void altm_window_show_due (AltmWindow *self);
+void altm_window_show_tab (AltmWindow *self, const char *name);
 void altm_window_show_link (AltmWindow *self, const char *link);
 GtkWidget *altm_window_offer (GtkWidget *from, const char *text, const char *button, GCallback clicked, GObject *object);
 

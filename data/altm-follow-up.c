@@ -363,22 +363,3 @@ altm_follow_up_change (AltmStore *store, const char *id, const AltmFollowUpChang
   entry.data = data;
   return altm_outbox_add (store, &entry, 1, now, NULL, error);
 }
-
-/**
- * altm_follow_up_is_to_tell:
- * @told: (nullable): the day on which it was told last, YYYY-MM-DD
- * @n_due: how many are due
- * @now: microseconds since 1970-01-01 UTC
- * @zone: in which the day and the hour are told
- *
- * Returns: whether what is due is to be told now: once a day, from %ALTM_FOLLOW_UP_HOUR on
- */
-gboolean
-altm_follow_up_is_to_tell (const char *told, guint n_due, gint64 now, GTimeZone *zone)
-{
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (now / G_USEC_PER_SEC);
-  g_autoptr(GDateTime) local = g_date_time_to_timezone (utc, zone);
-  g_autofree char *today = altm_follow_up_format_day (now, 0, zone);
-
-  return n_due > 0 && g_date_time_get_hour (local) >= ALTM_FOLLOW_UP_HOUR && g_strcmp0 (told, today) < 0;
-}

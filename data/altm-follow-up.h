@@ -8,9 +8,6 @@ G_BEGIN_DECLS
 /** ALTM_FOLLOW_UP_DAYS: an open referral without a date of its own is due so many days after it was made. */
 #define ALTM_FOLLOW_UP_DAYS 14
 
-/** ALTM_FOLLOW_UP_HOUR: from which hour of the day on, local time, what is due may be told. */
-#define ALTM_FOLLOW_UP_HOUR 8
-
 /** ALTM_FOLLOW_UPS_READ: so many referrals are looked at, the latest ones; HQ counts under 2,000 a year of all tablets. */
 #define ALTM_FOLLOW_UPS_READ 2000
 
@@ -69,6 +66,5 @@ GPtrArray *altm_follow_up_list (AltmStore *store, gint64 skew, gint64 now, GTime
 gboolean altm_follow_up_change (AltmStore *store, const char *id, const AltmFollowUpChange *change, gint64 skew,
                                 gint64 now, GError **error);
 char *altm_follow_up_format_day (gint64 now, int days, GTimeZone *zone);
-gboolean altm_follow_up_is_to_tell (const char *told, guint n_due, gint64 now, GTimeZone *zone);
 
 G_END_DECLS

@@ -571,8 +571,8 @@ altm_store_set_lists (AltmStore *self, json_t *root, GError **error)
  * altm_store_get_setting:
  * @name: one of device_id, token, url, ca (its file), epoch, seal_key, install_id, hq (its name),
  *   news (cursor), lists_tag, fork_id, last_receipt, last_count, last_seq, compared_at, skew, shift,
- *   recovered, due_told (the day on which what is due was told last), lock_tries, lock_tried_at,
- *   lock_destroying, lock_destroyed, wiping, wiped
+ *   recovered, due_told and late_told (the day on which what is due, and what waits for long, was told last),
+ *   lock_tries, lock_tried_at, lock_destroying, lock_destroyed, wiping, wiped
  *
  * Returns: (transfer full) (nullable): its value
  */

@@ -349,32 +349,6 @@ what_is_no_referral_is_not_changed (void)
   g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING);
 }
 
-/* Once a day from 8 o'clock on, also on the days of 23 and 25 hours, and only where something is due. */
-static void
-it_is_told_once_a_day (void)
-{
-  static const struct
-  {
-    const char *told;
-    guint n_due;
-    const char *now;
-    gboolean is_to_tell;
-  } cases[] = {
-    { NULL, 2, "2026-11-24T07:59:59+01:00", FALSE },        { NULL, 2, "2026-11-24T08:00:00+01:00", TRUE },
-    { NULL, 2, "2026-11-24T23:59:59+01:00", TRUE },         { NULL, 0, "2026-11-24T09:00:00+01:00", FALSE },
-    { "2026-11-23", 2, "2026-11-24T08:00:00+01:00", TRUE }, { "2026-11-24", 2, "2026-11-24T08:00:00+01:00", FALSE },
-    { "2026-11-24", 5, "2026-11-24T20:00:00+01:00", FALSE }, { "2026-11-24", 2, "2026-11-25T00:30:00+01:00", FALSE },
-    { "2026-11-25", 2, "2026-11-24T20:00:00+01:00", FALSE }, /* a clock that was set back */
-    { "2026-10-24", 1, "2026-10-25T06:30:00Z", FALSE },     { "2026-10-24", 1, "2026-10-25T07:00:00Z", TRUE },
-    { "2026-03-28", 1, "2026-03-29T05:59:00Z", FALSE },     { "2026-03-28", 1, "2026-03-29T06:00:00Z", TRUE },
-  };
-  g_autoptr(GTimeZone) zone = g_time_zone_new_identifier (PARIS);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (altm_follow_up_is_to_tell (cases[i].told, cases[i].n_due, at (cases[i].now), zone), ==,
-                     cases[i].is_to_tell);
-}
-
 /* The last hour of a day of 25 is still of that day. */
 static void
 a_day_is_counted_from_midnight_to_midnight (void)
@@ -438,7 +412,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/follow-up/a-change-keeps-the-person", a_change_keeps_the_person);
   g_test_add_func ("/follow-up/moving-the-day-keeps-what-hq-set", moving_the_day_keeps_what_hq_set);
   g_test_add_func ("/follow-up/what-is-no-referral-is-not-changed", what_is_no_referral_is_not_changed);
-  g_test_add_func ("/follow-up/it-is-told-once-a-day", it_is_told_once_a_day);
   g_test_add_func ("/follow-up/a-day-is-counted-from-midnight-to-midnight", a_day_is_counted_from_midnight_to_midnight);
   g_test_add_func ("/follow-up/a-reading-thread-finds-them", a_reading_thread_finds_them);
   return g_test_run ();
