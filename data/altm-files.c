@@ -141,6 +141,34 @@ altm_files_shred (const char *path, GError **error)
 }
 
 /**
+ * altm_files_shred_tree:
+ * @path: a file, or a folder with all that it holds; one that is missing is no error. A link is removed, and not what
+ *   it names
+ *
+ * Returns: %TRUE where it is gone, or %FALSE with %ALTM_STORE_ERROR_FAILED
+ */
+gboolean
+altm_files_shred_tree (const char *path, GError **error)
+{
+  g_autoptr(GDir) dir = NULL;
+  const char *name;
+
+  if (g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    return altm_files_remove (path, error);
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    return altm_files_shred (path, error);
+  dir = g_dir_open (path, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (!altm_files_shred_tree (child, error))
+        return FALSE;
+    }
+  return altm_files_remove (path, error);
+}
+
+/**
  * altm_files_replace:
  * @path: a file of secrets, which may be missing
  * @bytes: what it is to hold

@@ -13,6 +13,7 @@ gboolean altm_files_rename (const char *from, const char *to, GError **error);
 
 gboolean altm_files_replace (const char *path, const char *bytes, gsize length, GError **error);
 gboolean altm_files_shred (const char *path, GError **error);
+gboolean altm_files_shred_tree (const char *path, GError **error);
 gboolean altm_files_remove (const char *path, GError **error);
 
 G_END_DECLS

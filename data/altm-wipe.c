@@ -8,6 +8,7 @@
 #include "altm-lock-private.h"
 #include "altm-search.h"
 #include "altm-store-private.h"
+#include "altm-training.h"
 
 G_DEFINE_QUARK (altm-wipe-error-quark, altm_wipe_error)
 
@@ -18,7 +19,8 @@ G_DEFINE_QUARK (altm-wipe-error-quark, altm_wipe_error)
 
 /* Of a store's folder: what is written aside and put in place, or kept from before. The store's file, its log
  * and its lock stay. */
-static const char *const leftovers[] = { "damaged-", "field.db.", "keys.json", "ca-", ALTM_SEARCH_FILE };
+static const char *const leftovers[] = { "damaged-", "field.db.", "keys.json", "ca-", ALTM_SEARCH_FILE,
+                                         ALTM_TRAINING_FOLDER };
 
 /* The part of it that no finished step leaves. */
 static const char *const unfinished[] = { "field.db.recovering", "keys.json" ALTM_FILES_NEW };
@@ -88,28 +90,6 @@ is_one_of (const char *name, const char *const *prefixes, gsize n_prefixes)
   return FALSE;
 }
 
-/* A link is removed, and not what it names. */
-static gboolean
-remove_tree (const char *path, GError **error)
-{
-  g_autoptr(GDir) dir = NULL;
-  const char *name;
-
-  if (g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    return altm_files_remove (path, error);
-  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    return altm_files_shred (path, error);
-  dir = g_dir_open (path, 0, NULL);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (!remove_tree (child, error))
-        return FALSE;
-    }
-  return altm_files_remove (path, error);
-}
-
 static gboolean
 remove_named (AltmStore *store, const char *const *prefixes, gsize n_prefixes, GError **error)
 {
@@ -125,7 +105,7 @@ remove_named (AltmStore *store, const char *const *prefixes, gsize n_prefixes, G
       if (!is_one_of (name, prefixes, n_prefixes))
         continue;
       is_any = TRUE;
-      if (!remove_tree (path, error))
+      if (!altm_files_shred_tree (path, error))
         return FALSE;
     }
   return !is_any || altm_files_sync (directory, error);
