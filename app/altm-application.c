@@ -9,6 +9,7 @@
 #include "altm-environment.h"
 #include "altm-lock-watch.h"
 #include "altm-session.h"
+#include "altm-training-mode.h"
 #include "altm-window.h"
 
 /* How long a service with nothing to send waits to be asked for its window, in milliseconds. */
@@ -20,13 +21,16 @@ struct _AltmApplication
 
   char *directory;
   AltmSession *session;
+  AltmTrainingMode *training_mode;
   AltmLockWatch *lock_watch;
   AltmDailyNotice *due_notice;
   AltmDailyNotice *late_notice;
   GSettings *settings;
+  char *language;
   GError *failure;
   gboolean is_opening;
   gboolean is_held;
+  gboolean is_restarting;
 };
 
 G_DEFINE_FINAL_TYPE (AltmApplication, altm_application, ADW_TYPE_APPLICATION)
@@ -46,11 +50,12 @@ static void
 update_window (AltmApplication *self)
 {
   AltmWindow *window = get_window (self);
+  AltmSession *session = altm_training_mode_get_session (self->training_mode);
 
   if (window == NULL)
     return;
-  if (altm_session_is_open (self->session))
-    altm_window_show_session (window, self->session);
+  if (session != NULL)
+    altm_window_show_session (window, session);
   else if (self->failure != NULL)
     altm_window_show_failure (window, self->failure);
 }
@@ -59,7 +64,7 @@ update_window (AltmApplication *self)
 static void
 update_hold (AltmApplication *self)
 {
-  gboolean is_needed = altm_session_get_summary (self->session)->queued > 0;
+  gboolean is_needed = !self->is_restarting && altm_session_get_summary (self->session)->queued > 0;
 
   if (is_needed == self->is_held)
     return;
@@ -101,8 +106,9 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_signal_connect_object (source, "changed", G_CALLBACK (update_hold), self,
                                G_CONNECT_SWAPPED);
       update_hold (self);
-      start_notices (self);
       bind_sender (self);
+      altm_training_mode_resume (self->training_mode);
+      start_notices (self);
     }
   else
     g_printerr ("%s\n", self->failure->message);
@@ -132,6 +138,74 @@ show_tab_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_application_activate (user_data);
   altm_window_show_tab (get_window (user_data), g_variant_get_string (parameter, NULL));
+}
+
+/* The forms on the screen keep their drafts as they go, and what is being saved is waited for, as after any closing of
+ * the window. */
+static void
+restart_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AltmApplication *self = user_data;
+
+  self->is_restarting = TRUE;
+  if (get_window (self) != NULL)
+    gtk_window_destroy (GTK_WINDOW (get_window (self)));
+  if (altm_session_is_open (self->session))
+    update_hold (self);
+}
+
+static void
+update_restart (AltmApplication *self)
+{
+  GAction *restart = g_action_map_lookup_action (G_ACTION_MAP (self), "restart");
+  g_autofree char *language = altm_settings_load_language (self->settings);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (restart), !g_str_equal (language, self->language));
+}
+
+static void
+start_comfort (AltmApplication *self)
+{
+  self->language = altm_settings_load_language (self->settings);
+  altm_text_size_watch (self->settings);
+  update_restart (self);
+  if (self->settings != NULL)
+    g_signal_connect_object (self->settings, "changed::language", G_CALLBACK (update_restart), self, G_CONNECT_SWAPPED);
+}
+
+static void
+start_training_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AltmApplication *self = user_data;
+
+  altm_training_mode_start (self->training_mode);
+}
+
+static void
+stop_training_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AltmApplication *self = user_data;
+
+  altm_training_mode_stop (self->training_mode);
+}
+
+static void
+training_failed_cb (AltmApplication *self, const GError *error)
+{
+  AltmWindow *window = get_window (self);
+
+  g_warning ("Training: %s", error->message);
+  update_window (self);
+  if (window != NULL)
+    altm_window_tell_training_failed (window, error);
+}
+
+static void
+start_training_mode (AltmApplication *self)
+{
+  self->training_mode = altm_training_mode_new (self->session);
+  g_signal_connect_object (self->training_mode, "changed", G_CALLBACK (update_window), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->training_mode, "failed", G_CALLBACK (training_failed_cb), self, G_CONNECT_SWAPPED);
 }
 
 /* What was copied of a note would be pasted by whoever finds the tablet. What another program put there
@@ -169,7 +243,11 @@ static void
 altm_application_startup (GApplication *application)
 {
   AltmApplication *self = ALTM_APPLICATION (application);
-  const GActionEntry actions[] = { { "open-store", open_store_cb }, { "show-tab", show_tab_cb, "s" } };
+  const GActionEntry actions[] = {
+    { "open-store", open_store_cb },         { "show-tab", show_tab_cb, "s" },
+    { "restart", restart_cb },               { "start-training", start_training_cb },
+    { "stop-training", stop_training_cb },
+  };
 
   G_APPLICATION_CLASS (altm_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -180,6 +258,8 @@ altm_application_startup (GApplication *application)
     self->directory = g_build_filename (g_get_user_data_dir (), "altm-field", NULL);
   self->settings = altm_settings_new ();
   self->session = altm_session_new (self->directory);
+  start_training_mode (self);
+  start_comfort (self);
   start_lock (self);
   open_session (self);
 }
@@ -234,6 +314,7 @@ altm_application_shutdown (GApplication *application)
   g_clear_object (&self->lock_watch);
   g_clear_object (&self->due_notice);
   g_clear_object (&self->late_notice);
+  g_clear_object (&self->training_mode);
   g_clear_object (&self->settings);
   g_clear_object (&self->session);
   G_APPLICATION_CLASS (altm_application_parent_class)->shutdown (application);
@@ -245,6 +326,7 @@ altm_application_finalize (GObject *object)
   AltmApplication *self = ALTM_APPLICATION (object);
 
   g_clear_error (&self->failure);
+  g_free (self->language);
   g_free (self->directory);
   G_OBJECT_CLASS (altm_application_parent_class)->finalize (object);
 }
@@ -279,4 +361,15 @@ altm_application_new (void)
 {
   return g_object_new (ALTM_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags",
                        G_APPLICATION_HANDLES_OPEN, NULL);
+}
+
+/**
+ * altm_application_get_restart:
+ *
+ * Returns: (transfer full) (nullable): with which store's folder the program is to be started anew now that it has ended
+ */
+char *
+altm_application_get_restart (AltmApplication *self)
+{
+  return self->is_restarting ? g_strdup (self->directory) : NULL;
 }

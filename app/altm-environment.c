@@ -3,12 +3,17 @@
 
 #include "altm-environment.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
 #include <locale.h>
 #include <sodium.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+/* Dots of an inch at 100 %. */
+#define DPI 96
 
 /* In minutes, until the mediator chooses. */
 #define LOCK_AFTER 2
@@ -56,21 +61,55 @@ choose_language_without_locale (void)
 {
   const char *const *names = g_get_language_names ();
 
-  if (g_getenv ("LANGUAGE") == NULL)
+  if (*g_getenv ("LANGUAGE") == '\0')
     g_setenv ("LANGUAGE", names[0], TRUE);
   setlocale (LC_ALL, "C.UTF-8");
   gtk_disable_setlocale ();
 }
 
+/* The first of these that was generated on the tablet gives dates and numbers too. */
+static void
+choose_language (const char *language)
+{
+  static const struct
+  {
+    const char *language;
+    const char *locale;
+  } locales[] = {
+    { "fr", "fr_FR.UTF-8" }, { "en", "en_GB.UTF-8" }, { "en", "en_IE.UTF-8" }, { "en", "en_US.UTF-8" },
+  };
+
+  g_setenv ("LANGUAGE", language, TRUE);
+  for (gsize i = 0; i < G_N_ELEMENTS (locales); i++)
+    if (g_str_equal (locales[i].language, language) && setlocale (LC_ALL, locales[i].locale) != NULL)
+      {
+        gtk_disable_setlocale ();
+        return;
+      }
+  if (setlocale (LC_ALL, "") == NULL || g_str_equal (setlocale (LC_MESSAGES, NULL), "C"))
+    choose_language_without_locale ();
+}
+
 /**
  * altm_locale_start:
  *
- * Takes the language from the environment. Call it before anything is shown, and before threads.
+ * Takes the language from the settings, else from the environment. Call it before anything is shown, and before
+ * threads.
  */
 void
 altm_locale_start (void)
 {
-  if (setlocale (LC_ALL, "") == NULL)
+  g_autoptr (GSettings) settings = NULL;
+  g_autofree char *language = NULL;
+
+  /* Reading settings may start a thread, which may read the environment: what is there by then is replaced in its
+   * place, and the environment itself stays where it is. To gettext an empty one is none. */
+  g_setenv ("LANGUAGE", "", FALSE);
+  settings = altm_settings_new ();
+  language = altm_settings_load_language (settings);
+  if (*language != '\0')
+    choose_language (language);
+  else if (setlocale (LC_ALL, "") == NULL)
     choose_language_without_locale ();
 
   bindtextdomain (GETTEXT_PACKAGE, altm_is_in_build_folder () ? BUILD_LOCALEDIR : LOCALEDIR);
@@ -112,4 +151,62 @@ int
 altm_settings_load_lock_after (GSettings *settings)
 {
   return settings != NULL ? g_settings_get_int (settings, "lock-after") : LOCK_AFTER;
+}
+
+/**
+ * altm_settings_load_language:
+ * @settings: (nullable): the app's settings
+ *
+ * Returns: (transfer full): "fr" or "en", or "" for that of the system
+ */
+char *
+altm_settings_load_language (GSettings *settings)
+{
+  return settings != NULL ? g_settings_get_string (settings, "language") : g_strdup ("");
+}
+
+static void
+apply_text_size (GSettings *settings)
+{
+  GtkSettings *display = gtk_settings_get_default ();
+  int percent = g_settings_get_int (settings, "text-size");
+
+  if (display == NULL)
+    return;
+  if (percent == 0)
+    gtk_settings_reset_property (display, "gtk-xft-dpi");
+  else
+    g_object_set (display, "gtk-xft-dpi", DPI * 1024 * percent / 100, NULL);
+}
+
+/**
+ * altm_text_size_watch:
+ * @settings: (nullable): the app's settings
+ *
+ * Shows all text in the size that is set, now and whenever that changes.
+ */
+void
+altm_text_size_watch (GSettings *settings)
+{
+  if (settings == NULL)
+    return;
+  g_signal_connect (settings, "changed::text-size", G_CALLBACK (apply_text_size), NULL);
+  apply_text_size (settings);
+}
+
+/**
+ * altm_restart:
+ * @program: as it was called
+ * @directory: its store's folder
+ * @environment: (transfer none): what it was started with
+ *
+ * Starts the program anew in place of this one. Returns only where that fails.
+ */
+void
+altm_restart (const char *program, const char *directory, char **environment)
+{
+  const char *words[] = { program, "--store", directory, NULL };
+
+  execvpe (program, (char *const *) words, environment);
+  g_printerr ("%s: %s\n", program, g_strerror (errno));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-journal-row.h"
 
+#include <glib/gi18n.h>
+
 #include "altm-format.h"
 #include "altm-summary.h"
 
@@ -34,7 +36,8 @@ static void
 show_state (AltmJournalRow *self)
 {
   AltmState state = altm_journal_entry_get_state (self->entry);
-  g_autofree char *text = altm_summary_state (self->entry);
+  g_autofree char *text =
+    altm_session_is_training (self->session) ? g_strdup (_("not sent")) : altm_summary_state (self->entry);
   const char *classes[] = { state_classes[state], NULL };
 
   gtk_widget_set_css_classes (self->state_box, classes);

@@ -124,9 +124,24 @@ new_due (AltmMainPage *self)
   return altm_due_page_new (self->session);
 }
 
+/* What is to be said of sending in training. */
+static GtkWidget *
+new_unsent (void)
+{
+  GtkWidget *page = adw_status_page_new ();
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "altm-training-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _("Nothing is sent in training"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (page),
+                                   _("What you recorded before goes on being sent. To record for good, leave training."));
+  return page;
+}
+
 static GtkWidget *
 new_sending (AltmMainPage *self)
 {
+  if (altm_session_is_training (self->session))
+    return new_unsent ();
   return altm_sending_page_new (self->session);
 }
 
@@ -227,7 +242,8 @@ show_status (AltmMainPage *self, const char *icon_name, int number, char *text)
 static gboolean
 has_problem (AltmMainPage *self)
 {
-  AltmSenderState state = altm_sender_get_state (altm_session_get_sender (self->session));
+  AltmSender *sender = altm_session_get_sender (self->session);
+  AltmSenderState state = sender != NULL ? altm_sender_get_state (sender) : ALTM_SENDER_IDLE;
 
   return state == ALTM_SENDER_NOT_ENROLLED || state == ALTM_SENDER_TOO_OLD
          || altm_session_is_short (self->session)
@@ -242,7 +258,9 @@ update_status (AltmMainPage *self)
   int refused = summary->to_settle;
   const char *problem = has_problem (self) ? "dialog-warning-symbolic" : NULL;
 
-  if (queued > 0)
+  if (altm_session_is_training (self->session))
+    show_status (self, problem != NULL ? problem : "altm-training-symbolic", 0, g_strdup (_("nothing is sent")));
+  else if (queued > 0)
     show_status (self, problem != NULL ? problem : "document-open-recent-symbolic", queued,
                  g_strdup_printf (ngettext ("%d waiting", "%d waiting", queued), queued));
   else if (refused > 0)

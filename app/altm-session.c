@@ -9,6 +9,7 @@
 #include "altm-latest.h"
 #include "altm-push.h"
 #include "altm-time.h"
+#include "altm-training.h"
 
 /* How often the session looks whether a slot of client flow has ended, in seconds. */
 #define SLOT_WATCH 10
@@ -37,8 +38,9 @@ struct _AltmSession
   GObject parent_instance;
 
   char *directory;
+  AltmSession *real; /* NULL where this is not training */
   AltmWorker *worker;
-  AltmSender *sender;
+  AltmSender *sender; /* NULL in training */
   AltmLockKeeper *keeper;
   AltmFollowUps *follow_ups;
   GPtrArray *all_lists;
@@ -419,6 +421,41 @@ open_store (gpointer data, GError **error)
   return altm_store_open (data, error);
 }
 
+/* What training takes of the real store, for the thread that opens its own. */
+typedef struct
+{
+  char *directory;
+  AltmLists *lists;
+} Lesson;
+
+static void
+lesson_free (gpointer data)
+{
+  Lesson *self = data;
+
+  altm_lists_unref (self->lists);
+  g_free (self->directory);
+  g_free (self);
+}
+
+static Lesson *
+lesson_new (AltmSession *real)
+{
+  Lesson *self = g_new0 (Lesson, 1);
+
+  self->directory = g_strdup (real->directory);
+  self->lists = altm_lists_ref (real->now->lists);
+  return self;
+}
+
+static gpointer
+open_training (gpointer data, GError **error)
+{
+  Lesson *lesson = data;
+
+  return altm_training_open (lesson->directory, lesson->lists, error);
+}
+
 static void
 close_store (gpointer data)
 {
@@ -430,7 +467,8 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   AltmSession *self = source;
   GError *error = NULL;
-  AltmWorker *worker = altm_worker_new (open_store, self->directory, close_store, &error);
+  AltmWorker *worker = data != NULL ? altm_worker_new (open_training, data, close_store, &error)
+                                    : altm_worker_new (open_store, self->directory, close_store, &error);
 
   if (worker == NULL)
     g_task_return_error (task, error);
@@ -454,11 +492,13 @@ first_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  self->sender = altm_sender_new (self->worker);
-  g_signal_connect_object (self->sender, "changed", G_CALLBACK (altm_session_refresh), self,
-                           G_CONNECT_SWAPPED);
+  if (self->real == NULL)
+    self->sender = altm_sender_new (self->worker);
+  if (self->sender != NULL)
+    g_signal_connect_object (self->sender, "changed", G_CALLBACK (altm_session_refresh), self, G_CONNECT_SWAPPED);
   adopt_snapshot (self, snapshot);
-  altm_sender_start (self->sender);
+  if (self->sender != NULL)
+    altm_sender_start (self->sender);
   self->slot = 0;
   self->watch = g_timeout_add_seconds (SLOT_WATCH, watch_slot_cb, self);
   g_task_return_boolean (task, TRUE);
@@ -494,6 +534,8 @@ altm_session_open_async (AltmSession *self, GAsyncReadyCallback callback, gpoint
   g_autoptr (GTask) opening = g_task_new (self, NULL, store_opened_cb, task);
 
   g_task_set_source_tag (task, altm_session_open_async);
+  if (self->real != NULL)
+    g_task_set_task_data (opening, lesson_new (self->real), lesson_free);
   g_task_run_in_thread (opening, open_in_thread);
 }
 
@@ -514,6 +556,7 @@ altm_session_finalize (GObject *object)
 
   g_clear_handle_id (&self->watch, g_source_remove);
   g_clear_object (&self->sender);
+  g_clear_object (&self->real);
   g_clear_object (&self->keeper);
   g_clear_object (&self->follow_ups);
   g_clear_pointer (&self->worker, altm_worker_unref);
@@ -548,6 +591,33 @@ altm_session_new (const char *directory)
 
   self->directory = g_strdup (directory);
   return self;
+}
+
+/**
+ * altm_session_new_training:
+ * @real: the tablet's session, which is open
+ *
+ * Returns: (transfer full): a session to train in: with the lists of @real, a store of its own, and nobody to send it
+ */
+AltmSession *
+altm_session_new_training (AltmSession *real)
+{
+  AltmSession *self = g_object_new (ALTM_TYPE_SESSION, NULL);
+
+  self->directory = altm_training_get_folder (real->directory);
+  self->real = g_object_ref (real);
+  return self;
+}
+
+/**
+ * altm_session_is_training:
+ *
+ * Returns: whether what is recorded in it is neither sent nor counted
+ */
+gboolean
+altm_session_is_training (AltmSession *self)
+{
+  return self->real != NULL;
 }
 
 const char *
@@ -594,6 +664,11 @@ altm_session_get_worker (AltmSession *self)
   return self->worker;
 }
 
+/**
+ * altm_session_get_sender:
+ *
+ * Returns: (transfer none) (nullable): what sends the records; %NULL in training
+ */
 AltmSender *
 altm_session_get_sender (AltmSession *self)
 {

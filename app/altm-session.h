@@ -26,11 +26,13 @@ G_DECLARE_FINAL_TYPE (AltmSession, altm_session, ALTM, SESSION, GObject)
  * #AltmSession::changed is emitted when the shift, what waits, the lists or the sender changed.
  */
 AltmSession *altm_session_new (const char *directory);
+AltmSession *altm_session_new_training (AltmSession *real);
 void altm_session_open_async (AltmSession *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean altm_session_open_finish (AltmSession *self, GAsyncResult *result, GError **error);
 
 const char *altm_session_get_directory (AltmSession *self);
 gboolean altm_session_is_open (AltmSession *self);
+gboolean altm_session_is_training (AltmSession *self);
 gboolean altm_session_is_enrolled (AltmSession *self);
 gboolean altm_session_has_records (AltmSession *self);
 gboolean altm_session_is_on_shift (AltmSession *self);

@@ -6,7 +6,9 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "altm-about.h"
 #include "altm-dialog.h"
+#include "altm-display-group.h"
 #include "altm-emergency-page.h"
 #include "altm-enrolment-page.h"
 #include "altm-environment.h"
@@ -27,6 +29,8 @@ struct _AltmSettingsPage
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  AdwActionRow *training_row;
+  GtkWidget *lock_group;
   AdwActionRow *state_row;
   GtkImage *state_image;
   AdwActionRow *set_row;
@@ -36,6 +40,7 @@ struct _AltmSettingsPage
   GtkWidget *sending_group;
   GtkSwitch *metered_switch;
   GtkSwitch *battery_switch;
+  GtkWidget *tablet_group;
   AdwActionRow *hq_row;
   AdwActionRow *device_row;
   AdwActionRow *about_row;
@@ -304,6 +309,33 @@ handover_cb (AltmSettingsPage *self)
 }
 
 static void
+training_cb (AltmSettingsPage *self)
+{
+  gboolean is_training = altm_session_is_training (self->session);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), is_training ? "win.leave-training" : "win.train", NULL);
+}
+
+/* The keys and the enrolment are the tablet's, which training leaves as it is. */
+static void
+show_training (AltmSettingsPage *self)
+{
+  gboolean is_training = altm_session_is_training (self->session);
+
+  if (is_training)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->training_row), _("Leave training"));
+  gtk_widget_set_visible (self->lock_group, !is_training);
+  gtk_widget_set_visible (self->sending_group, !is_training);
+  gtk_widget_set_visible (self->tablet_group, !is_training);
+}
+
+static void
+about_cb (AltmSettingsPage *self)
+{
+  altm_about_show (GTK_WIDGET (self), self->session);
+}
+
+static void
 fill_delays (AltmSettingsPage *self)
 {
   g_autoptr (GtkStringList) texts = gtk_string_list_new (NULL);
@@ -346,6 +378,9 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-settings-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, box);
+  gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, training_row);
+  gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, lock_group);
+  gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, tablet_group);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, state_row);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, state_image);
   gtk_widget_class_bind_template_child (widget_class, AltmSettingsPage, set_row);
@@ -366,6 +401,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, help_cb);
   gtk_widget_class_bind_template_callback (widget_class, enrol_cb);
   gtk_widget_class_bind_template_callback (widget_class, handover_cb);
+  gtk_widget_class_bind_template_callback (widget_class, training_cb);
+  gtk_widget_class_bind_template_callback (widget_class, about_cb);
 }
 
 static void
@@ -375,6 +412,7 @@ altm_settings_page_class_init (AltmSettingsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = altm_settings_page_dispose;
   g_type_ensure (ALTM_TYPE_SCROLLER);
+  g_type_ensure (ALTM_TYPE_DISPLAY_GROUP);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -399,6 +437,7 @@ altm_settings_page_new (AltmSession *session)
   bind_switches (self);
   self->session = g_object_ref (session);
   adw_action_row_set_subtitle (self->about_row, about);
+  show_training (self);
   g_signal_connect_object (session, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (keeper, "locked", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (keeper, "unlocked", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AltmSettingsPage, altm_settings_page, ALTM, SETTINGS_PAGE, GtkWidget)
 
 /**
- * AltmSettingsPage: the lock of private text, headquarters and this tablet, whom to call in an
+ * AltmSettingsPage: the text and its language, the lock of private text, headquarters and this tablet, whom to call in an
  * emergency, and what this program is.
  */
 GtkWidget *altm_settings_page_new (AltmSession *session);

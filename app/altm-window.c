@@ -16,6 +16,7 @@ struct _AltmWindow
 {
   AdwApplicationWindow parent_instance;
 
+  GtkWidget *training_bar;
   GtkStack *stack;
   AdwStatusPage *failure_page;
   AdwBin *enrolment_bin;
@@ -118,10 +119,17 @@ open_main (AltmWindow *self)
   adw_bin_set_child (self->main_bin, altm_navigation_new (GTK_WIDGET (self->main_page)));
 }
 
+static gboolean
+is_training (AltmWindow *self)
+{
+  return self->session != NULL && altm_session_is_training (self->session);
+}
+
+/* Of what is due, and of an enrolment link, nothing is for training: it waits until that ends. */
 static void
 open_tab (AltmWindow *self)
 {
-  if (self->main_page == NULL || self->tab == NULL)
+  if (self->main_page == NULL || self->tab == NULL || is_training (self))
     return;
   altm_main_page_show_tab (self->main_page, self->tab);
   g_clear_pointer (&self->tab, g_free);
@@ -168,13 +176,13 @@ tell (AltmWindow *self)
 static void
 update (AltmWindow *self)
 {
-  gboolean is_in_use = altm_session_is_enrolled (self->session) || altm_session_has_records (self->session);
+  gboolean is_in_use = altm_session_is_enrolled (self->session) || altm_session_has_records (self->session) || is_training (self);
 
   if (is_in_use && self->main_page == NULL)
     open_main (self);
   if (!is_in_use)
     open_unused (self);
-  if (is_in_use && self->link != NULL)
+  if (is_in_use && self->link != NULL && !is_training (self))
     open_enrolment (self, TRUE);
   gtk_stack_set_visible_child_name (self->stack, is_in_use ? "main" : "enrolment");
   if (is_in_use)
@@ -183,18 +191,81 @@ update (AltmWindow *self)
   tell (self);
 }
 
+static void
+start_training (AltmWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.start-training", NULL);
+}
+
+static void
+stop_training (AltmWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.stop-training", NULL);
+}
+
+/* What is open belongs to that session. */
+static void
+let_go (AltmWindow *self)
+{
+  g_signal_handlers_disconnect_by_func (self->session, update, self);
+  self->main_page = NULL;
+  adw_bin_set_child (self->main_bin, NULL);
+  adw_bin_set_child (self->enrolment_bin, NULL);
+  g_clear_object (&self->session);
+}
+
 /**
  * altm_window_show_session:
- * @session: a session that is open
+ * @session: a session that is open; what was shown of another one goes
  */
 void
 altm_window_show_session (AltmWindow *self, AltmSession *session)
 {
-  if (self->session != NULL)
+  if (self->session == session)
     return;
+  if (self->session != NULL)
+    let_go (self);
+  gtk_widget_set_visible (self->training_bar, altm_session_is_training (session));
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
+}
+
+static void
+train_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  altm_dialog_ask (widget, _("Train?"),
+                   _("What you record in training is neither sent nor counted, and goes when you leave it. What you "
+                     "recorded before stays, and goes on being sent. Do not enter real names."),
+                   _("Not now"), _("Train"), ADW_RESPONSE_SUGGESTED, G_CALLBACK (start_training), widget);
+}
+
+static void
+leave_training_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  altm_dialog_ask (widget, _("Leave training?"),
+                   _("What you recorded in training is removed. From then on all that you record counts."),
+                   _("Go on training"), _("Leave"), ADW_RESPONSE_SUGGESTED, G_CALLBACK (stop_training), widget);
+}
+
+/**
+ * altm_window_tell_training_failed:
+ * @error: why training did not begin, or did not end
+ */
+void
+altm_window_tell_training_failed (AltmWindow *self, const GError *error)
+{
+  g_autofree char *body = NULL;
+
+  if (is_training (self))
+    {
+      altm_dialog_tell (GTK_WIDGET (self), _("Training goes on"),
+                        _("The tablet’s storage did not answer. What you record is still not counted. Try again; if it happens "
+                          "again, restart the tablet."), NULL, NULL);
+      return;
+    }
+  body = g_strconcat (_("All that you record now counts."), "\n\n", _(altm_problem_of_store (error)->advice), NULL);
+  altm_dialog_tell (GTK_WIDGET (self), _("No training"), body, NULL, NULL);
 }
 
 /**
@@ -357,11 +428,14 @@ altm_window_class_init (AltmWindowClass *klass)
   widget_class->realize = altm_window_realize;
   widget_class->unmap = altm_window_unmap;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, AltmWindow, training_bar);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, failure_page);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, enrolment_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, main_bin);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
+  gtk_widget_class_install_action (widget_class, "win.train", NULL, train_cb);
+  gtk_widget_class_install_action (widget_class, "win.leave-training", NULL, leave_training_cb);
 }
 
 static void

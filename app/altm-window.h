@@ -12,10 +12,12 @@ G_DECLARE_FINAL_TYPE (AltmWindow, altm_window, ALTM, WINDOW, AdwApplicationWindo
 
 /**
  * AltmWindow: shows the pages that the session's state calls for: enrolment, or recording, or
- * why the store could not be opened. Action "win.toast": says a text for a moment.
+ * why the store could not be opened. In training, that is said above whatever page is shown. Action "win.toast": says a
+ * text for a moment; "win.train", "win.leave-training": ask first, then do it.
  */
 AltmWindow *altm_window_new (AdwApplication *application);
 void altm_window_show_session (AltmWindow *self, AltmSession *session);
+void altm_window_tell_training_failed (AltmWindow *self, const GError *error);
 void altm_window_show_failure (AltmWindow *self, const GError *error);
 void altm_window_show_tab (AltmWindow *self, const char *name);
 void altm_window_show_link (AltmWindow *self, const char *link);

@@ -5,10 +5,18 @@
 int
 main (int argc, char *argv[])
 {
-  g_autoptr (AltmApplication) application = NULL;
+  g_auto (GStrv) environment = g_get_environ ();
+  g_autofree char *restarts_with = NULL;
+  AltmApplication *application;
+  int status;
 
   altm_secrets_start ();
   altm_locale_start ();
   application = altm_application_new ();
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  restarts_with = altm_application_get_restart (application);
+  g_object_unref (application);
+  if (restarts_with != NULL)
+    altm_restart (argv[0], restarts_with, environment);
+  return status;
 }

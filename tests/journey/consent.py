@@ -77,7 +77,7 @@ class Consent(tour.Tour):
         self.picture("enfant")
         self.app.answer("Compris")
         self.choose_structure()
-        if "Qui accepte que le nom soit transmis ?" in self.shown():
+        if "Qui accepte que le nom soit transmis\u202f?" in self.shown():
             raise screen.Missing("an adult's agreement for a child")
         self.agree("Un parent")
         self.type_into("Nom", "Introuvable")

@@ -142,7 +142,7 @@ class Locked(tour.Tour):
         screen.wait_for("9 tries", lambda: self.tells("Il reste 9 essais"))
         self.must_not_tell(FIRST_NOTE, PIN)
         self.picture("code-faux")
-        self.app.press("Code oublié ?")
+        self.app.press("Code oublié\u202f?")
         self.app.see("Appelez le siège")
         self.picture("code-oublie")
         self.app.press("Retour")

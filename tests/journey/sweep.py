@@ -289,7 +289,7 @@ class Sweep(lock.Locked):
             told = re.compile(rf"\b{left} (essais|tries)")
             screen.wait_for(f"{left} tries", lambda: any(told.search(text) for text in self.labels()))
         self.stop("attente")
-        self.press("Code oublié ?")
+        self.press("Code oublié\u202f?")
         self.stop_long("code-oublie")
         self.go_back()
         self.press_pin(PIN)

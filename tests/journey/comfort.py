@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text, language and what the program is, with nobody watching: comfort.py DIR [WIDTHxHEIGHT]
+
+It begins a contact, chooses larger text in the settings and measures that the page's own words grow at once, chooses
+English, restarts by the button that is there then, finds the contact that was begun offered in English, and goes back
+to the language of the system. The window about the program names every source of the lists. A picture of each step
+goes to DIR. Exits non-zero if anything differs."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import screen
+import tour
+from lock import Locked
+
+SOURCES = ("ANCT – QPV 2024", "La Poste – 2025", "ANCT – France services 2024", "DILA – 2019", "INSEE – COG",
+           "Plateforme de l’inclusion", "Licence Ouverte 2.0")
+
+
+class Comfort(Locked):
+    def choose(self, row, *keys):
+        """In a row that unfolds: what is in it is a surface of its own, so it is chosen with the keyboard."""
+        self.app.scroll_press(row)
+        self.press_keys(*keys, "Return")
+
+    def setting(self, name):
+        text = (self.folder / "config" / "glib-2.0" / "settings" / "keyfile").read_text()
+        found = re.search(rf"^{name}=(.*)$", text, re.MULTILINE)
+        return found and found[1]
+
+    def begin_contact(self):
+        self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
+        self.app.press("Conflit")
+        self.app.press("Une personne de plus")
+        screen.wait_for("the draft on the disk", lambda: self.lines(self.tablet / "field.db",
+                                                                    "SELECT form, id, updated_at FROM drafts"))
+        self.app.kill()
+        self.open_app()
+        self.app.see("Poursuivre")
+
+    def enlarge(self):
+        self.open_settings()
+        self.app.scroll_to("Taille du texte")
+        before = self.app.see("Taille du texte", "label")
+        self.picture("taille-du-systeme")
+        self.choose("Taille du texte", *["Down"] * 4)
+        screen.wait_for("text of twice the size", lambda: (box := self.app.find("Taille du texte", "label")) is not None
+                        and box[3] >= 1.8 * before[3])
+        self.picture("taille-200")
+        yield from tour.expect("the size that is kept", self.setting("text-size"), "200")
+        self.choose("Taille du texte", *["Up"] * 4)
+        screen.wait_for("text of the size of before", lambda: (box := self.app.find("Taille du texte", "label")) is not None
+                        and box[2:] == before[2:])
+        self.say("the text grew to 200 % at once, and back")
+
+    def change_language(self):
+        self.choose("Langue (language)", "Down", "Down")
+        self.app.scroll_to("Redémarrer")
+        self.picture("langue-choisie")
+        self.app.press("Redémarrer")
+        self.app.see("Go on with it")
+        self.picture("en-anglais")
+        yield from tour.expect("the language that is kept", self.setting("language"), "'en'")
+        self.app.press("Settings", "push button")
+        self.choose("Language (langue)", "Up", "Up")
+        self.app.scroll_press("Restart")
+        self.app.see("Poursuivre")
+        self.say("in English, and back, and what was begun is offered in both")
+
+    def read_about(self):
+        self.open_settings()
+        self.app.scroll_press("ALTM Field")
+        self.app.see("Mentions légales")
+        self.picture("a-propos")
+        self.press_keys("Tab")
+        self.app.press("Mentions légales")
+        screen.wait_for("every source", lambda: all(self.tells(source) for source in SOURCES))
+        self.picture("mentions")
+
+    def run(self):
+        self.screen = screen.Screen(self.folder)
+        differences = []
+        try:
+            self.enrol()
+            self.open_app()
+            self.begin_contact()
+            differences += self.enlarge()
+            differences += self.change_language()
+            self.read_about()
+            return differences
+        except (screen.Missing, subprocess.CalledProcessError) as problem:
+            self.picture("ici")
+            return [*differences, str(problem)]
+        finally:
+            if self.app is not None:
+                self.app.close()
+            self.hq.stop()
+            self.screen.close()
+
+
+def main():
+    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
+    if len(sys.argv) not in (2, 3) or size is None:
+        print("comfort.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
+        return 2
+    pictures = pathlib.Path(sys.argv[1])
+    pictures.mkdir(parents=True, exist_ok=True)
+    screen.enter(int(size[1]), int(size[2]))
+    journey = Comfort(pictures)
+    differences = journey.run()
+    for difference in differences:
+        print(f"DIFFERS: {difference}")
+    if differences:
+        print(f"What is left of it is in {journey.folder}")
+        return 1
+    shutil.rmtree(journey.folder)
+    print("text and language are as they were chosen, and what was begun is kept")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
