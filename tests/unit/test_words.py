@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The app's words, in English and in French: every message that is shown is translated, in every plural form and with its
+places for numbers and names; typography, length where there is little room, and for each error its next step in both."""
+
+import collections
+import json
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+SOURCE = pathlib.Path(__file__).parents[2]
+FRENCH = SOURCE / "po" / "fr.po"
+LISTED = SOURCE / "po" / "POTFILES.in"
+KEYWORDS = ("_", "N_", "C_:1c,2", "NC_:1c,2", "ngettext:1,2", "g_dngettext:2,3", "g_dpgettext2:2c,3")
+CALLS = re.compile(r"(?<![\w\"])(?:_|N_|C_|NC_|ngettext) ?\(|translatable=\"yes\"")
+PLACE = re.compile(r"%(?:(\d)\$)?[-0+ #]*\d*(?:\.\d+)?(?:l|ll|z|h)?([diouxXeEfgGcs])|%%|\{(\w*)\}")
+NARROW = "\u202f"  # the space before French double punctuation
+ENDS = ".:;!?…"
+# Its absence. What stands in an address or in what is put in is not meant.
+UNSPACED = re.compile(rf"[^{NARROW}][;!?»](?=\W|$)|[^{NARROW}]:(?=\s|$)|«(?!{NARROW})|[^{NARROW}]%%")
+
+# Properties whose text a person reads.
+READ = {"label", "title", "subtitle", "description", "tooltip-text", "placeholder-text", "heading", "body", "button-label"}
+# Names, and numbers that are dialled: the same in every language.
+NAMES = re.compile(r"ALTM Field|[\d ·+−-]*|[^\w]*|\d+ ?s?")
+
+# What can be done next begins a sentence, or goes on in one; the two languages have as many ways of saying it.
+STEPS = {
+    "en": r"(?:ask|call|change|check|choose|close|delete|do not|nothing to do|record it|record the|restart|save|set|take out|"
+          r"tell|try|unlock|update|use|wait|write|go on|enter|give)\b",
+    "fr": r"(?:demandez|appelez|changez|vérifiez|choisissez|fermez|supprimez|ne \w+|rien à faire|saisissez|ressaisissez|"
+          r"redémarrez|enregistrez|modifiez|retirez|dites|prévenez|signalez|réessayez|déverrouillez|mettez|utilisez|attendez|"
+          r"patientez|notez|continuez|refaites|avertissez|informez|recommencez|essayez)\b",
+}
+# Plural messages that are not shown where there is none: one need not be a number there.
+NEVER_NONE = {"See the %u to follow up", "Headquarters will count it no more. Its referral goes with it."}
+
+
+class Message:
+    """One message of a catalogue."""
+
+    def __init__(self, block):
+        self.parts = collections.defaultdict(str)
+        self.files, self.flags, name = [], [], None
+        for line in block.splitlines():
+            if line.startswith("#:"):
+                self.files += re.findall(r"(\S+):\d+", line)
+            elif line.startswith("#,"):
+                self.flags += [flag.strip() for flag in line[2:].split(",")]
+            elif found := re.match(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?) (\".*\")$", line):
+                name = found[1]
+                self.parts[name] += json.loads(found[2])
+            elif line.startswith('"'):
+                self.parts[name] += json.loads(line)
+        self.english = [self.parts[name] for name in ("msgid", "msgid_plural") if name in self.parts]
+        self.french = [text for name, text in self.parts.items() if name.startswith("msgstr")]
+        self.is_plural = "msgid_plural" in self.parts
+
+    def pairs(self):
+        """English and French side by side; a plural's forms are those of one and of many in both."""
+        return list(zip(self.english, self.french))
+
+
+def load_messages():
+    blocks = FRENCH.read_text().split("\n\n")
+    return [Message(block) for block in blocks if "\nmsgid \"\"\nmsgstr" not in f"\n{block}" or "Language:" not in block]
+
+
+def list_sources():
+    return sorted(path for folder in ("app", "data", "sync/client") for path in (SOURCE / folder).glob("*.*")
+                  if path.suffix in (".c", ".ui"))
+
+
+def find_places(text):
+    """What is put in, by its position and type; %% is none."""
+    found = collections.Counter()
+    for number, place in enumerate(found_one for found_one in PLACE.finditer(text) if found_one[0] != "%%"):
+        found[place[1] or place[3] or str(number + 1), place[2]] += 1
+    return found
+
+
+class Words(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.messages = load_messages()
+        cls.french = {message.english[0]: message.french[0] for message in cls.messages}
+
+    def each(self, look):
+        for message in self.messages:
+            for english, french in message.pairs():
+                with self.subTest(english):
+                    look(english, french)
+
+    def test_every_message_is_translated(self):
+        with tempfile.NamedTemporaryFile(suffix=".pot") as template:
+            subprocess.run(["xgettext", "--from-code=UTF-8", f"--files-from={LISTED}", f"--directory={SOURCE}",
+                            "--keyword", *(f"--keyword={word}" for word in KEYWORDS), f"--output={template.name}"],
+                           check=True, capture_output=True)
+            compared = subprocess.run(["msgcmp", FRENCH, template.name], capture_output=True, text=True, check=False)
+        self.assertEqual(compared.returncode, 0, compared.stderr)
+        checked = subprocess.run(["msgfmt", "--check", "--check-format", "-o", "/dev/null", FRENCH], capture_output=True,
+                                 text=True, check=False)
+        self.assertEqual((checked.returncode, checked.stderr), (0, ""))
+        self.assertGreater(len(self.messages), 500)
+        self.assertEqual([message.english[0] for message in self.messages if "fuzzy" in message.flags], [])
+
+    def test_every_file_with_words_is_listed(self):
+        listed = {line for line in LISTED.read_text().splitlines() if line and not line.startswith("#")}
+        with_words = {str(path.relative_to(SOURCE)) for path in list_sources() if CALLS.search(path.read_text())}
+        self.assertEqual(with_words - listed, set(), "not in POTFILES.in")
+        self.assertEqual(listed - with_words, set(), "in POTFILES.in, and without words")
+
+    def test_every_text_of_a_page_is_translatable(self):
+        for path in (SOURCE / "app").glob("*.ui"):
+            for node in xml.etree.ElementTree.parse(path).iter("property"):
+                text = (node.text or "").strip()
+                if node.get("name") in READ and text and not NAMES.fullmatch(text):
+                    with self.subTest(f"{path.name}: {text}"):
+                        self.assertEqual(node.get("translatable"), "yes")
+
+    def test_plurals(self):
+        self.assertRegex(FRENCH.read_text(), r'"Plural-Forms: nplurals=2; plural=\(?n ?> ?1\)?;\\n"')
+        plurals = [message for message in self.messages if message.is_plural]
+        self.assertGreater(len(plurals), 20)
+        for message in plurals:
+            with self.subTest(message.english[0]):
+                self.assertEqual(len(message.french), 2)
+                self.assertTrue(all(message.french))
+                # None is of the first form in French: where it is shown, that form has to say how many.
+                if message.english[0] not in NEVER_NONE:
+                    self.assertEqual(find_places(message.french[0]), find_places(message.english[1]))
+                self.assertEqual(find_places(message.french[1]), find_places(message.english[1]))
+
+    def test_what_is_counted_has_its_plural(self):
+        for message in self.messages:
+            if not message.is_plural:
+                with self.subTest(message.english[0]):
+                    self.assertNotRegex(message.english[0], r"%(\d\$)?[du] (?!min\b|s\b)(\w+ )?[a-z]+s\b")
+
+    def test_places(self):
+        def look(english, french):
+            if english not in NEVER_NONE:
+                self.assertEqual(find_places(french), find_places(english), french)
+
+        self.each(look)
+
+    def test_edges(self):
+        """Beginnings and ends are put together with what stands beside them, so they are alike."""
+        def look(english, french):
+            self.assertEqual(english[:1].isspace(), french[:1].isspace(), french)
+            self.assertEqual(english[-1:].isspace(), french[-1:].isspace(), french)
+            ends = [text[-1:] if text[-1:] in ENDS else "" for text in (english, french)]
+            self.assertEqual(ends[1], ends[0], french)
+
+        self.each(look)
+
+    def test_typography(self):
+        def look(english, french):
+            self.assertNotIn("'", english + french)
+            self.assertNotIn("...", english + french)
+            self.assertNotIn(NARROW, english)
+            self.assertNotRegex(french, UNSPACED, "a narrow no-break space stands there")
+
+        self.each(look)
+
+
+if __name__ == "__main__":
+    unittest.main()
