@@ -6,10 +6,7 @@ English, restarts by the button that is there then, finds the contact that was b
 to the language of the system. The window about the program names every source of the lists. A picture of each step
 goes to DIR. Exits non-zero if anything differs."""
 
-import pathlib
 import re
-import shutil
-import subprocess
 import sys
 
 import screen
@@ -21,6 +18,8 @@ SOURCES = ("ANCT – QPV 2024", "La Poste – 2025", "ANCT – France services 2
 
 
 class Comfort(Locked):
+    verdict = "text and language are as they were chosen, and what was begun is kept"
+
     def choose(self, row, *keys):
         """In a row that unfolds: what is in it is a surface of its own, so it is chosen with the keyboard."""
         self.app.scroll_press(row)
@@ -72,7 +71,7 @@ class Comfort(Locked):
 
     def read_about(self):
         self.open_settings()
-        self.app.scroll_press("ALTM Field")
+        self.app.scroll_press("ALTM Field", "label")
         self.app.see("Mentions légales")
         self.picture("a-propos")
         self.press_keys("Tab")
@@ -80,46 +79,14 @@ class Comfort(Locked):
         screen.wait_for("every source", lambda: all(self.tells(source) for source in SOURCES))
         self.picture("mentions")
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        differences = []
-        try:
-            self.enrol()
-            self.open_app()
-            self.begin_contact()
-            differences += self.enlarge()
-            differences += self.change_language()
-            self.read_about()
-            return differences
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [*differences, str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
-    if len(sys.argv) not in (2, 3) or size is None:
-        print("comfort.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(int(size[1]), int(size[2]))
-    journey = Comfort(pictures)
-    differences = journey.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {journey.folder}")
-        return 1
-    shutil.rmtree(journey.folder)
-    print("text and language are as they were chosen, and what was begun is kept")
-    return 0
+    def go_through(self):
+        self.enrol()
+        self.open_app()
+        self.begin_contact()
+        yield from self.enlarge()
+        yield from self.change_language()
+        self.read_about()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Comfort))

@@ -8,10 +8,6 @@ more contact, and compares HQ's figures and export with the three real contacts.
 Exits non-zero if anything differs."""
 
 import json
-import pathlib
-import re
-import shutil
-import subprocess
 import sys
 
 import consent
@@ -25,6 +21,8 @@ PLACE = "Monod - Baratin - Cacard"
 
 
 class Training(Locked):
+    verdict = "HQ holds what was real, and nothing of the training"
+
     def record_real(self, register):
         """Until it is on the disk of the real store."""
         before = self.held()
@@ -144,39 +142,6 @@ class Training(Locked):
         found = [path.name for path in self.folder.rglob("*") if path.is_file() and NOTE.encode() in path.read_bytes()]
         yield from tour.expect("files that hold the note", found, [])
 
-    def run(self):
-        self.screen = screen.Screen(self.folder)
-        try:
-            return self.go_through()
-        except (screen.Missing, subprocess.CalledProcessError) as problem:
-            self.picture("ici")
-            return [str(problem)]
-        finally:
-            if self.app is not None:
-                self.app.close()
-            self.hq.stop()
-            self.screen.close()
-
-
-def main():
-    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
-    if len(sys.argv) not in (2, 3) or size is None:
-        print("training.py DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
-        return 2
-    pictures = pathlib.Path(sys.argv[1])
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.enter(int(size[1]), int(size[2]))
-    journey = Training(pictures)
-    differences = journey.run()
-    for difference in differences:
-        print(f"DIFFERS: {difference}")
-    if differences:
-        print(f"What is left of it is in {journey.folder}")
-        return 1
-    shutil.rmtree(journey.folder)
-    print("HQ holds what was real, and nothing of the training")
-    return 0
-
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tour.main(Training))
