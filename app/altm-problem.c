@@ -197,7 +197,7 @@ tell_vault_problem (const GError *error)
     [ALTM_VAULT_ERROR_DAMAGED] = N_("The keys of this tablet are damaged. Nothing that you recorded is lost. Ask "
                                     "headquarters to reset the PIN, then set a new one."),
     [ALTM_VAULT_ERROR_HOLDER] = N_("No PIN is set under this name. Choose another name."),
-    [ALTM_VAULT_ERROR_SECRET] = N_("This is not the PIN."),
+    [ALTM_VAULT_ERROR_SECRET] = N_("This is not the PIN. Try again."),
     [ALTM_VAULT_ERROR_MEMORY] = N_("Too little memory is free, so this try was not counted. Close other programs, "
                                    "then try again."),
   };
@@ -222,7 +222,8 @@ altm_problem_of_lock (const GError *error)
     [ALTM_LOCK_ERROR_WAIT] = N_("It is too early for another try. Wait a moment."),
     [ALTM_LOCK_ERROR_CHANGED] = N_("The lock was changed or closed meanwhile, so nothing was changed. Unlock, then try "
                                    "again."),
-    [ALTM_LOCK_ERROR_WIPING] = N_("Headquarters is wiping this tablet: no PIN can be set any more."),
+    [ALTM_LOCK_ERROR_WIPING] = N_("Headquarters is wiping this tablet: no PIN can be set any more. Call headquarters to use it "
+                                  "again."),
   };
 
   if (error->domain == ALTM_VAULT_ERROR)

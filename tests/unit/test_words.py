@@ -27,16 +27,42 @@ READ = {"label", "title", "subtitle", "description", "tooltip-text", "placeholde
 # Names, and numbers that are dialled: the same in every language.
 NAMES = re.compile(r"ALTM Field|[\d ·+−-]*|[^\w]*|\d+ ?s?")
 
-# What can be done next begins a sentence, or goes on in one; the two languages have as many ways of saying it.
+# What can be done next begins a sentence or a part of one.
+BEGINS = r"(?:^|[.:;,]\s+|\n|\bthen |\band |\bor |\bpuis |\bet |\bou )"
 STEPS = {
-    "en": r"(?:ask|call|change|check|choose|close|delete|do not|nothing to do|record it|record the|restart|save|set|take out|"
-          r"tell|try|unlock|update|use|wait|write|go on|enter|give)\b",
-    "fr": r"(?:demandez|appelez|changez|vérifiez|choisissez|fermez|supprimez|ne \w+|rien à faire|saisissez|ressaisissez|"
-          r"redémarrez|enregistrez|modifiez|retirez|dites|prévenez|signalez|réessayez|déverrouillez|mettez|utilisez|attendez|"
-          r"patientez|notez|continuez|refaites|avertissez|informez|recommencez|essayez)\b",
+    "en": "ask|call|change|check|choose|close|delete|nothing to do|record it|record the|restart|save again|set a|take out|tell|"
+          "try|unlock|update|use|wait",
+    "fr": "appelez|attendez|changez|choisissez|contactez|demandez|déverrouillez|dites|enregistrez|fermez|mettez|modifiez|"
+          "patientez|prévenez|recommencez|redémarrez|refaites|ressaisissez|retirez|rien à faire|réessayez|saisissez|signalez|"
+          "supprimez|utilisez|vérifiez",
 }
 # Plural messages that are not shown where there is none: one need not be a number there.
 NEVER_NONE = {"See the %u to follow up", "Headquarters will count it no more. Its referral goes with it."}
+
+
+# Where there is little room on a screen of 360 pixels: the property of a page that says it, how wide a line is, how many
+# there may be. What is around the text is taken off: margins, padding, what stands beside it.
+ROOM = {
+    ("AdwViewStackPage", "title"): (84, 1),
+    ("AltmTile", "label"): (138, 2),
+    ("AltmTile", "title"): (138, 2),
+    ("GtkButton", "label"): (304, 2),
+    ("AltmPageHeader", "title"): (230, 2),
+    ("AdwActionRow", "title"): (284, 2),
+    ("AdwComboRow", "title"): (284, 2),
+    ("AdwEntryRow", "title"): (284, 2),
+    ("AdwPreferencesGroup", "title"): (336, 2),
+}
+FONT = "DejaVu Sans 14px"  # wider than what the shells come with
+
+# The tables of what can go wrong, with where each of their members is told of: file, the enumeration and its header, and
+# what is not told of by the table, as its message is for people already.
+TABLES = (
+    ("app/altm-problem.c", "data/altm-store.h", "ALTM_STORE_ERROR_", ()),
+    ("app/altm-problem.c", "sync/client/altm-enrolment.h", "ALTM_ENROLMENT_ERROR_", ()),
+    ("app/altm-problem.c", "data/altm-lock.h", "ALTM_LOCK_ERROR_", ()),
+    ("app/altm-problem.c", "data/altm-vault.h", "ALTM_VAULT_ERROR_", ("WEAK",)),
+)
 
 
 class Message:
@@ -80,6 +106,45 @@ def find_places(text):
     for number, place in enumerate(found_one for found_one in PLACE.finditer(text) if found_one[0] != "%%"):
         found[place[1] or place[3] or str(number + 1), place[2]] += 1
     return found
+
+
+def find_texts(path):
+    """What a page says: the class that says it, the property, the text."""
+    for node in xml.etree.ElementTree.parse(path).iter("object"):
+        for part in node.findall("property"):
+            if part.get("translatable") == "yes":
+                yield node.get("class"), part.get("name"), part.text
+
+
+def find_advice(path):
+    """What the tables of a source say is to be done: the last text of each entry, put together."""
+    source = path.read_text()
+    joined = re.sub(r'"\s*\n\s*"', "", source)
+    for found in re.finditer(r'{ (?:NULL|"[a-z-]+"),\s*N_\("[^"]*"\),\s*N_\(("[^"]*")\)|^  "[a-z-]+", N_\("[^"]*"\),\s*'
+                             r'N_\(("[^"]*")\)|\[ALTM_\w+\] = N_\(("[^"]*")\)|return _\(("[^"]*")\)', joined, re.MULTILINE):
+        yield json.loads(next(text for text in found.groups() if text))
+
+
+class Measure:
+    """How much room a text takes, as Pango lays it out."""
+
+    def __init__(self):
+        import gi
+
+        gi.require_version("Pango", "1.0")
+        gi.require_version("PangoCairo", "1.0")
+        from gi.repository import Pango, PangoCairo
+
+        self.layout = Pango.Layout(PangoCairo.FontMap.get_default().create_context())
+        self.layout.set_font_description(Pango.FontDescription(FONT))
+        self.layout.set_wrap(Pango.WrapMode.WORD)
+        self.unit = Pango.SCALE
+
+    def lines(self, text, width):
+        """How many lines of that many pixels; one too many where a word is wider than one."""
+        self.layout.set_text(text, -1)
+        self.layout.set_width(width * self.unit)
+        return self.layout.get_line_count() + (self.layout.get_pixel_size()[0] > width)
 
 
 class Words(unittest.TestCase):
@@ -167,6 +232,57 @@ class Words(unittest.TestCase):
             self.assertNotRegex(french, UNSPACED, "a narrow no-break space stands there")
 
         self.each(look)
+
+    def test_room(self):
+        """In both languages, as wide as it is drawn at 100 %."""
+        measure = Measure()
+        looked = collections.Counter()
+        for path in sorted((SOURCE / "app").glob("*.ui")):
+            for node, name, english in find_texts(path):
+                if (node, name) not in ROOM:
+                    continue
+                width, lines = ROOM[node, name]
+                looked[node] += 1
+                for text in (english, self.french.get(english, "")):
+                    with self.subTest(f"{path.name}: {text}"):
+                        self.assertLessEqual(measure.lines(text, width), lines, f"lines of {width} pixels")
+        self.assertGreater(sum(looked.values()), 50)
+        self.assertGreaterEqual(looked["AdwViewStackPage"], 4)
+
+    def test_labels_have_room(self):
+        """A chip is one line; a tile has two of half the screen."""
+        measure = Measure()
+        vocabulary = json.loads((SOURCE / "data" / "reference" / "vocabulary.json").read_text())["vocabulary"]
+        for name, entries in vocabulary.items():
+            width, lines = (138, 2) if name in ("canal", "registre", "poste_compteur") else (304, 1)
+            for entry in entries:
+                for language in ("fr", "en"):
+                    text = entry.get(f"short_{language}", entry[f"label_{language}"])
+                    with self.subTest(f"{name}: {text}"):
+                        self.assertLessEqual(measure.lines(text, width), lines, f"lines of {width} pixels")
+
+    def test_every_error_has_its_next_step(self):
+        texts = {text for name in {table[0] for table in TABLES} for text in find_advice(SOURCE / name)}
+        self.assertGreater(len(texts), 30)
+        for english in sorted(texts):
+            for language, text in (("en", english), ("fr", self.french.get(english, ""))):
+                with self.subTest(f"{language}: {text}"):
+                    self.assertRegex(text.lower(), rf"{BEGINS}(?:{STEPS[language]})\b")
+
+    def test_every_error_is_told_of(self):
+        for source, header, prefix, told in TABLES:
+            text = (SOURCE / source).read_text()
+            members = set(re.findall(rf"^  {prefix}([A-Z_]+)", (SOURCE / header).read_text(), re.MULTILINE))
+            self.assertGreater(len(members), 2)
+            for member in members - set(told):
+                with self.subTest(f"{prefix}{member}"):
+                    self.assertIn(f"[{prefix}{member}] =", text)
+
+    def test_every_reason_of_hq_is_told_of(self):
+        names = set(re.findall(r'\[ALTM_RECORD_ERROR_\w+\] = "([a-z-]+)"', (SOURCE / "data" / "altm-record.c").read_text()))
+        told = set(re.findall(r'^  { "([a-z-]+)", N_\(', (SOURCE / "app" / "altm-problem.c").read_text(), re.MULTILINE))
+        self.assertGreater(len(names), 10)
+        self.assertEqual(names - told, set())
 
 
 if __name__ == "__main__":
