@@ -176,7 +176,7 @@ apply_text_size (GSettings *settings)
   if (percent == 0)
     gtk_settings_reset_property (display, "gtk-xft-dpi");
   else
-    g_object_set (display, "gtk-xft-dpi", DPI * 1024 * percent / 100, NULL);
+    g_object_set (display, "gtk-xft-dpi", DPI * 1024 * MAX (percent, 100) / 100, NULL);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include "altm-pin-pad.h"
 #include "altm-problem.h"
 #include "altm-scroller.h"
+#include "altm-settings-page.h"
 
 struct _AltmUnlockPage
 {
@@ -24,6 +25,8 @@ struct _AltmUnlockPage
   GtkWidget *problem_box;
   GtkLabel *problem_label;
   AltmPinPad *pad;
+  GtkWidget *settings_button;
+  GtkWidget *forgotten_button;
 
   AltmSession *session;
   char **holders;
@@ -113,12 +116,14 @@ show_tries (AltmUnlockPage *self)
   show_problem (self, left < ALTM_LOCK_TRIES ? told : NULL);
 }
 
-/* The keys are gone: there is nothing left to unlock. */
+/* The keys are gone: there is nothing left to unlock, nor to have forgotten. */
 static void
 show_destroyed (AltmUnlockPage *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->pad), FALSE);
   gtk_widget_set_visible (self->holder_group, FALSE);
+  gtk_widget_set_visible (self->forgotten_button, FALSE);
+  gtk_widget_set_visible (self->settings_button, TRUE);
   gtk_label_set_label (self->message_label, _("There is no PIN any more"));
   show_problem (self, _("Notes and names can no longer be read on this tablet. Nothing is lost: headquarters keeps "
                         "them, and what waits is sent. Set a new PIN in the settings."));
@@ -221,6 +226,12 @@ forgotten_cb (AltmUnlockPage *self)
 }
 
 static void
+settings_cb (AltmUnlockPage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_settings_page_new (self->session));
+}
+
+static void
 fill_holders (AltmUnlockPage *self)
 {
   const AltmLockState *lock = altm_session_get_lock (self->session);
@@ -285,6 +296,9 @@ altm_unlock_page_class_init (AltmUnlockPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmUnlockPage, pad);
   gtk_widget_class_bind_template_callback (widget_class, entered_cb);
   gtk_widget_class_bind_template_callback (widget_class, holder_cb);
+  gtk_widget_class_bind_template_child (widget_class, AltmUnlockPage, settings_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmUnlockPage, forgotten_button);
+  gtk_widget_class_bind_template_callback (widget_class, settings_cb);
   gtk_widget_class_bind_template_callback (widget_class, forgotten_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

@@ -245,7 +245,7 @@ leave_training_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   altm_dialog_ask (widget, _("Leave training?"),
                    _("What you recorded in training is removed. From then on all that you record counts."),
-                   _("Go on training"), _("Leave"), ADW_RESPONSE_SUGGESTED, G_CALLBACK (stop_training), widget);
+                   _("Go on training"), _("Remove and leave"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (stop_training), widget);
 }
 
 /**

@@ -39,6 +39,7 @@ SIZES = ("360x640", "800x1280", "1280x800")
 NOTE = "Note scellée, sans nom ni téléphone"
 REPLACES = "Ce que vous écrivez remplace la note, s’il y en avait une."
 KEPT = "Votre note est gardée, scellée. Déverrouillez pour la poursuivre, ou remplacez-la."
+FORGOTTEN = "Code oublié\u202f?"
 PIN, WRONG_PIN, WEAK_PIN = lock.PIN, "401837", "123456"
 WRONG_TRIES = 4  # which make one wait long enough to be looked at
 
@@ -289,7 +290,7 @@ class Sweep(lock.Locked):
             told = re.compile(rf"\b{left} (essais|tries)")
             screen.wait_for(f"{left} tries", lambda: any(told.search(text) for text in self.labels()))
         self.stop("attente")
-        self.press("Code oublié\u202f?")
+        self.press(FORGOTTEN)
         self.stop_long("code-oublie")
         self.go_back()
         self.press_pin(PIN)
@@ -374,6 +375,8 @@ class Sweep(lock.Locked):
         self.press_pin(WRONG_PIN)
         self.see("Il n’y a plus de code PIN")
         self.stop("cles-detruites")
+        if not self.labels().isdisjoint(self.find_words(FORGOTTEN)):
+            self.report("cles-detruites", "a code that is no more may have been forgotten", self.looks[0])
         self.go_back()
         self.rest()
         self.stop_long("fiche-sans-cles")
@@ -381,6 +384,28 @@ class Sweep(lock.Locked):
         self.press("Réglages")
         self.stop("reglages-cles-detruites")
         self.go_back()
+
+    def train(self):
+        self.press("Réglages")
+        self.press("Mode entraînement")
+        self.see("S’entraîner\u202f?")
+        self.stop("entrainement-question")
+        self.press("S’entraîner")
+        self.see("Entraînement\u202f: rien n’est envoyé ni compté")
+        self.see("Bonjour")
+        self.stop("entrainement")
+        self.press("Réglages")
+        self.rest()
+        self.stop_long("entrainement-reglages")
+        self.go_back()
+        self.press("Envoi")
+        self.see("Rien n’est envoyé pendant l’entraînement")
+        self.stop("entrainement-envoi")
+        self.press("Quitter l’entraînement")
+        self.see("Quitter l’entraînement\u202f?")
+        self.stop("entrainement-quitter")
+        self.press("Effacer et quitter")
+        self.see("Poursuivre")
 
     def be_wiped(self):
         self.hq.start()
@@ -409,6 +434,7 @@ class Sweep(lock.Locked):
         self.look_back()
         self.count()
         self.destroy_keys()
+        self.train()
         self.be_wiped()
 
     def run(self):

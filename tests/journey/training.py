@@ -101,7 +101,7 @@ class Training(Locked):
 
     def leave(self):
         self.app.press("Quitter l’entraînement")
-        self.app.answer("Quitter")
+        self.app.answer("Effacer et quitter")
         self.see_no_banner("service-reel")
         self.app.see(PLACE)
         screen.wait_for("a folder without training", lambda: not list(self.tablet.glob("training*")))
