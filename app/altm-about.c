@@ -37,13 +37,14 @@ describe (AltmSession *session)
   g_autofree char *system = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
 
   return g_strdup_printf ("ALTM Field %s\n%s\nGTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u\n"
-                          "Language: %s\nEnrolled: %s\nLists: %" G_GINT64_FORMAT "\n"
+                          "Language: %s\nEnrolled: %s\nTraining: %s\nLists: %" G_GINT64_FORMAT "\n"
                           "Queued: %d, acknowledged: %d, refused: %d\nStorage: %s\n",
                           PACKAGE_VERSION, system != NULL ? system : "Linux", gtk_get_major_version (),
                           gtk_get_minor_version (), gtk_get_micro_version (), adw_get_major_version (),
                           adw_get_minor_version (), adw_get_micro_version (), glib_major_version, glib_minor_version,
-                          glib_micro_version, altm_session_get_language (session), altm_session_is_enrolled (session) ? "yes" : "no",
-                          altm_lists_get_version (altm_session_get_lists (session)), (int) summary->queued,
+                          glib_micro_version, altm_session_get_language (session),
+                          altm_session_is_enrolled (session) ? "yes" : "no",
+                          altm_session_is_training (session) ? "yes" : "no", altm_lists_get_version (altm_session_get_lists (session)), (int) summary->queued,
                           (int) summary->acknowledged, (int) summary->quarantined,
                           altm_session_is_short (session) ? "nearly full" : "enough");
 }

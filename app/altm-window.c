@@ -176,7 +176,8 @@ tell (AltmWindow *self)
 static void
 update (AltmWindow *self)
 {
-  gboolean is_in_use = altm_session_is_enrolled (self->session) || altm_session_has_records (self->session) || is_training (self);
+  gboolean is_in_use = altm_session_is_enrolled (self->session) || altm_session_has_records (self->session) ||
+                       is_training (self);
 
   if (is_in_use && self->main_page == NULL)
     open_main (self);
