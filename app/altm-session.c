@@ -1192,44 +1192,68 @@ altm_session_finish (AltmSession *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* One tap on a counter. Each is its own job, so none is ever merged with another. */
-typedef struct
+/* A tap on a counter. Each is a job of its own; those that wait for the disk are written together. */
+static AltmTap *
+tap_new (AltmSession *self, const char *code, gboolean is_maximum, int number, gint64 time)
 {
-  gboolean (*run) (AltmStore *store, const char *office, const char *code, int number, gint64 now,
-                   GError **error);
-  char *office;
-  char *code;
-  int number;
-  gint64 time;
-} Tap;
+  AltmTap *tap = g_new0 (AltmTap, 1);
+
+  *tap = (AltmTap) { g_strdup (self->now->shift->place), g_strdup (code), is_maximum, number, time };
+  return tap;
+}
 
 static void
 tap_free (gpointer data)
 {
-  Tap *self = data;
+  AltmTap *tap = data;
 
-  g_free (self->office);
-  g_free (self->code);
-  g_free (self);
+  g_free ((char *) tap->office);
+  g_free ((char *) tap->code);
+  g_free (tap);
+}
+
+static json_t *
+load_counts (AltmStore *store, const char *office)
+{
+  json_t *counts = altm_flow_load (store, office, g_get_real_time ());
+
+  return counts != NULL ? counts : json_object ();
 }
 
 static gpointer
-run_tap (gpointer thing, gpointer data, GError **error)
+run_load (gpointer thing, gpointer data, GError **error)
 {
-  Tap *tap = data;
-  json_t *counts;
+  return load_counts (thing, data);
+}
 
-  if (tap->run != NULL
-      && !tap->run (thing, tap->office, tap->code, tap->number, tap->time, error))
-    return NULL;
-  counts = altm_flow_load (thing, tap->office, g_get_real_time ());
-  return counts != NULL ? counts : json_object ();
+/* What is counted after the last of them is what each of them has led to; nearly always all are of one office. */
+static gboolean
+run_taps (gpointer thing, gpointer *data, guint n_jobs, gpointer *results, GError **error)
+{
+  AltmTap **taps = (AltmTap **) data;
+
+  if (!altm_flow_tap (thing, (const AltmTap *const *) taps, n_jobs, error))
+    return FALSE;
+  for (guint i = 0; i < n_jobs; i++)
+    if (i > 0 && g_str_equal (taps[i]->office, taps[i - 1]->office))
+      results[i] = json_incref (results[i - 1]);
+    else
+      results[i] = load_counts (thing, taps[i]->office);
+  return TRUE;
 }
 
 static void
 free_counts (gpointer counts)
 {
   json_decref (counts);
+}
+
+static void
+counts_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  g_task_return_pointer (task, altm_worker_run_finish (result, NULL), free_counts);
 }
 
 static void
@@ -1250,14 +1274,13 @@ tap_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-run_tap_async (AltmSession *self, Tap *tap, GAsyncReadyCallback callback, gpointer user_data)
+run_tap_async (AltmSession *self, AltmTap *tap, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_source_tag (task, run_tap_async);
   begin_job ();
-  tap->office = g_strdup (self->now->shift->place);
-  altm_worker_run_async (self->worker, run_tap, tap, tap_free, free_counts, tap_done_cb, task);
+  altm_worker_run_grouped_async (self->worker, run_taps, tap, tap_free, free_counts, tap_done_cb, task);
 }
 
 /**
@@ -1265,18 +1288,14 @@ run_tap_async (AltmSession *self, Tap *tap, GAsyncReadyCallback callback, gpoint
  * @code: a counter of the list `poste_compteur`
  * @step: what to add to it; negative to take back
  * @time: microseconds since 1970-01-01 UTC: says in which quarter of an hour
+ *
+ * Taps that come while the disk is written share the next COMMIT; none is merged with another.
  */
 void
 altm_session_count_async (AltmSession *self, const char *code, int step, gint64 time,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
-  Tap *tap = g_new0 (Tap, 1);
-
-  tap->run = altm_flow_count;
-  tap->code = g_strdup (code);
-  tap->number = step;
-  tap->time = time;
-  run_tap_async (self, tap, callback, user_data);
+  run_tap_async (self, tap_new (self, code, FALSE, step, time), callback, user_data);
 }
 
 /**
@@ -1288,20 +1307,18 @@ void
 altm_session_raise_async (AltmSession *self, const char *code, int value,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
-  Tap *tap = g_new0 (Tap, 1);
-
-  tap->run = altm_flow_raise;
-  tap->code = g_strdup (code);
-  tap->number = value;
-  tap->time = g_get_real_time ();
-  run_tap_async (self, tap, callback, user_data);
+  run_tap_async (self, tap_new (self, code, TRUE, value, g_get_real_time ()), callback, user_data);
 }
 
 void
 altm_session_load_counts_async (AltmSession *self, GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-  run_tap_async (self, g_new0 (Tap, 1), callback, user_data);
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, altm_session_load_counts_async);
+  altm_worker_run_async (self->worker, run_load, g_strdup (self->now->shift->place), g_free, free_counts, counts_loaded_cb,
+                         task);
 }
 
 /**

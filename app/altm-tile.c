@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-tile.h"
 
+/* A tile that is no counter shows none. */
+#define NO_COUNT -1
+
 struct _AltmTile
 {
   GtkButton parent_instance;
@@ -10,6 +13,7 @@ struct _AltmTile
   GtkLabel *count_label;
 
   char *code;
+  gint64 count;
 };
 
 G_DEFINE_FINAL_TYPE (AltmTile, altm_tile, GTK_TYPE_BUTTON)
@@ -37,6 +41,7 @@ static void
 altm_tile_init (AltmTile *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->count = NO_COUNT;
 }
 
 GtkWidget *
@@ -78,8 +83,12 @@ altm_tile_set_icon_name (AltmTile *self, const char *icon_name)
 void
 altm_tile_set_count (AltmTile *self, gint64 count)
 {
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, count);
+  g_autofree char *text = NULL;
 
+  if (count == self->count)
+    return;
+  self->count = count;
+  text = g_strdup_printf ("%" G_GINT64_FORMAT, count);
   gtk_label_set_label (self->count_label, text);
   gtk_widget_show (GTK_WIDGET (self->count_label));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,

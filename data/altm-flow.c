@@ -43,6 +43,44 @@ touch_slot (AltmStore *store, const char *office, gint64 now, GError **error)
                        "sis", office, slot_of (now), id);
 }
 
+static gboolean
+write_tap (AltmStore *store, const AltmTap *tap, GError **error)
+{
+  static const char *const queries[] = {
+    "INSERT INTO flow_counts VALUES (?1, ?2, ?3, MAX (?4, 0))"
+    " ON CONFLICT (office, slot, code) DO UPDATE SET count = MAX (count + ?4, 0)",
+    "INSERT INTO flow_counts VALUES (?1, ?2, ?3, MAX (?4, 0))"
+    " ON CONFLICT (office, slot, code) DO UPDATE SET count = MAX (count, ?4)",
+  };
+
+  return touch_slot (store, tap->office, tap->time, error) &&
+         altm_sql_run (altm_store_get_sql (store), error, queries[tap->is_maximum], "sisi", tap->office,
+                       slot_of (tap->time), tap->code, (gint64) tap->number);
+}
+
+/**
+ * altm_flow_tap:
+ * @taps: what was counted and seen, in its order
+ *
+ * Counts all of it, or nothing, in one transaction. When it returns %TRUE it is on the disk.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_RECORD_ERROR_UNKNOWN_CODE or an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_flow_tap (AltmStore *store, const AltmTap *const *taps, guint n_taps, GError **error)
+{
+  gboolean is_good = TRUE;
+
+  for (guint i = 0; i < n_taps; i++)
+    if (!check_code (store, taps[i]->office, taps[i]->code, error))
+      return FALSE;
+  if (!altm_store_begin (store, error))
+    return FALSE;
+  for (guint i = 0; is_good && i < n_taps; i++)
+    is_good = write_tap (store, taps[i], error);
+  return altm_store_end (store, is_good, error);
+}
+
 /**
  * altm_flow_count:
  * @office: the id of a post office
@@ -57,16 +95,10 @@ touch_slot (AltmStore *store, const char *office, gint64 now, GError **error)
 gboolean
 altm_flow_count (AltmStore *store, const char *office, const char *code, int step, gint64 now, GError **error)
 {
-  gboolean is_good;
+  const AltmTap tap = { office, code, FALSE, step, now };
+  const AltmTap *const taps[] = { &tap };
 
-  if (!check_code (store, office, code, error) || !altm_store_begin (store, error))
-    return FALSE;
-  is_good = touch_slot (store, office, now, error) &&
-            altm_sql_run (altm_store_get_sql (store), error,
-                          "INSERT INTO flow_counts VALUES (?1, ?2, ?3, MAX (?4, 0))"
-                          " ON CONFLICT (office, slot, code) DO UPDATE SET count = MAX (count + ?4, 0)",
-                          "sisi", office, slot_of (now), code, (gint64) step);
-  return altm_store_end (store, is_good, error);
+  return altm_flow_tap (store, taps, 1, error);
 }
 
 /**
@@ -81,16 +113,10 @@ altm_flow_count (AltmStore *store, const char *office, const char *code, int ste
 gboolean
 altm_flow_raise (AltmStore *store, const char *office, const char *code, int value, gint64 now, GError **error)
 {
-  gboolean is_good;
+  const AltmTap tap = { office, code, TRUE, value, now };
+  const AltmTap *const taps[] = { &tap };
 
-  if (!check_code (store, office, code, error) || !altm_store_begin (store, error))
-    return FALSE;
-  is_good = touch_slot (store, office, now, error) &&
-            altm_sql_run (altm_store_get_sql (store), error,
-                          "INSERT INTO flow_counts VALUES (?1, ?2, ?3, ?4)"
-                          " ON CONFLICT (office, slot, code) DO UPDATE SET count = MAX (count, ?4)",
-                          "sisi", office, slot_of (now), code, (gint64) MAX (value, 0));
-  return altm_store_end (store, is_good, error);
+  return altm_flow_tap (store, taps, 1, error);
 }
 
 static json_t *

@@ -5,6 +5,17 @@
 
 G_BEGIN_DECLS
 
+/** AltmTap: what a tap counts: see altm_flow_count(), and altm_flow_raise() for a maximum. */
+typedef struct
+{
+  const char *office;
+  const char *code;
+  gboolean is_maximum;
+  int number;  /* what is added, or was seen */
+  gint64 time; /* microseconds since 1970-01-01 UTC */
+} AltmTap;
+
+gboolean altm_flow_tap (AltmStore *store, const AltmTap *const *taps, guint n_taps, GError **error);
 gboolean altm_flow_count (AltmStore *store, const char *office, const char *code, int step,
                           gint64 now, GError **error);
 gboolean altm_flow_raise (AltmStore *store, const char *office, const char *code, int value,

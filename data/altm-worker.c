@@ -9,7 +9,8 @@ struct _AltmWorker
 
 typedef struct
 {
-  AltmWorkerJob job; /* NULL: the last one */
+  AltmWorkerJob job; /* NULL, and no group either: the last one */
+  AltmWorkerGroup group;
   gpointer data;
   GDestroyNotify free_data;
   GDestroyNotify free_result;
@@ -41,26 +42,95 @@ free_job (gpointer data)
 }
 
 static void
+give_result (GTask *task, gpointer result, GError *error)
+{
+  Job *job = g_task_get_task_data (task);
+
+  if (error == NULL)
+    {
+      g_task_return_pointer (task, result, job->free_result);
+      return;
+    }
+  if (result != NULL && job->free_result != NULL)
+    job->free_result (result);
+  g_task_return_error (task, error);
+}
+
+/* The next job, and those of the same group that wait right behind it. */
+static GPtrArray *
+pop_jobs (GAsyncQueue *jobs)
+{
+  GPtrArray *tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  GTask *task = g_async_queue_pop (jobs);
+  AltmWorkerGroup group = ((Job *) g_task_get_task_data (task))->group;
+
+  g_ptr_array_add (tasks, task);
+  while (group != NULL && (task = g_async_queue_try_pop (jobs)) != NULL)
+    {
+      if (((Job *) g_task_get_task_data (task))->group != group)
+        {
+          g_async_queue_push_front (jobs, task);
+          break;
+        }
+      g_ptr_array_add (tasks, task);
+    }
+  return tasks;
+}
+
+static gboolean
+do_together (gpointer thing, GTask **tasks, guint n_tasks, GError **error)
+{
+  g_autofree gpointer *data = g_new0 (gpointer, n_tasks);
+  g_autofree gpointer *results = g_new0 (gpointer, n_tasks);
+  Job *job = g_task_get_task_data (tasks[0]);
+
+  for (guint i = 0; i < n_tasks; i++)
+    data[i] = ((Job *) g_task_get_task_data (tasks[i]))->data;
+  if (!job->group (thing, data, n_tasks, results, error))
+    return FALSE;
+  for (guint i = 0; i < n_tasks; i++)
+    give_result (tasks[i], results[i], NULL);
+  return TRUE;
+}
+
+/* Where they cannot be done together, each is tried by itself, so that none fails for another. */
+static void
+do_group (gpointer thing, GTask **tasks, guint n_tasks)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (do_together (thing, tasks, n_tasks, &error))
+    return;
+  if (n_tasks == 1)
+    give_result (tasks[0], NULL, g_steal_pointer (&error));
+  for (guint i = 0; n_tasks > 1 && i < n_tasks; i++)
+    do_group (thing, &tasks[i], 1);
+}
+
+static void
+do_job (gpointer thing, GTask *task)
+{
+  Job *job = g_task_get_task_data (task);
+  GError *error = NULL;
+  gpointer result = job->job (thing, job->data, &error);
+
+  give_result (task, result, error);
+}
+
+static void
 work (GAsyncQueue *jobs, gpointer thing)
 {
   for (;;)
     {
-      g_autoptr(GTask) task = g_async_queue_pop (jobs);
-      Job *job = g_task_get_task_data (task);
-      g_autoptr(GError) error = NULL;
-      gpointer result;
+      g_autoptr(GPtrArray) tasks = pop_jobs (jobs);
+      Job *first = g_task_get_task_data (tasks->pdata[0]);
 
-      if (job->job == NULL)
-        return;
-      result = job->job (thing, job->data, &error);
-      if (error != NULL)
-        {
-          if (result != NULL && job->free_result != NULL)
-            job->free_result (result);
-          g_task_return_error (task, g_steal_pointer (&error));
-        }
+      if (first->group != NULL)
+        do_group (thing, (GTask **) tasks->pdata, tasks->len);
+      else if (first->job != NULL)
+        do_job (thing, tasks->pdata[0]);
       else
-        g_task_return_pointer (task, result, job->free_result);
+        return;
     }
 }
 
@@ -123,13 +193,12 @@ altm_worker_ref (AltmWorker *self)
 }
 
 static void
-push (AltmWorker *self, AltmWorkerJob job, gpointer data, GDestroyNotify free_data,
-      GDestroyNotify free_result, GAsyncReadyCallback callback, gpointer user_data)
+push (AltmWorker *self, Job job, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
   Job *content = g_new0 (Job, 1);
 
-  *content = (Job) { job, data, free_data, free_result };
+  *content = job;
   g_task_set_task_data (task, content, free_job);
   g_async_queue_push (self->jobs, task);
 }
@@ -139,7 +208,7 @@ end_worker (gpointer data)
 {
   AltmWorker *self = data;
 
-  push (self, NULL, NULL, NULL, NULL, NULL, NULL);
+  push (self, (Job) { NULL }, NULL, NULL);
   g_thread_join (self->thread);
   g_async_queue_unref (self->jobs);
 }
@@ -170,7 +239,21 @@ altm_worker_run_async (AltmWorker *self, AltmWorkerJob job, gpointer data, GDest
                        GDestroyNotify free_result, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (job != NULL);
-  push (self, job, data, free_data, free_result, callback, user_data);
+  push (self, (Job) { job, NULL, data, free_data, free_result }, callback, user_data);
+}
+
+/**
+ * altm_worker_run_grouped_async:
+ * @group: does this job, and with it those of the same @group that were given right behind it
+ *
+ * As altm_worker_run_async(), for jobs that are cheaper done together: what costs most, a COMMIT say, they share.
+ */
+void
+altm_worker_run_grouped_async (AltmWorker *self, AltmWorkerGroup group, gpointer data, GDestroyNotify free_data,
+                               GDestroyNotify free_result, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (group != NULL);
+  push (self, (Job) { NULL, group, data, free_data, free_result }, callback, user_data);
 }
 
 /**

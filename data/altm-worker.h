@@ -21,6 +21,14 @@ typedef gpointer (*AltmWorkerOpen) (gpointer data, GError **error);
  */
 typedef gpointer (*AltmWorkerJob) (gpointer thing, gpointer data, GError **error);
 
+/**
+ * AltmWorkerGroup: several jobs at once, in the thread, on the @thing: all of them, or none.
+ * @data: of each job, in the order in which they were given
+ * @results: (out) (transfer full): of each job
+ * Returns: whether they were done; %FALSE with @error set where nothing was, and each is then tried by itself
+ */
+typedef gboolean (*AltmWorkerGroup) (gpointer thing, gpointer *data, guint n_jobs, gpointer *results, GError **error);
+
 AltmWorker *altm_worker_new (AltmWorkerOpen open, gpointer data, GDestroyNotify close, GError **error);
 AltmWorker *altm_worker_ref (AltmWorker *self);
 void altm_worker_unref (AltmWorker *self);
@@ -29,6 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmWorker, altm_worker_unref)
 void altm_worker_run_async (AltmWorker *self, AltmWorkerJob job, gpointer data,
                             GDestroyNotify free_data, GDestroyNotify free_result,
                             GAsyncReadyCallback callback, gpointer user_data);
+void altm_worker_run_grouped_async (AltmWorker *self, AltmWorkerGroup group, gpointer data,
+                                    GDestroyNotify free_data, GDestroyNotify free_result,
+                                    GAsyncReadyCallback callback, gpointer user_data);
 gpointer altm_worker_run_finish (GAsyncResult *result, GError **error);
 gpointer altm_worker_run (AltmWorker *self, AltmWorkerJob job, gpointer data, GError **error);
 

@@ -30,6 +30,7 @@ typedef enum
   ACTION_FAIL_ONCE,
   ACTION_FAIL_ON, /* this call and all that follow */
   ACTION_SHORT,   /* half of what was to be written is, and no error */
+  ACTION_SLOW,    /* this call and all that follow take so many milliseconds longer as `error` says */
 } Action;
 
 /* The file's beginning, in this machine's byte order. */
@@ -133,13 +134,16 @@ static Action
 count_call (Control *control)
 {
   int64_t number = __atomic_add_fetch (&control->seen, 1, __ATOMIC_SEQ_CST);
-  bool is_its_turn = control->at > 0 && (number == control->at || (control->action == ACTION_FAIL_ON && number > control->at));
+  bool is_lasting = control->action == ACTION_FAIL_ON || control->action == ACTION_SLOW;
+  bool is_its_turn = control->at > 0 && (number == control->at || (is_lasting && number > control->at));
 
   if (!is_its_turn)
     return ACTION_NONE;
   __atomic_add_fetch (&control->happened, 1, __ATOMIC_SEQ_CST);
   if (control->action == ACTION_KILL_BEFORE)
     die ();
+  if (control->action == ACTION_SLOW)
+    usleep ((useconds_t) control->error * 1000);
   errno = control->error;
   return control->action;
 }
@@ -151,12 +155,12 @@ judge (const char *name, int file, const char *path)
   int before = errno;
   char text[4096];
 
-  if (control == NULL || control->takes_memory)
+  if (control == NULL || control->takes_memory || !is_listed (control->functions, name))
     return ACTION_NONE;
   if (path == NULL)
     path = describe (file, text, sizeof text);
   errno = before;
-  if (!is_listed (control->functions, name) || !is_target (control->targets, path))
+  if (!is_target (control->targets, path))
     return ACTION_NONE;
   return count_call (control);
 }

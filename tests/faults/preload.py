@@ -20,7 +20,7 @@ from hq import BUILD
 
 LIBRARY = BUILD / 'tests' / 'faults' / 'fault.so'
 LAYOUT = struct.Struct('=qqqiiii256s256s')
-NONE, KILL_BEFORE, KILL_AFTER, FAIL_ONCE, FAIL_ON, SHORT = range(6)
+NONE, KILL_BEFORE, KILL_AFTER, FAIL_ONCE, FAIL_ON, SHORT, SLOW = range(7)
 NO_SPACE, BROKEN = errno.ENOSPC, errno.EIO
 
 # The calls that change a file, and those by which a program hears and speaks.

@@ -109,6 +109,29 @@ a_maximum_keeps_the_greater (void)
 }
 
 static void
+taps_are_counted_together_or_not_at_all (void)
+{
+  static const AltmTap taps[] = {
+    { ALTM_TEST_OFFICE, "entres", FALSE, 1, ALTM_TEST_NOW },     { ALTM_TEST_OFFICE, "entres", FALSE, 1, ALTM_TEST_NOW },
+    { ALTM_TEST_OFFICE, "colis", FALSE, 1, ALTM_TEST_NOW },      { ALTM_TEST_OFFICE, "colis", FALSE, -1, ALTM_TEST_NOW },
+    { ALTM_TEST_OFFICE, "file_max", TRUE, 7, ALTM_TEST_NOW },    { ALTM_TEST_OFFICE, "file_max", TRUE, 4, ALTM_TEST_NOW },
+    { ALTM_TEST_OFFICE, "courrier", FALSE, 1, NEXT_SLOT },       { ALTM_TEST_OFFICE, "sortis", FALSE, 1, ALTM_TEST_NOW },
+  };
+  const AltmTap *all[G_N_ELEMENTS (taps)];
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autoptr(GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (taps); i++)
+    all[i] = &taps[i];
+  g_assert_false (altm_flow_tap (tablet->store, all, G_N_ELEMENTS (taps), &error));
+  g_assert_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE);
+  g_assert_cmpint (altm_test_sql_integer (tablet->store, "SELECT COUNT (*) FROM flow_slots"), ==, 0);
+  g_assert_true (altm_flow_tap (tablet->store, all, G_N_ELEMENTS (taps) - 1, NULL));
+  assert_counts (tablet->store, ALTM_TEST_OFFICE, ALTM_TEST_NOW, "{'entres':2,'file_max':7}");
+  assert_counts (tablet->store, ALTM_TEST_OFFICE, NEXT_SLOT, "{'courrier':1}");
+}
+
+static void
 unknown_counters_and_offices_are_refused (void)
 {
   static const char *const wrong[][2] = {
@@ -238,6 +261,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flow/durable", taps_outlive_the_program);
   g_test_add_func ("/flow/undo", undoing_stops_at_zero);
   g_test_add_func ("/flow/maximum", a_maximum_keeps_the_greater);
+  g_test_add_func ("/flow/together", taps_are_counted_together_or_not_at_all);
   g_test_add_func ("/flow/wrong", unknown_counters_and_offices_are_refused);
   g_test_add_func ("/flow/queue/running", a_running_slot_is_not_queued);
   g_test_add_func ("/flow/queue/ended", an_ended_slot_is_queued_once_as_its_totals);

@@ -214,6 +214,82 @@ the_last_reference_waits_for_the_jobs (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static gpointer
+wait_until_told (gpointer thing, gpointer told, GError **error)
+{
+  g_async_queue_pop (told);
+  return NULL;
+}
+
+/* All of the texts in brackets, unless one of them is a "!". */
+static gboolean
+append_all (gpointer data, gpointer *texts, guint n_jobs, gpointer *results, GError **error)
+{
+  Thing *thing = data;
+  g_autoptr(GString) done = g_string_new ("(");
+
+  for (guint i = 0; i < n_jobs; i++)
+    if (g_str_equal (texts[i], "!"))
+      return fail_alone (thing, (gpointer) "no", error) != NULL;
+    else
+      g_string_append (done, texts[i]);
+  g_string_append_printf (thing->done, "%s)", done->str);
+  for (guint i = 0; i < n_jobs; i++)
+    results[i] = g_strdup (texts[i]);
+  return TRUE;
+}
+
+static gboolean
+append_others (gpointer data, gpointer *texts, guint n_jobs, gpointer *results, GError **error)
+{
+  return append_all (data, texts, n_jobs, results, error);
+}
+
+/* Gives all of the jobs while the thread is busy with another: letters to a group, but capitals to a group of their own, and
+ * dots as jobs by themselves. */
+static void
+assert_grouped (const char *jobs, const char *wanted_done, const char *wanted_results)
+{
+  g_autoptr(AltmWorker) worker = new_worker ();
+  g_autoptr(GAsyncQueue) told = g_async_queue_new ();
+  g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *done = NULL, *joined = NULL;
+
+  altm_worker_run_async (worker, wait_until_told, told, NULL, NULL, collect_cb, results);
+  for (const char *job = jobs; *job != '\0'; job++)
+    if (*job == '.')
+      altm_worker_run_async (worker, append, g_strdup ("."), g_free, g_free, collect_cb, results);
+    else
+      altm_worker_run_grouped_async (worker, g_ascii_isupper (*job) ? append_others : append_all, g_strndup (job, 1), g_free,
+                                     g_free, collect_cb, results);
+  g_async_queue_push (told, worker);
+  while (results->len < 1 + strlen (jobs))
+    g_main_context_iteration (NULL, TRUE);
+  done = altm_worker_run (worker, append, (gpointer) "", NULL);
+  g_assert_cmpstr (done, ==, wanted_done);
+  g_ptr_array_add (results, NULL);
+  joined = g_strjoinv (" ", (char **) results->pdata + 1);
+  g_assert_cmpstr (joined, ==, wanted_results);
+}
+
+static void
+a_group_is_done_together (void)
+{
+  assert_grouped ("abc", ">(abc)", "a b c");
+}
+
+static void
+what_comes_between_divides_a_group (void)
+{
+  assert_grouped ("ab.cdE", ">(ab).(cd)(E)", "a b >(ab). c d E");
+}
+
+static void
+one_of_a_group_fails_alone (void)
+{
+  assert_grouped ("ab!c", ">(a)(b)(c)", "a b failed c");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -224,6 +300,9 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/wait", waiting_gives_the_result);
   g_test_add_func ("/worker/error", an_error_comes_in_place_of_the_result);
   g_test_add_func ("/worker/error/wait", waiting_gives_the_error);
+  g_test_add_func ("/worker/group", a_group_is_done_together);
+  g_test_add_func ("/worker/group/divided", what_comes_between_divides_a_group);
+  g_test_add_func ("/worker/group/failed", one_of_a_group_fails_alone);
   g_test_add_func ("/worker/freed", what_nobody_takes_is_freed);
   g_test_add_func ("/worker/freed/failed", results_of_failed_jobs_are_freed);
   g_test_add_func ("/worker/open", what_cannot_be_opened_is_told);
