@@ -2,20 +2,29 @@
 
 /* What is preloaded into the app to see how long its main loop does not listen. A turn of the loop is from poll()'s return to
  * the next poll(); drawing, from GdkFrameClock's before-paint to its after-paint, is told apart, for without a graphics card
- * it is this machine's. What a thread waits for a processor on a busy machine is taken off; what it sleeps, for a lock or a
- * disk, is not. The app itself knows nothing of it. A line with words between tabs comes in on the socket $ALTM_LOOP, and JSON goes
- * out. */
+ * it is this machine's. What others on a busy machine take of the processor is taken off; what the thread sleeps, for a lock or
+ * a disk, is not. The app itself knows nothing of it. A line with words between tabs comes in on the socket $ALTM_LOOP,
+ * and JSON goes out. */
 
 #include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <gtk/gtk.h>
 #include <jansson.h>
+#include <sys/resource.h>
 #include <time.h>
 
 /* In milliseconds. */
 #define LONG_TURN 16.0
 #define LONG_FRAME 50.0
+
+typedef struct
+{
+  double wall;
+  double waited; /* for a processor */
+  double processor;
+  long n_sleeps;
+} Moment;
 
 /* How long something took at most. */
 typedef struct
@@ -29,8 +38,8 @@ typedef struct
 {
   Longest turns;
   Longest frames;
-  double woken;
-  double drawing; /* began */
+  Moment woken;
+  Moment drawing; /* began */
   double drawn;   /* took in this turn */
   int schedule;   /* where the kernel says how long the main thread waited for a processor */
   gboolean is_own_turn; /* it answers, or scrolls: not the app's doing */
@@ -66,14 +75,35 @@ get_waited (int schedule)
   return second == NULL ? 0 : g_ascii_strtod (second, NULL) / 1e6;
 }
 
-/* In milliseconds, without those that the thread waited for a processor. */
 static double
-get_moment (void)
+read_clock (clockid_t clock)
 {
   struct timespec time;
 
-  clock_gettime (CLOCK_MONOTONIC, &time);
-  return 1000.0 * (double) time.tv_sec + (double) time.tv_nsec / 1e6 - get_waited (get_loop ()->schedule);
+  clock_gettime (clock, &time);
+  return 1000.0 * (double) time.tv_sec + (double) time.tv_nsec / 1e6;
+}
+
+static Moment
+get_moment (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_THREAD, &usage);
+  return (Moment) { read_clock (CLOCK_MONOTONIC), get_waited (get_loop ()->schedule), read_clock (CLOCK_THREAD_CPUTIME_ID),
+                    usage.ru_nvcsw };
+}
+
+/* Milliseconds since then. Whoever never slept took what the processor took: a machine that is not a real one may stand still,
+ * and counts that nowhere. */
+static double
+get_since (const Moment *then)
+{
+  Moment now = get_moment ();
+
+  if (now.n_sleeps == then->n_sleeps)
+    return now.processor - then->processor;
+  return now.wall - then->wall - (now.waited - then->waited);
 }
 
 static void
@@ -90,8 +120,8 @@ poll_cb (GPollFD *files, guint n_files, int timeout)
   Loop *loop = get_loop ();
   int n_ready;
 
-  if (loop->woken > 0 && !loop->is_own_turn)
-    note (&loop->turns, get_moment () - loop->woken - loop->drawn, LONG_TURN);
+  if (loop->woken.wall > 0 && !loop->is_own_turn)
+    note (&loop->turns, MAX (get_since (&loop->woken) - loop->drawn, 0), LONG_TURN);
   n_ready = g_poll (files, n_files, timeout);
   loop->woken = get_moment ();
   loop->drawn = 0;
@@ -110,7 +140,7 @@ static gboolean
 after_paint_cb (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer data)
 {
   Loop *loop = get_loop ();
-  double length = get_moment () - loop->drawing;
+  double length = get_since (&loop->drawing);
 
   loop->drawn += length;
   note (&loop->frames, length, LONG_FRAME);

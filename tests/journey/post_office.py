@@ -64,6 +64,7 @@ class PostOffice(tour.Tour):
 
     def set_fsync(self, milliseconds):
         """How much longer each fsync takes, from the next on; how many there were is counted anew."""
+        self.fsync_ms = milliseconds
         control = CONTROL.pack(1, 0, 0, SLOW, milliseconds, 0, 0, b" fdatasync  fsync ", b"")
         # The app has it mapped: it is never cut short.
         with self.control.open("r+b" if self.control.exists() else "wb") as file:
@@ -152,7 +153,7 @@ class PostOffice(tour.Tour):
         process.wait()
         clicked = time.monotonic() - begun
         self.await_pressed()
-        figures = {"name": name, "taps": taps, "clicked_s": clicked, "written_s": time.monotonic() - begun,
+        figures = {"fsync_ms": self.fsync_ms, "taps": taps, "clicked_s": clicked, "written_s": time.monotonic() - begun,
                    "samples": samples, "syncs": self.count_syncs() - syncs, **loop.ask(self.probe, "take")}
         self.figures["taps"].append(figures)
         self.say(f"{name}: {taps} taps within {clicked:.1f} s, all written after {figures['written_s']:.1f} s by "
