@@ -18,6 +18,7 @@ def summarise(bursts):
     return {'taps': sum(burst['taps'] for burst in bursts), 'syncs': sum(burst['syncs'] for burst in bursts),
             'late_s': max(burst['written_s'] - burst['clicked_s'] for burst in bursts),
             'middle_ms': statistics.median(longest), 'longest_ms': max(longest),
+            'processor_ms': max(burst['turns']['longest_processor_ms'] for burst in bursts if not burst['samples']),
             'long': sum(burst['turns']['long'] for burst in bursts if not burst['samples'])}
 
 

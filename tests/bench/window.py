@@ -15,13 +15,19 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / 'journey'))
+
+import loop  # noqa: E402 (beside the journeys)
+
 WIDTH, HEIGHT = 1280, 800
 SECONDS_TO_DRAW = 30
 SECONDS_TO_SETTLE = 5  # after which memory is read
 QUIET = 0.6  # seconds without a changed pixel
 ROWS = (12, 70, 140, 280, 520, 700)  # of the window's pixels, clear of the pointer
-JOURNAL = (200, 690)  # the middle one of the switcher at the window's foot
+JOURNAL = (155, 690)  # the second one of the switcher at the window's foot
 WHEEL_TURNS = 120
+# Frames and pixels in each, after the name of a way to scroll; no pixels: from end to end in so many frames.
+SCROLLS = {'a thumb': (300, 40), 'a fling': (300, 700), 'from end to end': (600, 0)}
 
 
 class Screen:
@@ -66,11 +72,11 @@ def environment(screen, home):
 
 
 @contextlib.contextmanager
-def running(command, screen, home):
+def running(command, screen, home, more=None):
     blank = screen.sample()
     start = time.perf_counter()
     with (home / 'output').open('ab') as output:
-        process = subprocess.Popen(command, env=environment(screen, home), stdout=output,
+        process = subprocess.Popen(command, env={**environment(screen, home), **(more or {})}, stdout=output,
                                    stderr=output)
     try:
         yield process, start, blank
@@ -118,15 +124,35 @@ def memory(process):
 
 def page_journal(screen, home):
     """To the Journal, and down in it for a while."""
-    def xdotool(*arguments):
-        subprocess.run(['xdotool', *map(str, arguments)], env=environment(screen, home),
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    xdotool('mousemove', *JOURNAL, 'click', 1)
-    time.sleep(1)
-    xdotool('mousemove', 200, 400)
-    xdotool('click', '--repeat', WHEEL_TURNS, '--delay', 25, 5)
+    open_journal(screen, home)
+    subprocess.run(['xdotool', 'mousemove', '200', '400', 'click', '--repeat', str(WHEEL_TURNS), '--delay', '25', '5'],
+                   env=environment(screen, home), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(2)
+
+
+def open_journal(screen, home):
+    subprocess.run(['xdotool', 'mousemove', *map(str, JOURNAL), 'click', '1'], env=environment(screen, home), check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(2)
+
+
+def scroll(screen, home, full, way):
+    """What its frames were like, and how much memory it has then (PSS)."""
+    probe = home / 'loop'
+    more = {'LD_PRELOAD': str(loop.PROBE), 'ALTM_LOOP': str(probe)}
+    with running(full.command, screen, home, more) as (process, start, blank):
+        await_frame(process, screen, start, blank)
+        time.sleep(SECONDS_TO_SETTLE)
+        open_journal(screen, home)
+        before = memory(process)[0]
+        loop.ask(probe, 'take')
+        if loop.ask(probe, 'scroll', *SCROLLS[way]) is None:
+            raise SystemExit('the journal is not on the screen')
+        while loop.ask(probe, 'scrolling'):
+            time.sleep(0.2)
+        frames = loop.ask(probe, 'take')['frames']
+        time.sleep(1)
+        return {**frames, 'grown_mib': memory(process)[0] - before}
 
 
 def picture(screen, home, path):
@@ -187,9 +213,11 @@ def measure(empty_window, app, store, folder, runs=12, weighings=3, pictures=Non
         for number in range(weighings):
             empty.weigh(screen, home, False, None)
             full.weigh(screen, home, True, pictures if number == 0 else None)
+        scrolls = {way: scroll(screen, home, full, way) for way in SCROLLS}
     finally:
         screen.close()
     return {
+        'scrolls': scrolls,
         'empty_ms': middle(empty.first, 1000), 'app_ms': middle(full.first, 1000),
         'ratio': middle([b / a for a, b in zip(empty.first, full.first)]),
         'empty_settled_ms': middle(empty.quiet, 1000), 'app_settled_ms': middle(full.quiet, 1000),

@@ -30,8 +30,10 @@ typedef struct
 typedef struct
 {
   double longest;
+  double longest_processor;
   int n_seen;
   int n_long;
+  int n_long_processor;
 } Longest;
 
 typedef struct
@@ -41,6 +43,7 @@ typedef struct
   Moment woken;
   Moment drawing; /* began */
   double drawn;   /* took in this turn */
+  double drawn_processor;
   int schedule;   /* where the kernel says how long the main thread waited for a processor */
   gboolean is_own_turn; /* it answers, or scrolls: not the app's doing */
 } Loop;
@@ -107,11 +110,13 @@ get_since (const Moment *then)
 }
 
 static void
-note (Longest *self, double length, double limit)
+note (Longest *self, double length, double processor, double limit)
 {
   self->n_seen++;
   self->n_long += length > limit;
+  self->n_long_processor += processor > limit;
   self->longest = MAX (self->longest, length);
+  self->longest_processor = MAX (self->longest_processor, processor);
 }
 
 static int
@@ -121,10 +126,11 @@ poll_cb (GPollFD *files, guint n_files, int timeout)
   int n_ready;
 
   if (loop->woken.wall > 0 && !loop->is_own_turn)
-    note (&loop->turns, MAX (get_since (&loop->woken) - loop->drawn, 0), LONG_TURN);
+    note (&loop->turns, MAX (get_since (&loop->woken) - loop->drawn, 0),
+          read_clock (CLOCK_THREAD_CPUTIME_ID) - loop->woken.processor - loop->drawn_processor, LONG_TURN);
   n_ready = g_poll (files, n_files, timeout);
   loop->woken = get_moment ();
-  loop->drawn = 0;
+  loop->drawn = loop->drawn_processor = 0;
   loop->is_own_turn = FALSE;
   return n_ready;
 }
@@ -141,16 +147,19 @@ after_paint_cb (GSignalInvocationHint *hint, guint n_values, const GValue *value
 {
   Loop *loop = get_loop ();
   double length = get_since (&loop->drawing);
+  double processor = read_clock (CLOCK_THREAD_CPUTIME_ID) - loop->drawing.processor;
 
   loop->drawn += length;
-  note (&loop->frames, length, LONG_FRAME);
+  loop->drawn_processor += processor;
+  note (&loop->frames, length, processor, LONG_FRAME);
   return TRUE;
 }
 
 static json_t *
 describe (const Longest *self)
 {
-  return json_pack ("{s:i, s:i, s:f}", "seen", self->n_seen, "long", self->n_long, "longest_ms", self->longest);
+  return json_pack ("{s:i, s:i, s:f, s:i, s:f}", "seen", self->n_seen, "long", self->n_long, "longest_ms", self->longest,
+                    "long_processor", self->n_long_processor, "longest_processor_ms", self->longest_processor);
 }
 
 /* What it was since the last time; all begins anew. */
