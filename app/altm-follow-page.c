@@ -8,7 +8,9 @@
 #include "altm-chips.h"
 #include "altm-dialog.h"
 #include "altm-due-words.h"
+#include "altm-navigation.h"
 #include "altm-page-header.h"
+#include "altm-referral-page.h"
 #include "altm-scroller.h"
 #include "altm-structure-card.h"
 
@@ -53,7 +55,8 @@ typedef struct
   char *id;
   char *status;
   char *due;
-  gint64 skew;
+  char *structure;
+  char *structure_type;
 } Change;
 
 static void
@@ -64,6 +67,8 @@ change_free (gpointer data)
   g_free (self->id);
   g_free (self->status);
   g_free (self->due);
+  g_free (self->structure);
+  g_free (self->structure_type);
   g_free (self);
 }
 
@@ -71,9 +76,9 @@ static gboolean
 change_in_store (AltmStore *store, gpointer data, GError **error)
 {
   const Change *change = data;
-  const AltmFollowUpChange said = { change->status, change->due };
+  const AltmFollowUpChange said = { change->status, change->due, change->structure, change->structure_type };
 
-  return altm_follow_up_change (store, change->id, &said, change->skew, g_get_real_time (), error);
+  return altm_follow_up_change (store, change->id, &said, g_get_real_time (), error);
 }
 
 static void
@@ -139,18 +144,51 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   altm_dialog_show_unsaved (GTK_WIDGET (self), error);
 }
 
-/* @due: (transfer full) (nullable) */
-static void
-save (AltmFollowPage *self, const char *status, char *due)
+static Change *
+new_change (AltmFollowPage *self)
 {
   Change *change = g_new0 (Change, 1);
 
   change->id = g_strdup (self->id);
-  change->status = g_strdup (status);
-  change->due = due;
-  change->skew = altm_session_get_skew (self->session);
+  return change;
+}
+
+/* @change: (transfer full) */
+static void
+save (AltmFollowPage *self, Change *change)
+{
   gtk_widget_set_visible (self->saved_box, FALSE);
   altm_session_run_async (self->session, change_in_store, change, change_free, saved_cb, g_object_ref (self));
+}
+
+/* @due: (transfer full) */
+static void
+save_due (AltmFollowPage *self, char *due)
+{
+  Change *change = new_change (self);
+
+  gtk_widget_set_visible (self->calendar_box, FALSE);
+  change->due = due;
+  save (self, change);
+}
+
+static void
+structure_chosen_cb (AltmFollowPage *self, const char *structure, const char *type)
+{
+  Change *change = new_change (self);
+
+  change->structure = g_strdup (structure);
+  change->structure_type = g_strdup (type);
+  save (self, change);
+}
+
+static void
+structure_cb (AltmFollowPage *self)
+{
+  GtkWidget *page = altm_referral_page_new_to_choose (self->session);
+
+  g_signal_connect_object (page, "chosen", G_CALLBACK (structure_chosen_cb), self, G_CONNECT_SWAPPED);
+  altm_navigation_push (GTK_WIDGET (self), page);
 }
 
 /* A referral always has a status: the one that is pressed again stays. */
@@ -158,6 +196,7 @@ static void
 status_cb (AltmFollowPage *self)
 {
   const char *status = altm_chips_get_code (self->statuses);
+  Change *change;
 
   if (self->is_showing || g_strcmp0 (status, self->status) == 0)
     return;
@@ -170,7 +209,9 @@ status_cb (AltmFollowPage *self)
     }
   g_free (self->status);
   self->status = g_strdup (status);
-  save (self, status, NULL);
+  change = new_change (self);
+  change->status = g_strdup (status);
+  save (self, change);
 }
 
 static void
@@ -178,8 +219,7 @@ save_days (AltmFollowPage *self, int days)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
 
-  gtk_widget_set_visible (self->calendar_box, FALSE);
-  save (self, NULL, altm_follow_up_format_day (g_get_real_time (), days, zone));
+  save_due (self, altm_follow_up_format_day (g_get_real_time (), days, zone));
 }
 
 static void
@@ -221,8 +261,7 @@ save_day_cb (AltmFollowPage *self)
 {
   g_autoptr (GDateTime) chosen = gtk_calendar_get_date (self->calendar);
 
-  gtk_widget_set_visible (self->calendar_box, FALSE);
-  save (self, NULL, g_date_time_format (chosen, "%Y-%m-%d"));
+  save_due (self, g_date_time_format (chosen, "%Y-%m-%d"));
 }
 
 static void
@@ -262,6 +301,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, day_label);
   gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, card);
   gtk_widget_class_bind_template_callback (widget_class, status_cb);
+  gtk_widget_class_bind_template_callback (widget_class, structure_cb);
   gtk_widget_class_bind_template_callback (widget_class, week_cb);
   gtk_widget_class_bind_template_callback (widget_class, month_cb);
   gtk_widget_class_bind_template_callback (widget_class, other_day_cb);

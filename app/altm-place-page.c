@@ -10,6 +10,7 @@
 #include "altm-navigation.h"
 #include "altm-page-header.h"
 #include "altm-people-page.h"
+#include "altm-shift-move.h"
 
 struct _AltmPlacePage
 {
@@ -27,6 +28,7 @@ struct _AltmPlacePage
   char *by;
   char *partner;
   char *place;
+  char *moved;
   gboolean is_starting;
 };
 
@@ -119,6 +121,45 @@ start (AltmPlacePage *self, const char *place)
                                   g_object_ref (self));
 }
 
+/* What is handed to the store's thread. */
+typedef struct
+{
+  char *shift;
+  char *place;
+} Move;
+
+static void
+move_free (gpointer data)
+{
+  Move *self = data;
+
+  g_free (self->shift);
+  g_free (self->place);
+  g_free (self);
+}
+
+static gboolean
+move_in_store (AltmStore *store, gpointer data, GError **error)
+{
+  const Move *move = data;
+
+  return altm_shift_move (store, move->shift, move->place, g_get_real_time (), error);
+}
+
+static void
+move_to (AltmPlacePage *self, const char *place)
+{
+  Move *move;
+
+  if (self->is_starting)
+    return;
+  self->is_starting = TRUE;
+  move = g_new0 (Move, 1);
+  move->shift = g_strdup (self->moved);
+  move->place = g_strdup (place);
+  altm_session_run_async (self->session, move_in_store, move, move_free, started_cb, g_object_ref (self));
+}
+
 static void
 show_people (AltmPlacePage *self)
 {
@@ -163,7 +204,9 @@ people_cb (AltmPlacePage *self)
 static void
 place_chosen_cb (AltmPlacePage *self, const char *place)
 {
-  if (altm_holder_is_known (self->session, self->by))
+  if (self->moved != NULL)
+    move_to (self, place);
+  else if (altm_holder_is_known (self->session, self->by))
     start (self, place);
   else
     ask_people (self, place);
@@ -195,6 +238,7 @@ altm_place_page_dispose (GObject *object)
   g_clear_pointer (&self->by, g_free);
   g_clear_pointer (&self->partner, g_free);
   g_clear_pointer (&self->place, g_free);
+  g_clear_pointer (&self->moved, g_free);
   G_OBJECT_CLASS (altm_place_page_parent_class)->dispose (object);
 }
 
@@ -225,18 +269,44 @@ altm_place_page_init (AltmPlacePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-GtkWidget *
-altm_place_page_new (AltmSession *session, const char *channel)
+static AltmPlacePage *
+new_page (AltmSession *session, const char *channel)
 {
   AltmPlacePage *self = g_object_new (ALTM_TYPE_PLACE_PAGE, NULL);
 
   self->session = g_object_ref (session);
   self->channel = g_strdup (channel);
-  altm_page_header_set_titles (self->header, _("Where are you?"),
-                               altm_session_get_label (session, "canal", channel));
+  search_cb (self);
+  return self;
+}
+
+/**
+ * altm_place_page_new:
+ * @channel: in which the shift will be, a code of the list canal
+ */
+GtkWidget *
+altm_place_page_new (AltmSession *session, const char *channel)
+{
+  AltmPlacePage *self = new_page (session, channel);
+
+  altm_page_header_set_titles (self->header, _("Where are you?"), altm_session_get_label (session, "canal", channel));
   gtk_widget_set_visible (self->people_group, altm_lists_has_mediators (altm_session_get_lists (session)));
   remember_people (self);
   show_people (self);
-  search_cb (self);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * altm_place_page_new_to_move:
+ * @shift: a shift, whose place was chosen wrongly; what was recorded in it goes along
+ */
+GtkWidget *
+altm_place_page_new_to_move (AltmSession *session, const AltmLine *shift)
+{
+  AltmPlacePage *self = new_page (session, altm_json_get_string (shift->data, "channel"));
+
+  self->moved = g_strdup (shift->id);
+  altm_page_header_set_titles (self->header, _("Where was this shift?"), _("What was recorded in it goes along."));
+  gtk_widget_set_visible (self->people_group, FALSE);
   return GTK_WIDGET (self);
 }

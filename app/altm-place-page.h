@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "altm-line.h"
 #include "altm-session.h"
 
 G_BEGIN_DECLS
@@ -11,8 +12,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AltmPlacePage, altm_place_page, ALTM, PLACE_PAGE, GtkWidget)
 
 /**
- * AltmPlacePage: where a shift takes place, and with whom. A tap on the place starts the shift.
+ * AltmPlacePage: where a shift takes place, and with whom. A tap on the place starts the shift, or puts right where one was.
  */
 GtkWidget *altm_place_page_new (AltmSession *session, const char *channel);
+GtkWidget *altm_place_page_new_to_move (AltmSession *session, const AltmLine *shift);
 
 G_END_DECLS

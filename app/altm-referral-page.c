@@ -37,6 +37,7 @@ G_DEFINE_FINAL_TYPE (AltmReferralPage, altm_referral_page, GTK_TYPE_WIDGET)
 enum
 {
   REFERRED,
+  CHOSEN,
   N_SIGNALS,
 };
 
@@ -141,7 +142,8 @@ search_cb (AltmReferralPage *self)
 {
   const char *text = gtk_editable_get_text (self->search_entry);
   g_autoptr (json_t) types = types_to_search (self, text);
-  const char *place = altm_session_get_shift (self->session)->place;
+  const AltmShift *shift = altm_session_get_shift (self->session);
+  const char *place = shift == NULL ? NULL : shift->place;
   g_autoptr (GPtrArray) found = NULL;
   guint n_shown;
 
@@ -163,30 +165,38 @@ referred_cb (AltmReferralPage *self, AltmReferral *referral)
   g_signal_emit (self, signals[REFERRED], 0, referral);
 }
 
-static AltmReferral *
-new_referral (AltmReferralPage *self, const char *id)
+static void
+open_details (AltmReferralPage *self, const char *structure, const char *type)
 {
-  json_t *structure;
-  const char *type;
+  AltmReferral *referral = altm_referral_new (structure, type, theme_for (self, type));
+  GtkWidget *page = altm_referral_details_page_new (self->session, referral, self->is_child, self->contact);
 
-  if (g_str_has_prefix (id, TYPE_PREFIX))
-    {
-      type = id + strlen (TYPE_PREFIX);
-      return altm_referral_new (NULL, type, theme_for (self, type));
-    }
-  structure = altm_lists_find_structure (altm_session_get_lists (self->session), id);
-  type = altm_json_get_string (structure, "type");
-  return altm_referral_new (id, type, theme_for (self, type));
+  g_signal_connect_object (page, "referred", G_CALLBACK (referred_cb), self, G_CONNECT_SWAPPED);
+  altm_navigation_push (GTK_WIDGET (self), page);
+}
+
+static const char *
+type_of (AltmReferralPage *self, const char *structure)
+{
+  AltmLists *lists = altm_session_get_lists (self->session);
+
+  return altm_json_get_string (altm_lists_find_structure (lists, structure), "type");
 }
 
 static void
 chosen_cb (AltmReferralPage *self, const char *id)
 {
-  GtkWidget *page = altm_referral_details_page_new (self->session, new_referral (self, id),
-                                                    self->is_child, self->contact);
+  gboolean is_type = g_str_has_prefix (id, TYPE_PREFIX);
+  const char *structure = is_type ? NULL : id;
+  const char *type = is_type ? id + strlen (TYPE_PREFIX) : type_of (self, id);
 
-  g_signal_connect_object (page, "referred", G_CALLBACK (referred_cb), self, G_CONNECT_SWAPPED);
-  altm_navigation_push (GTK_WIDGET (self), page);
+  if (self->contact != NULL)
+    {
+      open_details (self, structure, type);
+      return;
+    }
+  g_signal_emit (self, signals[CHOSEN], 0, structure, type);
+  altm_navigation_pop (GTK_WIDGET (self));
 }
 
 static void
@@ -224,6 +234,8 @@ altm_referral_page_class_init (AltmReferralPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = altm_referral_page_dispose;
   signals[REFERRED] = g_signal_new ("referred", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   g_type_ensure (ALTM_TYPE_CHIPS);
   g_type_ensure (ALTM_TYPE_CHOICE_LIST);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
@@ -246,9 +258,9 @@ altm_referral_page_init (AltmReferralPage *self)
 
 /**
  * altm_referral_page_new:
- * @themes: the contact's
+ * @themes: (nullable): the contact's
  * @is_child: whether the person is a child
- * @contact: id of the contact's record
+ * @contact: (nullable): id of the contact's record; %NULL where there is only a structure to choose
  */
 GtkWidget *
 altm_referral_page_new (AltmSession *session, json_t *themes, gboolean is_child, const char *contact)
@@ -263,4 +275,15 @@ altm_referral_page_new (AltmSession *session, json_t *themes, gboolean is_child,
   fill_types (self);
   search_cb (self);
   return GTK_WIDGET (self);
+}
+
+/**
+ * altm_referral_page_new_to_choose:
+ *
+ * Only to choose another structure; #AltmReferralPage::chosen tells which.
+ */
+GtkWidget *
+altm_referral_page_new_to_choose (AltmSession *session)
+{
+  return altm_referral_page_new (session, NULL, FALSE, NULL);
 }

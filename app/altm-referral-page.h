@@ -13,8 +13,10 @@ G_DECLARE_FINAL_TYPE (AltmReferralPage, altm_referral_page, ALTM, REFERRAL_PAGE,
 /**
  * AltmReferralPage: to whom to refer: types of structure by the theme, real structures of the
  * place's town first, searched as one types.
- * #AltmReferralPage::referred hands over the #AltmReferral that came of it.
+ * #AltmReferralPage::referred hands over the #AltmReferral that came of it; #AltmReferralPage::chosen the structure's id,
+ * or %NULL, and its type.
  */
+GtkWidget *altm_referral_page_new_to_choose (AltmSession *session);
 GtkWidget *altm_referral_page_new (AltmSession *session, json_t *themes, gboolean is_child,
                                    const char *contact);
 

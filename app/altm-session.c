@@ -127,7 +127,7 @@ snapshot_load (AltmStore *store)
   self->is_short = altm_store_is_short (store);
   self->has_summary = altm_outbox_summarise (store, &self->summary, NULL);
   self->late_told = altm_store_get_setting (store, "late_told");
-  self->skew = altm_push_load_skew (store);
+  self->skew = altm_store_get_skew (store);
   self->drafts = load_drafts (store);
   return self;
 }
@@ -299,7 +299,7 @@ adopt_snapshot (AltmSession *self, Snapshot *snapshot)
 
   g_clear_pointer (&self->now, snapshot_free);
   self->now = snapshot;
-  altm_follow_ups_refresh (self->follow_ups, snapshot->skew, g_get_real_time ());
+  altm_follow_ups_refresh (self->follow_ups, g_get_real_time ());
   /* HQ reset the PIN or retired its mediator, or the tries are spent: what was opened opens nothing any
    * more. (One that was set a moment ago is unlocked before the session has read of it.) */
   if (is_destroyed || is_out)
@@ -484,14 +484,13 @@ first_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   Snapshot *snapshot = altm_worker_run_finish (result, &error);
 
-  if (snapshot != NULL && self->follow_ups == NULL)
-    self->follow_ups = altm_follow_ups_new (self->directory, &error);
-  if (snapshot == NULL || self->follow_ups == NULL)
+  if (snapshot == NULL)
     {
-      g_clear_pointer (&snapshot, snapshot_free);
       g_task_return_error (task, error);
       return;
     }
+  if (self->follow_ups == NULL)
+    self->follow_ups = altm_follow_ups_new (self->directory);
   if (self->real == NULL)
     self->sender = altm_sender_new (self->worker);
   if (self->sender != NULL)

@@ -4,28 +4,13 @@
 #include "altm-latest.h"
 #include "altm-store-private.h"
 #include "altm-time.h"
+#include "altm-word.h"
 
 /* For how long what HQ said of a referral is news. */
 #define NEWS_LASTS (2 * G_TIME_SPAN_DAY)
 
 /* What became of these is known: nobody has to ask again. */
 static const char *const closed_statuses[] = { "refusee", "prise_en_charge", "sans_retour", "close", NULL };
-
-/* HQ's last word on a referral. */
-typedef struct
-{
-  char *status;
-  gint64 time;
-} Word;
-
-static void
-word_free (gpointer data)
-{
-  Word *self = data;
-
-  g_free (self->status);
-  g_free (self);
-}
 
 /**
  * altm_follow_up_free:
@@ -130,58 +115,7 @@ altm_follow_up_format_day (gint64 now, int days, GTimeZone *zone)
 }
 
 static void
-take_word (GHashTable *words, json_t *item, gint64 arrived)
-{
-  const char *record = altm_json_get_string (item, "record");
-  const char *status = altm_json_get_string (item, "status");
-  Word *known = record == NULL ? NULL : g_hash_table_lookup (words, record);
-  gint64 time = arrived;
-  Word *word;
-
-  if (record == NULL || status == NULL)
-    return;
-  altm_time_parse (altm_json_get_string (item, "at"), &time);
-  if (known != NULL && known->time > time)
-    return;
-  word = g_new0 (Word, 1);
-  word->status = g_strdup (status);
-  word->time = time;
-  g_hash_table_replace (words, g_strdup (record), word);
-}
-
-/* HQ's last word on each referral, in the order in which they came. */
-static GHashTable *
-load_words (AltmStore *store, GError **error)
-{
-  g_autoptr(GHashTable) words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, word_free);
-  g_autoptr(GError) problem = NULL;
-  g_autoptr(AltmRows) rows = altm_sql_query (
-    altm_store_get_sql (store), &problem, "SELECT at, body FROM news WHERE kind = 'referral' ORDER BY at, rowid", "");
-
-  while (problem == NULL && altm_sql_step (altm_store_get_sql (store), rows, &problem))
-    {
-      const char *body = altm_rows_text (rows, 1);
-      g_autoptr(json_t) item = body == NULL ? NULL : altm_json_parse (body, strlen (body), NULL);
-
-      if (item != NULL)
-        take_word (words, item, sqlite3_column_int64 (rows, 0));
-    }
-  if (problem == NULL)
-    return g_steal_pointer (&words);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
-}
-
-/* The status is the one that HQ received or set last (PROTOCOL.md, Words): a line that HQ has not yet will be
- * received later than anything that was set. */
-static gboolean
-is_last (const Word *word, AltmState state, gint64 settled_at, gint64 skew)
-{
-  return state == ALTM_STATE_ACKNOWLEDGED && word->time + skew > settled_at;
-}
-
-static void
-take_status (AltmFollowUp *self, json_t *data, const Word *word, AltmState state, gint64 settled_at, gint64 skew)
+take_status (AltmFollowUp *self, json_t *data, const AltmWord *word, AltmState state, gint64 settled_at, gint64 skew)
 {
   const char *status = altm_json_get_string (data, "status");
 
@@ -189,7 +123,7 @@ take_status (AltmFollowUp *self, json_t *data, const Word *word, AltmState state
     {
       self->hq_status = g_strdup (word->status);
       self->hq_time = word->time;
-      self->is_hq_newer = is_last (word, state, settled_at, skew);
+      self->is_hq_newer = altm_word_is_last (word, state, settled_at, skew);
     }
   self->status = g_strdup (self->is_hq_newer ? word->status : status);
 }
@@ -255,7 +189,6 @@ free_item (gpointer data)
 
 /**
  * altm_follow_up_list:
- * @skew: by how many microseconds this tablet's clock is ahead of HQ's, where it is known
  * @now: microseconds since 1970-01-01 UTC
  * @zone: in which the days are told
  *
@@ -266,13 +199,14 @@ free_item (gpointer data)
  *   in this order; %NULL with an %ALTM_STORE_ERROR
  */
 GPtrArray *
-altm_follow_up_list (AltmStore *store, gint64 skew, gint64 now, GTimeZone *zone, GError **error)
+altm_follow_up_list (AltmStore *store, gint64 now, GTimeZone *zone, GError **error)
 {
   AltmSql *sql = altm_store_get_sql (store);
   g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func (free_item);
-  g_autoptr(GHashTable) words = load_words (store, error);
+  g_autoptr(GHashTable) words = altm_word_load_all (store, error);
   g_autoptr(AltmRows) rows = NULL;
   g_autoptr(GError) problem = NULL;
+  gint64 skew = altm_store_get_skew (store);
   GDate today;
 
   if (words == NULL)
@@ -298,24 +232,6 @@ altm_follow_up_list (AltmStore *store, gint64 skew, gint64 now, GTimeZone *zone,
   return g_steal_pointer (&list);
 }
 
-/* What HQ set is not set back by a revision that is about something else. */
-static gboolean
-adopt_word (AltmStore *store, const AltmLatest *latest, json_t *data, gint64 skew, GError **error)
-{
-  g_autoptr(GHashTable) words = load_words (store, error);
-  gint64 settled_at = altm_sql_get_integer (altm_store_get_sql (store), 0,
-                                            "SELECT settled_at FROM lines WHERE id = ? AND rev = ?", "si",
-                                            latest->line.id, latest->line.rev);
-  Word *word;
-
-  if (words == NULL)
-    return FALSE;
-  word = g_hash_table_lookup (words, latest->line.id);
-  if (word != NULL && is_last (word, latest->state, settled_at, skew))
-    json_object_set_new (data, "status", json_string (word->status));
-  return TRUE;
-}
-
 static gboolean
 check_is_there (const AltmLatest *latest, const char *id, GError **error)
 {
@@ -325,11 +241,22 @@ check_is_there (const AltmLatest *latest, const char *id, GError **error)
   return FALSE;
 }
 
+/* Never the type of another structure. */
+static void
+set_structure (json_t *data, const AltmFollowUpChange *change)
+{
+  if (change->structure_type == NULL)
+    return;
+  json_object_set_new (data, "structure_type", json_string (change->structure_type));
+  json_object_del (data, "structure");
+  if (change->structure != NULL)
+    json_object_set_new (data, "structure", json_string (change->structure));
+}
+
 /**
  * altm_follow_up_change:
  * @id: of a referral
  * @change: what the mediator says of it
- * @skew: by how many microseconds this tablet's clock is ahead of HQ's, where it is known
  * @now: microseconds since 1970-01-01 UTC
  *
  * Queues a new revision of the referral with the fields of the latest one, whichever page was looking at an older
@@ -340,8 +267,7 @@ check_is_there (const AltmLatest *latest, const char *id, GError **error)
  *   is refused, or another #AltmStoreError; nothing was saved then
  */
 gboolean
-altm_follow_up_change (AltmStore *store, const char *id, const AltmFollowUpChange *change, gint64 skew, gint64 now,
-                       GError **error)
+altm_follow_up_change (AltmStore *store, const char *id, const AltmFollowUpChange *change, gint64 now, GError **error)
 {
   g_autoptr(AltmLatest) latest = altm_latest_load (store, id, error);
   g_autoptr(json_t) data = NULL;
@@ -350,12 +276,13 @@ altm_follow_up_change (AltmStore *store, const char *id, const AltmFollowUpChang
   if (latest == NULL || !check_is_there (latest, id, error))
     return FALSE;
   data = json_deep_copy (latest->line.data);
-  if (!adopt_word (store, latest, data, skew, error))
+  if (!altm_word_adopt (store, &latest->line, latest->state, data, error))
     return FALSE;
   if (change->status != NULL)
     json_object_set_new (data, "status", json_string (change->status));
   if (change->due != NULL)
     json_object_set_new (data, "due", json_string (change->due));
+  set_structure (data, change);
   entry.type = latest->line.type;
   entry.id = id;
   entry.by = latest->line.by;

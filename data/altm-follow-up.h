@@ -49,11 +49,18 @@ typedef struct
   AltmFollowUpKind kind;
 } AltmFollowUp;
 
-/** AltmFollowUpChange: what a mediator changes; a field that is %NULL stays as it is. @due is YYYY-MM-DD. */
+/**
+ * AltmFollowUpChange: what a mediator changes; a field that is %NULL stays as it is.
+ * @due: YYYY-MM-DD
+ * @structure_type: a code of the list of that name; @structure, where it is one that is known: its id. Both take the place
+ *   of the former ones.
+ */
 typedef struct
 {
   const char *status;
   const char *due;
+  const char *structure;
+  const char *structure_type;
 } AltmFollowUpChange;
 
 void altm_follow_up_free (AltmFollowUp *self);
@@ -62,9 +69,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmFollowUp, altm_follow_up_free)
 gboolean altm_follow_up_is_due (const AltmFollowUp *self);
 gboolean altm_follow_up_is_news (const AltmFollowUp *self, gint64 now);
 gboolean altm_follow_up_is_closed (const char *status);
-GPtrArray *altm_follow_up_list (AltmStore *store, gint64 skew, gint64 now, GTimeZone *zone, GError **error);
-gboolean altm_follow_up_change (AltmStore *store, const char *id, const AltmFollowUpChange *change, gint64 skew,
-                                gint64 now, GError **error);
+GPtrArray *altm_follow_up_list (AltmStore *store, gint64 now, GTimeZone *zone, GError **error);
+gboolean altm_follow_up_change (AltmStore *store, const char *id, const AltmFollowUpChange *change, gint64 now,
+                                GError **error);
 char *altm_follow_up_format_day (gint64 now, int days, GTimeZone *zone);
 
 G_END_DECLS

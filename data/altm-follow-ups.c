@@ -5,11 +5,11 @@ struct _AltmFollowUps
 {
   GObject parent_instance;
 
+  char *directory;
   AltmWorker *reader;
   GPtrArray *list;
   AltmDay day;
   char *told;
-  gint64 skew;
   gint64 now;
   gboolean is_reading;
   gboolean is_stale;
@@ -28,7 +28,6 @@ static guint signals[N_SIGNALS];
 /* What the reading thread is asked, and what it found. */
 typedef struct
 {
-  gint64 skew;
   gint64 now;
   GPtrArray *list;
   AltmDay day;
@@ -50,7 +49,7 @@ read_all (gpointer thing, gpointer data, GError **error)
 {
   const Reading *asked = data;
   g_autoptr(GTimeZone) zone = g_time_zone_new_local ();
-  g_autoptr(GPtrArray) list = altm_follow_up_list (thing, asked->skew, asked->now, zone, error);
+  g_autoptr(GPtrArray) list = altm_follow_up_list (thing, asked->now, zone, error);
   Reading *found;
 
   if (list == NULL)
@@ -97,27 +96,49 @@ read_now (AltmFollowUps *self)
 {
   Reading *asked = g_new0 (Reading, 1);
 
-  asked->skew = self->skew;
   asked->now = self->now;
   self->is_stale = FALSE;
   self->is_reading = TRUE;
   altm_worker_run_async (self->reader, read_all, asked, reading_free, reading_free, read_cb, g_object_ref (self));
 }
 
+static gpointer
+open_reader (gpointer data, GError **error)
+{
+  return altm_store_open_to_read (data, error);
+}
+
+static void
+close_reader (gpointer data)
+{
+  altm_store_close (data);
+}
+
+/* Recording goes on where this cannot be read; it is tried again the next time. */
+static gboolean
+open_store (AltmFollowUps *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (self->reader == NULL)
+    self->reader = altm_worker_new (open_reader, self->directory, close_reader, &error);
+  if (self->reader == NULL)
+    g_warning ("The referrals to follow up cannot be read: %s", error->message);
+  return self->reader != NULL;
+}
+
 /**
  * altm_follow_ups_refresh:
- * @skew: by how many microseconds this tablet's clock is ahead of HQ's
  * @now: microseconds since 1970-01-01 UTC
  *
  * Looks at the store again; calls while that goes on are answered by one more reading.
  */
 void
-altm_follow_ups_refresh (AltmFollowUps *self, gint64 skew, gint64 now)
+altm_follow_ups_refresh (AltmFollowUps *self, gint64 now)
 {
-  self->skew = skew;
   self->now = now;
   self->is_stale = self->is_reading;
-  if (!self->is_reading)
+  if (!self->is_reading && open_store (self))
     read_now (self);
 }
 
@@ -191,6 +212,7 @@ altm_follow_ups_finalize (GObject *object)
   AltmFollowUps *self = ALTM_FOLLOW_UPS (object);
 
   g_clear_pointer (&self->reader, altm_worker_unref);
+  g_free (self->directory);
   g_clear_pointer (&self->list, g_ptr_array_unref);
   g_free (self->told);
   G_OBJECT_CLASS (altm_follow_ups_parent_class)->finalize (object);
@@ -210,34 +232,17 @@ altm_follow_ups_init (AltmFollowUps *self)
   self->list = g_ptr_array_new ();
 }
 
-static gpointer
-open_reader (gpointer data, GError **error)
-{
-  return altm_store_open_to_read (data, error);
-}
-
-static void
-close_reader (gpointer data)
-{
-  altm_store_close (data);
-}
-
 /**
  * altm_follow_ups_new:
- * @directory: the store's folder, which exists
+ * @directory: the store's folder, which exists once altm_follow_ups_refresh() is called
  *
- * Returns: (transfer full): what reads it when altm_follow_ups_refresh() asks for it, or %NULL with an
- *   %ALTM_STORE_ERROR
+ * Returns: (transfer full): what reads it when altm_follow_ups_refresh() asks for it
  */
 AltmFollowUps *
-altm_follow_ups_new (const char *directory, GError **error)
+altm_follow_ups_new (const char *directory)
 {
-  g_autoptr(AltmWorker) reader = altm_worker_new (open_reader, (gpointer) directory, close_reader, error);
-  AltmFollowUps *self;
+  AltmFollowUps *self = g_object_new (ALTM_TYPE_FOLLOW_UPS, NULL);
 
-  if (reader == NULL)
-    return NULL;
-  self = g_object_new (ALTM_TYPE_FOLLOW_UPS, NULL);
-  self->reader = g_steal_pointer (&reader);
+  self->directory = g_strdup (directory);
   return self;
 }

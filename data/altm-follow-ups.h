@@ -15,8 +15,8 @@ G_DECLARE_FINAL_TYPE (AltmFollowUps, altm_follow_ups, ALTM, FOLLOW_UPS, GObject)
  *
  * #AltmFollowUps::changed is emitted after each reading.
  */
-AltmFollowUps *altm_follow_ups_new (const char *directory, GError **error);
-void altm_follow_ups_refresh (AltmFollowUps *self, gint64 skew, gint64 now);
+AltmFollowUps *altm_follow_ups_new (const char *directory);
+void altm_follow_ups_refresh (AltmFollowUps *self, gint64 now);
 GPtrArray *altm_follow_ups_get_list (AltmFollowUps *self);
 const AltmFollowUp *altm_follow_ups_find (AltmFollowUps *self, const char *id);
 guint altm_follow_ups_count_due (AltmFollowUps *self);

@@ -2,8 +2,8 @@
 #include "altm-latest.h"
 
 #include "altm-draft.h"
-
 #include "altm-store-private.h"
+#include "altm-word.h"
 
 /**
  * altm_latest_free:
@@ -79,6 +79,7 @@ altm_latest_set_private (AltmStore *store, const char *id, json_t *private, cons
 {
   g_autoptr(AltmLatest) latest = altm_latest_load (store, id, error);
   const char *const forms[] = { form, NULL };
+  g_autoptr(json_t) data = NULL;
   AltmEntry entry = { 0 };
 
   if (latest == NULL)
@@ -88,11 +89,14 @@ altm_latest_set_private (AltmStore *store, const char *id, json_t *private, cons
       g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "The record %s was withdrawn", id);
       return FALSE;
     }
+  data = json_deep_copy (latest->line.data);
+  if (!altm_word_adopt (store, &latest->line, latest->state, data, error))
+    return FALSE;
   entry.type = latest->line.type;
   entry.id = id;
   entry.by = latest->line.by;
   entry.shift = latest->line.shift;
-  entry.data = latest->line.data;
+  entry.data = data;
   entry.private = private;
   return altm_draft_finish (store, forms, &entry, 1, now, error);
 }

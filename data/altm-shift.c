@@ -5,6 +5,7 @@
 
 #include "altm-flow-private.h"
 #include "altm-outbox-private.h"
+#include "altm-shift-private.h"
 #include "altm-store-private.h"
 #include "altm-time.h"
 #include "altm-uuid.h"
@@ -127,6 +128,18 @@ altm_shift_end (AltmStore *store, gint64 now, GError **error)
     }
   return altm_store_begin (store, error) &&
          altm_store_end (store, end_within (store, shift, now, error), error);
+}
+
+/* The last shift goes on, and ends, at that place; another one is none of this. */
+gboolean
+altm_shift_set_place_within (AltmStore *store, const char *id, const char *place, GError **error)
+{
+  g_autoptr(json_t) shift = load_setting (store);
+
+  if (g_strcmp0 (altm_json_get_string (shift, "id"), id) != 0)
+    return TRUE;
+  json_object_set_new (shift, "place", json_string (place));
+  return save_setting (store, shift, error);
 }
 
 static gint64

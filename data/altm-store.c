@@ -583,6 +583,20 @@ altm_store_get_setting (AltmStore *self, const char *name)
 }
 
 /**
+ * altm_store_get_skew:
+ *
+ * Returns: how many microseconds the tablet's clock was ahead of HQ's at the last push, to within
+ *   10 s; less than 0 where it was behind, 0 where nothing is known
+ */
+gint64
+altm_store_get_skew (AltmStore *self)
+{
+  g_autofree char *skew = altm_store_get_setting (self, "skew");
+
+  return skew != NULL ? g_ascii_strtoll (skew, NULL, 10) : 0;
+}
+
+/**
  * altm_store_set_setting:
  * @value: (nullable): %NULL removes it
  *

@@ -76,6 +76,7 @@ gboolean altm_store_was_recovered (AltmStore *self);
 gboolean altm_store_is_short (AltmStore *self);
 char *altm_store_find_damaged (AltmStore *self);
 char *altm_store_get_setting (AltmStore *self, const char *name);
+gint64 altm_store_get_skew (AltmStore *self);
 gboolean altm_store_set_setting (AltmStore *self, const char *name, const char *value, GError **error);
 
 G_END_DECLS

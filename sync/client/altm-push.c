@@ -197,7 +197,7 @@ keep_skew (AltmPush *self, json_t *hello, gint64 halfway, GError **error)
   if (!altm_time_parse (altm_json_get_string (hello, "time"), &time))
     return TRUE;
   skew = halfway - time;
-  if (kept != NULL && ABS (altm_push_load_skew (self->store) - skew) < SKEW_KEPT)
+  if (kept != NULL && ABS (altm_store_get_skew (self->store) - skew) < SKEW_KEPT)
     return TRUE;
   text = g_strdup_printf ("%" G_GINT64_FORMAT, skew);
   return altm_store_set_setting (self->store, "skew", text, error);
@@ -894,19 +894,4 @@ gint64
 altm_push_get_retry_after (AltmPush *self)
 {
   return self->retry_after;
-}
-
-/**
- * altm_push_load_skew:
- * @store: a tablet's store
- *
- * Returns: how many microseconds the tablet's clock was ahead of HQ's at the last push, to within
- *   10 s; less than 0 where it was behind, 0 where nothing is known
- */
-gint64
-altm_push_load_skew (AltmStore *store)
-{
-  g_autofree char *skew = altm_store_get_setting (store, "skew");
-
-  return skew != NULL ? g_ascii_strtoll (skew, NULL, 10) : 0;
 }

@@ -53,6 +53,5 @@ void altm_push_hand_over (AltmPush *self);
 void altm_push_set_news_only (AltmPush *self, gboolean is_news_only);
 const AltmPushResult *altm_push_get_result (AltmPush *self);
 gint64 altm_push_get_retry_after (AltmPush *self);
-gint64 altm_push_load_skew (AltmStore *store);
 
 G_END_DECLS

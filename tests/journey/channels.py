@@ -20,6 +20,8 @@ import tour
 PLACE = "Monod - Baratin - Cacard"
 CONTACT_TAPS = 3  # PRODUCT: three taps from the shift to a saved contact
 REFERRAL_TAPS = 6
+ELSEWHERE = "Minguettes - Clochettes"
+MOVED = 7  # lines: the shift, four contacts, a referral and an observation
 
 # The channel, the tile, the one choice, and what HQ is to hold of it besides the channel and one person.
 CONTACTS = [
@@ -196,6 +198,20 @@ class Channels(consent.Consent):
         self.want(channel="domicile", register="situations_conflictuelles", public="habitant", people=2,
                   themes=["nuisances"], conflict_mode="temps_reel", setting="domicile")
 
+    def move(self):
+        """The last shift was elsewhere, and so was what was recorded in it."""
+        self.app.press("Journal", "page tab")
+        self.press("Service · Visite à domicile")
+        self.app.scroll_press("Corriger")
+        self.app.see("Où était ce service\u202f?")
+        self.app.press("Chercher un lieu")
+        self.app.write("minguettes")
+        self.picture("deplacer")
+        self.app.press(ELSEWHERE)
+        self.waiting += MOVED
+        self.app.see(f"{self.waiting} en attente. Ouvrir l’envoi.")
+        self.go_back()
+
     def send(self):
         self.hq.start()
         self.app.press("Envoi", "page tab")
@@ -210,6 +226,10 @@ class Channels(consent.Consent):
         yield from tour.expect("contacts", len(found), len(self.wanted))
         for record, wanted in zip(found, self.wanted):
             yield from tour.expect(f"a contact in {wanted['channel']}", record["data"], wanted)
+        shift = max((record for record in records if record["type"] == "shift"), key=lambda record: record["at"])
+        moved = [record for record in records if record["place"] == shift["place"]]
+        yield from tour.expect("what is elsewhere", sorted(record["type"] for record in moved),
+                               ["contact"] * 4 + ["observation", "referral", "shift"])
         yield from tour.expect("who has a note", [record["has_private"] for record in found],
                                [False] * (len(self.wanted) - 1) + [True])
         yield from tour.expect("observations", [record["data"] for record in records if record["type"] == "observation"],
@@ -227,6 +247,7 @@ class Channels(consent.Consent):
         self.refer()
         self.report()
         self.take_back()
+        self.move()
         self.send()
         return list(self.compare())
 

@@ -3,9 +3,9 @@
 
 It presses the app's own buttons. A contact with a referral is recorded and sent, the structure's card is
 shown with its QR code, which is read from the picture of the screen; HQ sets a status, the tablet tells
-it; the mediator sets another one with two taps and moves the day. HQ's export is then compared with what
-was pressed: the person's sealed name and the agreement are as they were. The app is started again on
-the day on which the referral is due: it counts one, on its tab, on the start page and in one
+it; the mediator sets another one with two taps, moves the day and chooses another structure. HQ's export is
+then compared with what was pressed: the person's sealed name and the agreement are as they were. The app is
+started again on the day on which the referral is due: it counts one, on its tab, on the start page and in one
 notification. A picture of each step goes to DIR. Exits non-zero if anything differs."""
 
 import datetime
@@ -22,12 +22,13 @@ import tour
 
 NAME = "Introuvable"
 NOTICE_HOUR = 8
+OTHER = "Mairie - Villeurbanne"
 LISTS = pathlib.Path(__file__).parents[2] / "data" / "reference"
 
 
-def find_structure():
+def find_structure(name=tour.STRUCTURE):
     structures = json.loads((LISTS / "structures.json").read_text())["structures"]
-    return next(structure for structure in structures if structure["name"] == tour.STRUCTURE)
+    return next(structure for structure in structures if structure["name"] == name)
 
 
 def make_vcard(structure):
@@ -131,10 +132,22 @@ class Suivi(consent.Consent):
         self.picture("calendrier")
         self.app.press("Un autre jour…")
         self.show_card("carte")
+        self.app.scroll_to("Une autre structure…")
+        self.choose_another()
         self.app.press("Retour")
         self.app.see("Plus tard")
         self.picture("suivi-plus-tard")
         self.say("the status is changed, and the day moved")
+
+    def choose_another(self):
+        """The structure was the wrong one; HQ's word on the status stays."""
+        self.app.press("Une autre structure…")
+        self.app.press("Chercher une structure")
+        self.app.write(OTHER)
+        self.app.press(OTHER)
+        screen.wait_for("a fourth revision", lambda: len(self.lines()) == 4)
+        self.app.see(OTHER)
+        self.picture("autre-structure")
 
     def today_in_words(self):
         today = datetime.date.today()
@@ -177,12 +190,12 @@ class Suivi(consent.Consent):
         record = next(record for record in map(json.loads, self.hq.ask("export", "--format", "ndjson").splitlines())
                       if record["type"] == "referral")
         wanted = {"status": "non_honoree", "due": self.week().isoformat(), "consent": True, "consent_of": "personne",
-                  "reference": self.code(), "structure": find_structure()["id"]}
+                  "reference": self.code(), "structure": find_structure(OTHER)["id"]}
         yield from tour.expect("the referral", {name: record["data"].get(name) for name in wanted}, wanted)
-        yield from tour.expect("its revision", record["rev"], 3)
+        yield from tour.expect("its revision", record["rev"], 4)
         yield from tour.expect("a private part", record["has_private"], True)
         yield from tour.expect("private parts in the lines", ["private" in line for line in self.lines()],
-                               [True, False, False])
+                               [True, False, False, False])
 
     def go_through(self):
         self.enrol()

@@ -72,8 +72,12 @@ list_with (AltmStore *store, gint64 skew, const char *now)
 {
   g_autoptr(GTimeZone) zone = g_time_zone_new_identifier (PARIS);
   g_autoptr(GError) error = NULL;
-  GPtrArray *list = altm_follow_up_list (store, skew, at (now), zone, &error);
+  g_autofree char *ahead = g_strdup_printf ("%" G_GINT64_FORMAT, skew);
+  GPtrArray *list;
 
+  altm_store_set_setting (store, "skew", ahead, &error);
+  g_assert_no_error (error);
+  list = altm_follow_up_list (store, at (now), zone, &error);
   g_assert_no_error (error);
   return list;
 }
@@ -87,10 +91,10 @@ list (AltmStore *store, const char *now)
 static void
 change (AltmStore *store, const char *id, const char *status, const char *due, const char *now)
 {
-  const AltmFollowUpChange said = { status, due };
+  const AltmFollowUpChange said = { .status = status, .due = due };
   g_autoptr(GError) error = NULL;
 
-  altm_follow_up_change (store, id, &said, 0, at (now), &error);
+  altm_follow_up_change (store, id, &said, at (now), &error);
   g_assert_no_error (error);
 }
 
@@ -337,15 +341,45 @@ moving_the_day_keeps_what_hq_set (void)
   assert_due (tablet->store, "2026-11-24T10:00:00+01:00", ALTM_FOLLOW_UP_LATER, 7);
 }
 
+/* Neither by a name that is added, nor by another structure. */
+static void
+what_is_about_something_else_keeps_what_hq_set (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autoptr(AltmSealPair) hq = altm_test_enrol_locally (tablet);
+  g_autofree char *id = refer (tablet->store, "{'structure':'adil-42218-01'}");
+  g_autoptr(json_t) private = altm_test_value ("{'name':'Introuvable'}");
+  const AltmFollowUpChange said = { .structure_type = "ccas" };
+  g_autoptr(AltmLatest) named = NULL;
+  g_autoptr(AltmLatest) latest = NULL;
+  g_autoptr(GError) error = NULL;
+
+  acknowledge (tablet->store, at ("2026-11-10T19:00:00+01:00"));
+  hear (tablet->store, "n-1", id, "non_honoree", "2026-11-13T10:00:00+01:00");
+  altm_latest_set_private (tablet->store, id, private, NULL, at ("2026-11-24T10:00:00+01:00"), &error);
+  g_assert_no_error (error);
+  named = altm_latest_load (tablet->store, id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (altm_json_get_string (named->line.data, "status"), ==, "non_honoree");
+  altm_follow_up_change (tablet->store, id, &said, at ("2026-11-24T10:01:00+01:00"), &error);
+  g_assert_no_error (error);
+  latest = altm_latest_load (tablet->store, id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (latest->line.rev, ==, 3);
+  g_assert_cmpstr (altm_json_get_string (latest->line.data, "status"), ==, "non_honoree");
+  g_assert_cmpstr (altm_json_get_string (latest->line.data, "structure_type"), ==, "ccas");
+  g_assert_null (json_object_get (latest->line.data, "structure"));
+}
+
 static void
 what_is_no_referral_is_not_changed (void)
 {
   g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
   g_autofree char *id = altm_test_add (tablet->store, "contact", ALTM_TEST_CONTACT);
-  const AltmFollowUpChange said = { "close", NULL };
+  const AltmFollowUpChange said = { .status = "close" };
   g_autoptr(GError) error = NULL;
 
-  g_assert_false (altm_follow_up_change (tablet->store, id, &said, 0, ALTM_TEST_NOW, &error));
+  g_assert_false (altm_follow_up_change (tablet->store, id, &said, ALTM_TEST_NOW, &error));
   g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING);
 }
 
@@ -379,18 +413,28 @@ a_reading_thread_finds_them (void)
   g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
   g_autofree char *id = refer (tablet->store, "{'due':'2026-11-12'}");
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(AltmFollowUps) follow_ups = altm_follow_ups_new (tablet->path, &error);
+  g_autoptr(AltmFollowUps) follow_ups = altm_follow_ups_new (tablet->path);
 
-  g_assert_no_error (error);
   g_assert_cmpuint (altm_follow_ups_get_list (follow_ups)->len, ==, 0);
   g_signal_connect (follow_ups, "changed", G_CALLBACK (quit_cb), loop);
-  altm_follow_ups_refresh (follow_ups, 0, at ("2026-11-24T12:00:00+01:00"));
+  altm_follow_ups_refresh (follow_ups, at ("2026-11-24T12:00:00+01:00"));
   g_main_loop_run (loop);
   g_assert_cmpuint (altm_follow_ups_count_due (follow_ups), ==, 1);
   g_assert_cmpstr (altm_follow_ups_find (follow_ups, id)->reference, ==, "K7P4");
   g_assert_null (altm_follow_ups_find (follow_ups, "elsewhere"));
   g_assert_null (altm_follow_ups_get_told (follow_ups));
+}
+
+/* Nobody is kept from recording by it. */
+static void
+what_cannot_be_read_is_empty (void)
+{
+  g_autoptr(AltmFollowUps) follow_ups = altm_follow_ups_new ("/nonexistent");
+
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "The referrals to follow up cannot be read:*");
+  altm_follow_ups_refresh (follow_ups, ALTM_TEST_NOW);
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (altm_follow_ups_get_list (follow_ups)->len, ==, 0);
 }
 
 int
@@ -411,8 +455,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/follow-up/news-are-new-for-two-days", news_are_new_for_two_days);
   g_test_add_func ("/follow-up/a-change-keeps-the-person", a_change_keeps_the_person);
   g_test_add_func ("/follow-up/moving-the-day-keeps-what-hq-set", moving_the_day_keeps_what_hq_set);
+  g_test_add_func ("/follow-up/something-else-keeps-what-hq-set",
+                   what_is_about_something_else_keeps_what_hq_set);
   g_test_add_func ("/follow-up/what-is-no-referral-is-not-changed", what_is_no_referral_is_not_changed);
   g_test_add_func ("/follow-up/a-day-is-counted-from-midnight-to-midnight", a_day_is_counted_from_midnight_to_midnight);
   g_test_add_func ("/follow-up/a-reading-thread-finds-them", a_reading_thread_finds_them);
+  g_test_add_func ("/follow-up/unreadable", what_cannot_be_read_is_empty);
   return g_test_run ();
 }

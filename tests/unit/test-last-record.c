@@ -126,7 +126,7 @@ int
 main (int argc, char **argv)
 {
   altm_test_init (&argc, &argv);
-  g_test_add_func ("/last-record/the last one of the shift is found", the_last_one_of_the_shift_is_found);
-  g_test_add_func ("/last-record/an observation is one", an_observation_is_a_last_record);
+  g_test_add_func ("/last-record/of-the-shift", the_last_one_of_the_shift_is_found);
+  g_test_add_func ("/last-record/observation", an_observation_is_a_last_record);
   return g_test_run ();
 }
