@@ -236,8 +236,8 @@ static void
 train_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   altm_dialog_ask (widget, _("Train?"),
-                   _("What you record in training is neither sent nor counted, and goes when you leave it. What you "
-                     "recorded before stays, and goes on being sent. Do not enter real names."),
+                   _("What you record then is neither sent nor counted, and goes when you leave. The rest goes on being "
+                     "sent. Enter no real names."),
                    _("Not now"), _("Train"), ADW_RESPONSE_SUGGESTED, G_CALLBACK (start_training), widget);
 }
 
