@@ -23,15 +23,18 @@ WORDS = {
 }
 
 
-class LoginManager:
-    """The bus at `address`, and the manager as a process of its own; `said` has what it says, line by line."""
+class Service:
+    """The bus at `address`, and what is on it as a process of its own, of `script`; `said` has what that says, line by
+    line."""
+
+    script = None
 
     def __init__(self, folder):
         path = folder / "system-bus"
         self.bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address", f"--address=unix:path={path}"],
                                     stdout=subprocess.PIPE, text=True)
         self.address = self.bus.stdout.readline().strip()
-        self.process = subprocess.Popen([sys.executable, __file__, self.address], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([sys.executable, self.script, self.address], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.said = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -55,11 +58,29 @@ class LoginManager:
             process.wait()
 
 
+class LoginManager(Service):
+
+    script = __file__
+
+
+def connect(address):
+    from gi.repository import Gio
+
+    flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+    return Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+
+
+def own(bus, name):
+    from gi.repository import Gio, GLib
+
+    bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+                  GLib.Variant("(su)", (name, 0)), None, Gio.DBusCallFlags.NONE, -1, None)
+
+
 def serve(address):
     from gi.repository import Gio, GLib
 
-    flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
-    bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+    bus = connect(address)
     loop = GLib.MainLoop()
 
     def tell(word):
@@ -89,8 +110,7 @@ def serve(address):
         return True
 
     bus.register_object(PATH, Gio.DBusNodeInfo.new_for_xml(ACCOUNT).interfaces[0], call_cb, None, None)
-    bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
-                  GLib.Variant("(su)", (NAME, 0)), None, Gio.DBusCallFlags.NONE, -1, None)
+    own(bus, NAME)
     GLib.io_add_watch(GLib.IOChannel.unix_new(0), GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN | GLib.IOCondition.HUP, word_cb)
     tell("ready")
     loop.run()
