@@ -67,6 +67,7 @@ class Screen:
 
     def __init__(self, folder):
         self.folder = folder
+        self.taps = 0
         self.size = tuple(int(n) for n in os.environ["ALTM_SCREEN"].split("x"))
         runtime = folder / "run"
         runtime.mkdir(mode=0o700)
@@ -195,9 +196,11 @@ class App:
             return None
 
         wait_for(f"“{name}”", look).doAction(0)
+        self.screen.taps += 1
         time.sleep(0.5)
 
     def tap(self, x, y):
+        self.screen.taps += 1
         subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
         time.sleep(0.3)
 

@@ -138,6 +138,7 @@ class Tour:
             x, y, width, height = self.app.see(tile)
             subprocess.run(["xdotool", "mousemove", str(x + width // 2), str(y + height // 2),
                             "click", "--repeat", str(number), "--delay", "60", "1"], check=True)
+            self.screen.taps += number
             self.say(f"{number} taps on {tile}")
         self.await_counts()
         self.picture("comptage")
@@ -323,6 +324,7 @@ def main(journey_class):
     screen.SETTINGS["glib-2.0/settings/keyfile"] += journey_class.settings
     journey = journey_class(pictures)
     differences = journey.run()
+    journey.say(f"{journey.screen.taps} taps in all")
     for difference in differences:
         print(f"DIFFERS: {difference}")
     if differences:
