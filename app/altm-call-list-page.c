@@ -154,7 +154,7 @@ add_cb (AltmCallListPage *self)
 
   gtk_widget_set_visible (self->left_label, *altm_call_list_get_typed (self->list) != '\0');
   if (n > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", text);
 }
 
 static void

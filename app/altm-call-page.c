@@ -464,7 +464,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gtk_widget_set_sensitive (self->save_button, TRUE);
   if (is_saved)
     {
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", _("Saved on this tablet"));
       end (self);
       return;
     }
@@ -683,7 +683,7 @@ altm_call_page_class_init (AltmCallPageClass *klass)
   bind_form (widget_class);
   bind_callbacks (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_install_action (widget_class, "call.back", NULL, back_action_cb);
+  gtk_widget_class_install_action (widget_class, ALTM_NAVIGATION_BACK, NULL, back_action_cb);
 }
 
 static void

@@ -206,7 +206,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->correction == NULL)
     offer_undo (self);
   else
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", _("Saved on this tablet"));
   altm_navigation_pop (GTK_WIDGET (self));
 }
 
@@ -313,8 +313,7 @@ altm_incident_page_class_init (AltmIncidentPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, touched_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_install_action (widget_class, "incident.back", NULL, back_action_cb);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "incident.back", NULL);
+  gtk_widget_class_install_action (widget_class, ALTM_NAVIGATION_BACK, NULL, back_action_cb);
 }
 
 static void

@@ -6,11 +6,11 @@
 
 #include "altm-draft-bar.h"
 #include "altm-due-page.h"
-#include "altm-environment.h"
 #include "altm-format.h"
 #include "altm-holder.h"
 #include "altm-journal-page.h"
 #include "altm-navigation.h"
+#include "altm-offer-bar.h"
 #include "altm-post-office-page.h"
 #include "altm-sending-page.h"
 #include "altm-settings-page.h"
@@ -29,6 +29,7 @@ struct _AltmMainPage
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  AdwHeaderBar *header_bar;
   GtkLabel *title_label;
   GtkLabel *subtitle_label;
   GtkWidget *switcher;
@@ -37,8 +38,7 @@ struct _AltmMainPage
   GtkWidget *status_button;
   GtkImage *status_image;
   GtkLabel *status_label;
-  AdwToastOverlay *toasts;
-  AdwToast *offer;
+  AltmOfferBar *offer_bar;
   AdwViewStack *stack;
   AltmDraftBar *draft_bar;
   AdwBin *entry_bin;
@@ -331,41 +331,6 @@ search_cb (AltmMainPage *self)
     altm_journal_page_search (ALTM_JOURNAL_PAGE (page));
 }
 
-static AdwToast *
-new_toast (const char *text, guint seconds)
-{
-  AdwToast *toast = adw_toast_new (text);
-  GtkWidget *label = gtk_label_new (text);
-
-  /* Large text beside two buttons leaves less than a word's width on a small screen. */
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class (label, "heading");
-  adw_toast_set_custom_title (toast, label);
-  adw_toast_set_timeout (toast, seconds);
-  return toast;
-}
-
-/**
- * altm_main_page_say:
- *
- * Says @text for a moment, where it covers no button that is pressed next.
- */
-void
-altm_main_page_say (AltmMainPage *self, const char *text)
-{
-  adw_toast_overlay_add_toast (self->toasts, new_toast (text, 2));
-}
-
-/* Whoever needs longer has longer (WCAG 2.2.1). */
-static guint
-get_offer_seconds (void)
-{
-  g_autoptr (GSettings) settings = altm_settings_new ();
-
-  return settings == NULL ? 8 : g_settings_get_uint (settings, "offer-seconds");
-}
-
 /**
  * altm_main_page_offer:
  * @clicked: called with @object when the button is pressed
@@ -376,29 +341,22 @@ get_offer_seconds (void)
 void
 altm_main_page_offer (AltmMainPage *self, const char *text, const char *button, GCallback clicked, GObject *object)
 {
-  AdwToast *toast = new_toast (text, get_offer_seconds ());
-
-  adw_toast_set_button_label (toast, button);
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  g_signal_connect_data (toast, "button-clicked", clicked, g_object_ref (object), (GClosureNotify) (void (*) (void)) g_object_unref,
-                         G_CONNECT_SWAPPED);
-  if (self->offer != NULL)
-    adw_toast_dismiss (self->offer);
-  g_set_weak_pointer (&self->offer, toast);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  altm_offer_bar_show (self->offer_bar, text, button, clicked, object);
 }
 
 /**
  * altm_main_page_set_width:
- * @width: of the window, in pixels
+ * @width: that it has, in pixels
+ * @is_beside: whether another page is at its right
  *
  * Puts into the header what there is room for.
  */
 void
-altm_main_page_set_width (AltmMainPage *self, int width)
+altm_main_page_set_width (AltmMainPage *self, int width, gboolean is_beside)
 {
   gboolean is_wide = width >= WIDE;
 
+  adw_header_bar_set_show_end_title_buttons (self->header_bar, !is_beside);
   self->is_narrow = width < NARROW;
   update_status (self);
   gtk_widget_set_visible (self->switcher, is_wide);
@@ -413,7 +371,6 @@ altm_main_page_dispose (GObject *object)
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
-  g_clear_weak_pointer (&self->offer);
   g_clear_pointer (&self->shift, g_free);
   G_OBJECT_CLASS (altm_main_page_parent_class)->dispose (object);
 }
@@ -423,6 +380,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-main-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, box);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, header_bar);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, title_label);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, switcher);
@@ -431,7 +389,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, status_image);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, status_label);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, AltmMainPage, offer_bar);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, draft_bar);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, entry_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmMainPage, journal_bin);
@@ -452,6 +410,7 @@ altm_main_page_class_init (AltmMainPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = altm_main_page_dispose;
   g_type_ensure (ALTM_TYPE_DRAFT_BAR);
+  g_type_ensure (ALTM_TYPE_OFFER_BAR);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "main.show-tab", "s", show_tab_action_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

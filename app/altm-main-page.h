@@ -15,9 +15,8 @@ G_DECLARE_FINAL_TYPE (AltmMainPage, altm_main_page, ALTM, MAIN_PAGE, GtkWidget)
  * and since when, and what waits.
  */
 GtkWidget *altm_main_page_new (AltmSession *session);
-void altm_main_page_say (AltmMainPage *self, const char *text);
 void altm_main_page_show_tab (AltmMainPage *self, const char *name);
-void altm_main_page_set_width (AltmMainPage *self, int width);
+void altm_main_page_set_width (AltmMainPage *self, int width, gboolean is_beside);
 void altm_main_page_offer (AltmMainPage *self, const char *text, const char *button, GCallback clicked, GObject *object);
 
 G_END_DECLS

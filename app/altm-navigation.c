@@ -3,28 +3,47 @@
 
 #include <adwaita.h>
 
+/* From this width on, in pixels, there is room for the first page and another beside it. */
+#define WIDE 900
+
+/* What the first page then has of it: a hand's width, as on a telephone. */
+#define BESIDE 420
+
 struct _AltmNavigation
 {
   GtkWidget parent_instance;
 
-  AdwLeaflet *leaflet;
+  AdwLeaflet *panes;
+  AdwClamp *first_pane;
+  AdwLeaflet *others;
+  GtkWidget *placeholder;
   GPtrArray *pages;
   guint top;
   guint prune_source;
+  gboolean has_two_panes;
 };
 
 G_DEFINE_FINAL_TYPE (AltmNavigation, altm_navigation, GTK_TYPE_WIDGET)
+
+static gboolean
+is_moving (AltmNavigation *self)
+{
+  return adw_leaflet_get_child_transition_running (self->panes) ||
+         adw_leaflet_get_child_transition_running (self->others);
+}
 
 /* Pages above the one that is shown are done with, once they are out of sight. */
 static void
 prune (AltmNavigation *self)
 {
+  if (self->top == 0)
+    adw_leaflet_set_visible_child (self->others, self->placeholder);
   while (self->pages->len > self->top + 1)
     {
       GtkWidget *page = self->pages->pdata[self->pages->len - 1];
 
       g_ptr_array_set_size (self->pages, self->pages->len - 1);
-      adw_leaflet_remove (self->leaflet, page);
+      adw_leaflet_remove (self->others, page);
     }
 }
 
@@ -34,7 +53,7 @@ prune_cb (gpointer user_data)
   AltmNavigation *self = user_data;
 
   self->prune_source = 0;
-  if (!adw_leaflet_get_child_transition_running (self->leaflet))
+  if (!is_moving (self))
     prune (self);
   return G_SOURCE_REMOVE;
 }
@@ -42,17 +61,22 @@ prune_cb (gpointer user_data)
 static void
 transition_cb (AltmNavigation *self)
 {
-  if (self->prune_source == 0 && !adw_leaflet_get_child_transition_running (self->leaflet))
+  if (self->prune_source == 0 && !is_moving (self))
     self->prune_source = g_idle_add (prune_cb, self);
 }
 
-/* The focus goes to the page itself: to a field, it would bring up the on-screen keyboard. */
+/* The focus goes to the page itself: to a field, it would bring up the on-screen keyboard. Where the
+ * first page covers the others, they stay as they are until it has slid over them. */
 static void
 show_top (AltmNavigation *self)
 {
   GtkWidget *page = self->pages->pdata[self->top];
 
-  adw_leaflet_set_visible_child (self->leaflet, page);
+  if (self->top > 0)
+    adw_leaflet_set_visible_child (self->others, page);
+  else if (self->has_two_panes)
+    adw_leaflet_set_visible_child (self->others, self->placeholder);
+  adw_leaflet_set_visible_child (self->panes, self->top > 0 ? GTK_WIDGET (self->others) : GTK_WIDGET (self->first_pane));
   gtk_widget_set_focusable (page, TRUE);
   gtk_widget_grab_focus (page);
   transition_cb (self);
@@ -82,6 +106,9 @@ get_navigation (GtkWidget *from)
  * @from: a widget that lies in a navigation
  * @page: shown above what is shown there; dropped where @from is no longer shown, as after the
  *   second tap of two in haste
+ *
+ * From the first page with another beside it, @page takes the other's place: a form that goes that
+ * way leaves its draft on the disk.
  */
 void
 altm_navigation_push (GtkWidget *from, GtkWidget *page)
@@ -90,10 +117,14 @@ altm_navigation_push (GtkWidget *from, GtkWidget *page)
   g_autoptr (GtkWidget) owned = g_object_ref_sink (page);
   guint position;
 
-  if (!find_page (self, from, &position) || position != self->top)
+  if (!find_page (self, from, &position))
+    return;
+  if (position == 0 && self->has_two_panes)
+    self->top = 0;
+  if (position != self->top)
     return;
   prune (self);
-  adw_leaflet_append (self->leaflet, page);
+  adw_leaflet_append (self->others, page);
   g_ptr_array_add (self->pages, page);
   self->top++;
   show_top (self);
@@ -139,6 +170,26 @@ altm_navigation_pop (GtkWidget *from)
   show_top (self);
 }
 
+/**
+ * altm_navigation_set_width:
+ * @width: what it has, in pixels
+ *
+ * Returns: what its first page has of it
+ */
+int
+altm_navigation_set_width (AltmNavigation *self, int width)
+{
+  self->has_two_panes = width >= WIDE;
+  adw_clamp_set_maximum_size (self->first_pane, self->has_two_panes ? BESIDE : G_MAXINT);
+  gtk_widget_set_size_request (GTK_WIDGET (self->first_pane), self->has_two_panes ? BESIDE : -1, -1);
+  if (self->has_two_panes)
+    gtk_widget_add_css_class (GTK_WIDGET (self->first_pane), "beside");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->first_pane), "beside");
+  adw_leaflet_set_can_unfold (self->panes, self->has_two_panes);
+  return self->has_two_panes ? BESIDE : width;
+}
+
 static void
 back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -147,15 +198,24 @@ back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   altm_navigation_pop (self->pages->pdata[self->top]);
 }
 
+/* As its back button does, which may ask first. */
+static gboolean
+back_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  AltmNavigation *self = ALTM_NAVIGATION (widget);
+
+  return self->top > 0 && gtk_widget_activate_action (self->pages->pdata[self->top], ALTM_NAVIGATION_BACK, NULL);
+}
+
 static void
 altm_navigation_dispose (GObject *object)
 {
   AltmNavigation *self = ALTM_NAVIGATION (object);
 
   g_clear_handle_id (&self->prune_source, g_source_remove);
-  if (self->leaflet != NULL)
-    gtk_widget_unparent (GTK_WIDGET (self->leaflet));
-  self->leaflet = NULL;
+  if (self->panes != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->panes));
+  self->panes = NULL;
   G_OBJECT_CLASS (altm_navigation_parent_class)->dispose (object);
 }
 
@@ -174,11 +234,15 @@ altm_navigation_class_init (AltmNavigationClass *klass)
   G_OBJECT_CLASS (klass)->dispose = altm_navigation_dispose;
   G_OBJECT_CLASS (klass)->finalize = altm_navigation_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-navigation.ui");
-  gtk_widget_class_bind_template_child (widget_class, AltmNavigation, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, AltmNavigation, panes);
+  gtk_widget_class_bind_template_child (widget_class, AltmNavigation, first_pane);
+  gtk_widget_class_bind_template_child (widget_class, AltmNavigation, others);
+  gtk_widget_class_bind_template_child (widget_class, AltmNavigation, placeholder);
   gtk_widget_class_bind_template_callback (widget_class, transition_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_install_action (widget_class, "navigation.back", NULL, back_action_cb);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "navigation.back", NULL);
+  gtk_widget_class_install_action (widget_class, ALTM_NAVIGATION_BACK, NULL, back_action_cb);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, back_key_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Left, GDK_ALT_MASK, back_key_cb, NULL);
 }
 
 static void
@@ -193,7 +257,7 @@ altm_navigation_new (GtkWidget *first_page)
 {
   AltmNavigation *self = g_object_new (ALTM_TYPE_NAVIGATION, NULL);
 
-  adw_leaflet_append (self->leaflet, first_page);
+  adw_clamp_set_child (self->first_pane, first_page);
   g_ptr_array_add (self->pages, first_page);
   return GTK_WIDGET (self);
 }

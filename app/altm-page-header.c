@@ -18,7 +18,6 @@ enum
   PROP_0,
   PROP_TITLE,
   PROP_SUBTITLE,
-  PROP_BACK_ACTION,
   N_PROPS,
 };
 
@@ -57,9 +56,6 @@ altm_page_header_set_property (GObject *object, guint property, const GValue *va
     case PROP_SUBTITLE:
       set_text (self->subtitle_label, text);
       break;
-    case PROP_BACK_ACTION:
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->back_button), text);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -85,8 +81,6 @@ altm_page_header_class_init (AltmPageHeaderClass *klass)
                                    g_param_spec_string ("title", NULL, NULL, NULL, flags));
   g_object_class_install_property (object_class, PROP_SUBTITLE,
                                    g_param_spec_string ("subtitle", NULL, NULL, NULL, flags));
-  g_object_class_install_property (object_class, PROP_BACK_ACTION,
-                                   g_param_spec_string ("back-action", NULL, NULL, NULL, flags));
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-page-header.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmPageHeader, header_bar);

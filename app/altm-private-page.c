@@ -177,7 +177,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       altm_dialog_show_unsaved (GTK_WIDGET (self), error);
       return;
     }
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Saved on this tablet"));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", _("Saved on this tablet"));
   altm_navigation_pop (GTK_WIDGET (self));
 }
 
@@ -282,8 +282,7 @@ altm_private_page_class_init (AltmPrivatePageClass *klass)
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_install_action (widget_class, "private.back", NULL, back_action_cb);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "private.back", NULL);
+  gtk_widget_class_install_action (widget_class, ALTM_NAVIGATION_BACK, NULL, back_action_cb);
 }
 
 static void

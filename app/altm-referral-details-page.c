@@ -306,8 +306,7 @@ altm_referral_details_page_class_init (AltmReferralDetailsPageClass *klass)
   g_type_ensure (ALTM_TYPE_PRIVACY_WARNING);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_install_action (widget_class, "details.back", NULL, back_action_cb);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "details.back", NULL);
+  gtk_widget_class_install_action (widget_class, ALTM_NAVIGATION_BACK, NULL, back_action_cb);
 }
 
 static void

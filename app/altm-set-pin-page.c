@@ -89,7 +89,7 @@ set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       start_again (self, altm_problem_of_lock (error));
       return;
     }
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s",
                               self->takes_passphrase ? _("The passphrase is set") : _("The PIN is set"));
   altm_navigation_pop (GTK_WIDGET (self));
 }

@@ -235,7 +235,7 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return;
   if (is_done)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("The PIN is removed"));
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", _("The PIN is removed"));
   else
     altm_dialog_tell (GTK_WIDGET (self), _("The PIN was not removed"), altm_problem_of_lock (error), NULL, NULL);
 }

@@ -12,11 +12,15 @@
 #include "altm-problem.h"
 #include "altm-wiped-page.h"
 
+/* How long something that was done is said, in seconds. */
+#define SAID_SECONDS 3
+
 struct _AltmWindow
 {
   AdwApplicationWindow parent_instance;
 
   GtkWidget *training_bar;
+  GtkLabel *said_label;
   GtkStack *stack;
   AdwStatusPage *failure_page;
   AdwBin *enrolment_bin;
@@ -28,19 +32,45 @@ struct _AltmWindow
   char *link;
   char *tab;
   int width;
+  guint hush_source;
   gboolean has_told_recovery;
   gboolean has_told_short;
 };
 
 G_DEFINE_FINAL_TYPE (AltmWindow, altm_window, ADW_TYPE_APPLICATION_WINDOW)
 
+static gboolean
+hush_cb (gpointer user_data)
+{
+  AltmWindow *self = user_data;
+
+  self->hush_source = 0;
+  gtk_widget_set_visible (GTK_WIDGET (self->said_label), FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+/* It stands over the header of whichever page there is, and what is touched there is pressed all the same. */
 static void
-toast_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+say_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AltmWindow *self = ALTM_WINDOW (widget);
 
-  if (self->main_page != NULL)
-    altm_main_page_say (self->main_page, g_variant_get_string (parameter, NULL));
+  g_clear_handle_id (&self->hush_source, g_source_remove);
+  gtk_label_set_label (self->said_label, g_variant_get_string (parameter, NULL));
+  gtk_widget_set_visible (GTK_WIDGET (self->said_label), TRUE);
+  self->hush_source = g_timeout_add_seconds (SAID_SECONDS, hush_cb, self);
+}
+
+static void
+set_width (AltmWindow *self)
+{
+  GtkWidget *navigation = adw_bin_get_child (self->main_bin);
+  int width;
+
+  if (self->main_page == NULL || self->width == 0)
+    return;
+  width = altm_navigation_set_width (ALTM_NAVIGATION (navigation), self->width);
+  altm_main_page_set_width (self->main_page, width, width < self->width);
 }
 
 /* What is begun below it stays, and is there again once the tablet is enrolled or the person goes back. */
@@ -115,8 +145,8 @@ static void
 open_main (AltmWindow *self)
 {
   self->main_page = ALTM_MAIN_PAGE (altm_main_page_new (self->session));
-  altm_main_page_set_width (self->main_page, self->width);
   adw_bin_set_child (self->main_bin, altm_navigation_new (GTK_WIDGET (self->main_page)));
+  set_width (self);
 }
 
 static gboolean
@@ -337,8 +367,7 @@ layout_cb (GdkSurface *surface, int width, int height, AltmWindow *self)
   if (width == self->width)
     return;
   self->width = width;
-  if (self->main_page != NULL)
-    altm_main_page_set_width (self->main_page, width);
+  set_width (self);
 }
 
 static AltmLockKeeper *
@@ -413,6 +442,7 @@ altm_window_dispose (GObject *object)
 {
   AltmWindow *self = ALTM_WINDOW (object);
 
+  g_clear_handle_id (&self->hush_source, g_source_remove);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->link, g_free);
@@ -430,13 +460,14 @@ altm_window_class_init (AltmWindowClass *klass)
   widget_class->unmap = altm_window_unmap;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-window.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, training_bar);
+  gtk_widget_class_bind_template_child (widget_class, AltmWindow, said_label);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, failure_page);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, enrolment_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, main_bin);
-  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
   gtk_widget_class_install_action (widget_class, "win.train", NULL, train_cb);
   gtk_widget_class_install_action (widget_class, "win.leave-training", NULL, leave_training_cb);
+  gtk_widget_class_install_action (widget_class, "win.say", "s", say_action_cb);
 }
 
 static void

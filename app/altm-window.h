@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (AltmWindow, altm_window, ALTM, WINDOW, AdwApplicationWindo
 
 /**
  * AltmWindow: shows the pages that the session's state calls for: enrolment, or recording, or
- * why the store could not be opened. In training, that is said above whatever page is shown. Action "win.toast": says a
+ * why the store could not be opened. In training, that is said above whatever page is shown. Action "win.say": says a
  * text for a moment; "win.train", "win.leave-training": ask first, then do it.
  */
 AltmWindow *altm_window_new (AdwApplication *application);

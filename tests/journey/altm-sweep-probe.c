@@ -311,6 +311,40 @@ scroll (char **words)
   return json_true ();
 }
 
+static GtkWidget *
+find_focus (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *focus = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && focus == NULL; i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (gtk_window_is_active (window))
+        focus = gtk_window_get_focus (window);
+    }
+  return focus;
+}
+
+/* focus NAME…: whether what has the focus is called so, and whether it is one of a list's rows */
+static json_t *
+tell_focus (char **words)
+{
+  GtkWidget *focus = find_focus ();
+  Search inside = { .names = words + 1 };
+  g_autofree char *text = NULL;
+
+  if (focus == NULL)
+    return json_null ();
+  walk (focus, compare_name, &inside);
+  if (GTK_IS_TEXT (focus))
+    compare_name (gtk_widget_get_parent (focus), &inside);
+  text = describe (focus);
+  return json_pack ("{s:b, s:b, s:s, s:s}", "is_it", inside.found != NULL, "is_row", is_item (focus), "type",
+                    G_OBJECT_TYPE_NAME (focus), "text", text);
+}
+
 static const struct
 {
   const char *verb;
@@ -319,6 +353,7 @@ static const struct
 } verbs[] = {
   { "look", 1, look },   { "scale", 2, set_scale },  { "theme", 2, set_theme },
   { "press", 2, press }, { "write", 2, write_text }, { "scroll", 2, scroll },
+  { "focus", 2, tell_focus },
 };
 
 static json_t *

@@ -13,6 +13,7 @@ import tempfile
 import time
 
 BUILD = pathlib.Path(os.environ.get("ALTM_BUILD", pathlib.Path(__file__).parents[2] / "_build")).resolve()
+WIDE, BESIDE = 900, 420  # pixels from which on there are two panes, and those that the left one has
 HEAD, FOOT = 60, 130  # pixels that a page's header takes, and a main button above the tabs
 STILL = 4  # turns of the wheel after which what did not move stands at the page's end
 PATIENCE = 600  # seconds until something that is waited for counts as not coming
@@ -81,6 +82,18 @@ class Screen:
                                            stderr=subprocess.STDOUT)
         wait_for("the compositor", lambda: list(runtime.glob("wayland-?")))
         self.environment["WAYLAND_DISPLAY"] = next(runtime.glob("wayland-?")).name
+
+    def panes(self):
+        """The middle of each pane that there is room for."""
+        width, height = self.size
+        middles = (width // 2,) if width < WIDE else (BESIDE // 2, (BESIDE + width) // 2)
+        return [(middle, height // 2) for middle in middles]
+
+    def turn_wheel(self, button, times=1):
+        """The wheel up (4) or down (5), over each pane."""
+        for x, y in self.panes():
+            subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "--repeat", str(times), "--delay", "20",
+                            str(button)], check=True)
 
     def close(self):
         self.compositor.terminate()
@@ -213,7 +226,7 @@ class App:
         raise Missing(f"“{name}” is nowhere on this page")
 
     def scroll_one_way(self, name, role, button):
-        width, height = self.screen.size
+        height = self.screen.size[1]
         shown = []
         for _ in range(TURNS):
             shown.append(self.controls())
@@ -222,7 +235,7 @@ class App:
                 return True
             if shown[-STILL:] == [shown[-1]] * STILL:
                 return box is not None and HEAD <= box[1] and box[1] + box[3] <= height
-            subprocess.run(["xdotool", "mousemove", str(width // 2), str(height // 2), "click", button], check=True)
+            self.screen.turn_wheel(button)
             time.sleep(0.15)
         return False
 

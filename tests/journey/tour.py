@@ -88,9 +88,7 @@ class Tour:
 
     def wheel(self, button):
         """The wheel up (4) or down (5), as far as it goes."""
-        middle = (str(length // 2) for length in self.screen.size)
-        subprocess.run(["xdotool", "mousemove", *middle, "click", "--repeat", "40", "--delay", "20", str(button)],
-                       check=True)
+        self.screen.turn_wheel(button, 40)
         time.sleep(0.7)
 
     def start_shift(self, channel, words, place):
@@ -197,7 +195,7 @@ class Tour:
         """To the journal, until its rows show that state."""
         self.app.press("Journal", "page tab")
         screen.wait_for(f"“{state}” in the journal", lambda: any(
-            name.endswith(state) and x > self.screen.size[0] / 2 for _, name, (x, _, _, _) in self.app.controls()))
+            name.endswith(state) and x > self.screen.panes()[0][0] for _, name, (x, _, _, _) in self.app.controls()))
 
     def die_and_come_back(self):
         before = self.status()
