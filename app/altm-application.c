@@ -243,6 +243,7 @@ static void
 altm_application_startup (GApplication *application)
 {
   AltmApplication *self = ALTM_APPLICATION (application);
+  static const char *const help_keys[] = { "F1", "<Control>question", NULL };
   const GActionEntry actions[] = {
     { "open-store", open_store_cb },         { "show-tab", show_tab_cb, "s" },
     { "restart", restart_cb },               { "start-training", start_training_cb },
@@ -251,6 +252,7 @@ altm_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (altm_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.show-help-overlay", help_keys);
   gtk_window_set_default_icon_name (APPLICATION_ID);
   if (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE)
     g_application_set_inactivity_timeout (application, SERVICE_WAIT);

@@ -172,6 +172,7 @@ static void
 altm_journal_page_init (AltmJournalPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_set (gtk_editable_get_delegate (self->search_entry), "input-hints", GTK_INPUT_HINT_NO_SPELLCHECK, NULL);
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
   /* Typing anywhere on the page is a search. */
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self));

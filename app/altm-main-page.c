@@ -403,6 +403,22 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, settings_cb);
 }
 
+static gboolean
+search_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  altm_main_page_show_tab (ALTM_MAIN_PAGE (widget), "journal");
+  search_cb (ALTM_MAIN_PAGE (widget));
+  return TRUE;
+}
+
+static void
+bind_keys (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, search_key_cb, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (tabs); i++)
+    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "main.show-tab", "s", tabs[i].name);
+}
+
 static void
 altm_main_page_class_init (AltmMainPageClass *klass)
 {
@@ -413,6 +429,7 @@ altm_main_page_class_init (AltmMainPageClass *klass)
   g_type_ensure (ALTM_TYPE_OFFER_BAR);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "main.show-tab", "s", show_tab_action_cb);
+  bind_keys (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

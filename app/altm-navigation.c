@@ -143,15 +143,18 @@ altm_navigation_get_top (AltmNavigation *self)
 
 /**
  * altm_navigation_pop_to:
- * @page: a page that was pushed: those above it go
+ * @page: a page that was pushed: those above it go; none do for the first page where it has a pane of its own
  */
 void
 altm_navigation_pop_to (GtkWidget *page)
 {
   AltmNavigation *self = get_navigation (page);
+  guint position;
 
-  if (find_page (self, page, &self->top))
-    show_top (self);
+  if (!find_page (self, page, &position) || (position == 0 && self->has_two_panes))
+    return;
+  self->top = position;
+  show_top (self);
 }
 
 /**
@@ -208,6 +211,32 @@ back_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
 }
 
 static void
+gather_main_button (GtkWidget *widget, GtkWidget **found)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_BUTTON (widget) && gtk_widget_has_css_class (widget, "suggested-action"))
+    *found = widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gather_main_button (child, found);
+}
+
+/* What a page is for is done by the button at its foot: it saves, most often. */
+static gboolean
+main_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  AltmNavigation *self = ALTM_NAVIGATION (widget);
+  GtkWidget *found = NULL;
+
+  gather_main_button (self->pages->pdata[self->top], &found);
+  if (found == NULL || !gtk_widget_is_sensitive (found))
+    return FALSE;
+  g_signal_emit_by_name (found, "clicked");
+  return TRUE;
+}
+
+static void
 altm_navigation_dispose (GObject *object)
 {
   AltmNavigation *self = ALTM_NAVIGATION (object);
@@ -243,6 +272,8 @@ altm_navigation_class_init (AltmNavigationClass *klass)
   gtk_widget_class_install_action (widget_class, ALTM_NAVIGATION_BACK, NULL, back_action_cb);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, back_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Left, GDK_ALT_MASK, back_key_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, main_key_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, main_key_cb, NULL);
 }
 
 static void

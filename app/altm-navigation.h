@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (AltmNavigation, altm_navigation, ALTM, NAVIGATION, GtkWidg
 /**
  * AltmNavigation: pages one above the other; where it is wide enough, the first one stays beside
  * the others. A page finds the one that it lies in by itself. Escape and Alt with the left arrow do
- * what the back button of the page on top does.
+ * what the back button of the page on top does, Control with Return what its main button does: the last
+ * one of the class "suggested-action".
  */
 GtkWidget *altm_navigation_new (GtkWidget *first_page);
 void altm_navigation_push (GtkWidget *from, GtkWidget *page);

@@ -73,6 +73,7 @@ altm_offer_bar_show (AltmOfferBar *self, const char *text, const char *button, G
   self->clicked = (void (*) (GObject *object)) clicked;
   gtk_label_set_label (self->label, text);
   gtk_button_set_label (self->button, button);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, button, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   self->end_source = g_timeout_add_seconds (get_seconds (), end_cb, self);

@@ -173,6 +173,7 @@ altm_people_page_class_init (AltmPeoplePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmPeoplePage, header);
   gtk_widget_class_bind_template_child (widget_class, AltmPeoplePage, alone_button);
   gtk_widget_class_bind_template_child (widget_class, AltmPeoplePage, search_entry);
+  gtk_widget_class_bind_template_callback (widget_class, altm_navigation_pop);
   gtk_widget_class_bind_template_child (widget_class, AltmPeoplePage, mediators);
   gtk_widget_class_bind_template_callback (widget_class, fill);
   gtk_widget_class_bind_template_callback (widget_class, mediator_cb);
@@ -184,6 +185,7 @@ static void
 altm_people_page_init (AltmPeoplePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_set (gtk_editable_get_delegate (self->search_entry), "input-hints", GTK_INPUT_HINT_NO_SPELLCHECK, NULL);
 }
 
 GtkWidget *

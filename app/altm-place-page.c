@@ -256,6 +256,7 @@ altm_place_page_class_init (AltmPlacePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, people_group);
   gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, people_row);
   gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, search_entry);
+  gtk_widget_class_bind_template_callback (widget_class, altm_navigation_pop);
   gtk_widget_class_bind_template_child (widget_class, AltmPlacePage, places);
   gtk_widget_class_bind_template_callback (widget_class, people_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
@@ -267,6 +268,7 @@ static void
 altm_place_page_init (AltmPlacePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_set (gtk_editable_get_delegate (self->search_entry), "input-hints", GTK_INPUT_HINT_NO_SPELLCHECK, NULL);
 }
 
 static AltmPlacePage *

@@ -243,6 +243,7 @@ altm_referral_page_class_init (AltmReferralPageClass *klass)
                                                "/org/altm/Field/altm-referral-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmReferralPage, box);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralPage, search_entry);
+  gtk_widget_class_bind_template_callback (widget_class, altm_navigation_pop);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralPage, types);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralPage, structures);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
@@ -254,6 +255,7 @@ static void
 altm_referral_page_init (AltmReferralPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_set (gtk_editable_get_delegate (self->search_entry), "input-hints", GTK_INPUT_HINT_NO_SPELLCHECK, NULL);
 }
 
 /**

@@ -108,8 +108,7 @@ is_outside (const graphene_rect_t *bounds, GtkWidget *around, gboolean is_scroll
   return is_beside || (is_beyond && !is_scrolled);
 }
 
-/* By what cuts what is drawn outside of it. What is scrolled is reached by scrolling; a toast slides in and
- * out. */
+/* By what cuts what is drawn outside of it. What is scrolled is reached by scrolling. */
 static gboolean
 is_clipped (GtkWidget *widget)
 {
@@ -118,8 +117,6 @@ is_clipped (GtkWidget *widget)
 
   for (GtkWidget *around = gtk_widget_get_parent (widget); around != NULL; around = gtk_widget_get_parent (around))
     {
-      if (g_str_equal (gtk_widget_get_css_name (around), "toast"))
-        return FALSE;
       is_scrolled = is_scrolled || GTK_IS_SCROLLABLE (around) || GTK_IS_SCROLLED_WINDOW (around);
       if (!GTK_IS_ROOT (around) && gtk_widget_get_overflow (around) != GTK_OVERFLOW_HIDDEN)
         continue;
@@ -167,9 +164,34 @@ look_at_target (GtkWidget *widget, json_t *found)
                                              bounds.origin.y, bounds.size.width, bounds.size.height));
 }
 
+/* The text of its own that a field is made of. */
+static GtkWidget *
+find_text (GtkWidget *field)
+{
+  while (GTK_IS_EDITABLE (field) && gtk_editable_get_delegate (GTK_EDITABLE (field)) != NULL)
+    field = GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (field)));
+  return field;
+}
+
+/* What the on-screen keyboard is told of it, which chooses its keys by that. */
+static void
+look_at_field (GtkWidget *widget, json_t *found)
+{
+  g_autofree char *text = describe (widget);
+  GtkInputPurpose purpose;
+  GtkInputHints hints;
+
+  g_object_get (find_text (widget), "input-purpose", &purpose, "input-hints", &hints, NULL);
+  json_array_append_new (found, json_pack ("{s:s, s:s, s:i, s:i}", "kind", "field", "text", text, "purpose",
+                                           (int) purpose, "hints", (int) hints));
+}
+
 static void
 look_at (GtkWidget *widget, gpointer data)
 {
+  if (is_field (widget))
+    look_at_field (widget, data);
+
   if (GTK_IS_WINDOW (widget))
     json_array_append_new (data, json_pack ("{s:s, s:i, s:i}", "kind", "window", "width", gtk_widget_get_width (widget),
                                             "height", gtk_widget_get_height (widget)));

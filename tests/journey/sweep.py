@@ -40,6 +40,8 @@ NOTE = "Note scellée, sans nom ni téléphone"
 REPLACES = "Ce que vous écrivez remplace la note, s’il y en avait une."
 KEPT = "Votre note est gardée, scellée. Déverrouillez pour la poursuivre, ou remplacez-la."
 FORGOTTEN = "Code oublié\u202f?"
+# GtkInputPurpose, by the fields' titles.
+PURPOSES = {"Téléphone": 4, "Nom": 7, "Lien": 5, "Adresse": 5}
 PIN, WRONG_PIN, WEAK_PIN = lock.PIN, "401837", "123456"
 WRONG_TRIES = 4  # which make one wait long enough to be looked at
 
@@ -176,9 +178,19 @@ class Sweep(lock.Locked):
             if thing["kind"] == "target" and min(thing["box"][2:]) < SMALLEST:
                 width, height = thing["box"][2:]
                 self.report(name, f"{thing['type']} “{thing['text']}” is {width:.0f} × {height:.0f} px", look)
+            if thing["kind"] == "field":
+                self.check_field(name, thing)
             if thing["kind"] == "window" and (thing["width"] > self.screen.size[0] or
                                               thing["height"] > self.screen.size[1]):
                 self.report(name, f"a window of {thing['width']} × {thing['height']} px is larger than the screen", look)
+
+    def check_field(self, name, field):
+        """The on-screen keyboard's keys are those for what is entered."""
+        wanted = next((purpose for title, purpose in PURPOSES.items() if set(self.find_words(title)) & set(field["text"].split(" / "))), None)
+        if not field["purpose"] and not field["hints"]:
+            self.report(name, f"the field “{field['text']}” does not tell the keyboard what it is for", self.looks[0])
+        if wanted is not None and field["purpose"] != wanted:
+            self.report(name, f"the field “{field['text']}” has the purpose {field['purpose']}, not {wanted}", self.looks[0])
 
     def check_names(self, name):
         """AT-SPI tells of pages that are not shown, too: only what has the place of a target counts."""
