@@ -359,7 +359,8 @@ tell_focus (char **words)
 
   if (focus == NULL)
     return json_null ();
-  walk (focus, compare_name, &inside);
+  if (is_target (focus))
+    walk (focus, compare_name, &inside);
   if (GTK_IS_TEXT (focus))
     compare_name (gtk_widget_get_parent (focus), &inside);
   text = describe (focus);
