@@ -66,10 +66,20 @@ is_item (GtkWidget *widget)
          (GTK_IS_LIST_BOX_ROW (widget) && gtk_list_box_row_get_activatable (GTK_LIST_BOX_ROW (widget)));
 }
 
+/* A switch that its row turns is pressed anywhere on that row, which is looked at itself. */
+static gboolean
+is_switch (GtkWidget *widget)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (widget, ADW_TYPE_ACTION_ROW);
+
+  return GTK_IS_SWITCH (widget) &&
+         (row == NULL || adw_action_row_get_activatable_widget (ADW_ACTION_ROW (row)) != widget);
+}
+
 static gboolean
 is_target (GtkWidget *widget)
 {
-  return GTK_IS_BUTTON (widget) || GTK_IS_SWITCH (widget) || GTK_IS_CHECK_BUTTON (widget) || is_field (widget) ||
+  return GTK_IS_BUTTON (widget) || is_switch (widget) || GTK_IS_CHECK_BUTTON (widget) || is_field (widget) ||
          is_item (widget);
 }
 
