@@ -9,6 +9,9 @@
 /* What the first page then has of it: a hand's width, as on a telephone. */
 #define BESIDE 420
 
+/* More than any screen has, for where it is alone. */
+#define ALONE 32767
+
 struct _AltmNavigation
 {
   GtkWidget parent_instance;
@@ -183,7 +186,8 @@ int
 altm_navigation_set_width (AltmNavigation *self, int width)
 {
   self->has_two_panes = width >= WIDE;
-  adw_clamp_set_maximum_size (self->first_pane, self->has_two_panes ? BESIDE : G_MAXINT);
+  adw_clamp_set_maximum_size (self->first_pane, self->has_two_panes ? BESIDE : ALONE);
+  adw_clamp_set_tightening_threshold (self->first_pane, self->has_two_panes ? BESIDE : ALONE);
   gtk_widget_set_size_request (GTK_WIDGET (self->first_pane), self->has_two_panes ? BESIDE : -1, -1);
   if (self->has_two_panes)
     gtk_widget_add_css_class (GTK_WIDGET (self->first_pane), "beside");
