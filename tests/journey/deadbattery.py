@@ -31,16 +31,6 @@ class DeadBattery(tour.Tour):
         super().close()
         self.power.close()
 
-    def open_app(self):
-        """Counts the taps of whatever presses."""
-        super().open_app()
-        tap = self.app.tap
-
-        def count(x, y):
-            self.taps += 1
-            tap(x, y)
-        self.app.tap = count
-
     def drafts(self):
         with contextlib.closing(sqlite3.connect(f"file:{self.tablet / 'field.db'}?mode=ro", uri=True)) as store:
             return [form.partition("-")[0] for form, in store.execute("SELECT form FROM drafts")]
@@ -75,13 +65,11 @@ class DeadBattery(tour.Tour):
         self.app.scroll_press("Terminer le service")
         self.app.answer("Terminer")
         self.app.see("Bureau de poste")
-        self.taps += 1
 
     def count_and_die(self):
         self.start_shift("Bureau de poste", "minguettes", "Vénissieux Minguettes")
         self.app.see("Entrés")
         self.count_clients()
-        self.taps += sum(number for _, number in tour.TAPS.values())
         self.die("compte-apres")
         self.await_counts()
         self.say("each client is counted still")
@@ -91,7 +79,7 @@ class DeadBattery(tour.Tour):
         self.end_shift()
         queued = self.status()["queued"]
         self.app.press("Fermer", "push button")
-        self.say(f"the window is closed with {queued} lines queued, after {self.taps} taps")
+        self.say(f"the window is closed with {queued} lines queued, after {self.screen.taps} taps")
         self.hq.start()
         self.power.say("online")
         screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
@@ -111,7 +99,6 @@ class DeadBattery(tour.Tour):
         yield from tour.expect("HQ's journal, byte for byte the tablet's lines", held == sent, True)
 
     def go_through(self):
-        self.taps = 0
         self.screen.environment["DBUS_SYSTEM_BUS_ADDRESS"] = self.power.address
         self.power.say("offline")
         self.enrol()
