@@ -96,7 +96,7 @@ def load_messages():
 
 
 def list_sources():
-    return sorted(path for folder in ("app", "data", "sync/client") for path in (SOURCE / folder).glob("*.*")
+    return sorted(path for folder in ("app", "data", "sync/client") for path in (SOURCE / folder).rglob("*.*")
                   if path.suffix in (".c", ".ui"))
 
 
@@ -181,7 +181,7 @@ class Words(unittest.TestCase):
         self.assertEqual(listed - with_words, set(), "in POTFILES.in, and without words")
 
     def test_every_text_of_a_page_is_translatable(self):
-        for path in (SOURCE / "app").glob("*.ui"):
+        for path in (SOURCE / "app").rglob("*.ui"):
             for node in xml.etree.ElementTree.parse(path).iter("property"):
                 text = (node.text or "").strip()
                 if node.get("name") in READ and text and not NAMES.fullmatch(text):
@@ -237,7 +237,7 @@ class Words(unittest.TestCase):
         """In both languages, as wide as it is drawn at 100 %."""
         measure = Measure()
         looked = collections.Counter()
-        for path in sorted((SOURCE / "app").glob("*.ui")):
+        for path in sorted((SOURCE / "app").rglob("*.ui")):
             for node, name, english in find_texts(path):
                 if (node, name) not in ROOM:
                     continue
