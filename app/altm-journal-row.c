@@ -6,6 +6,20 @@
 #include "altm-format.h"
 #include "altm-summary.h"
 
+/* How many rows are filled in a frame: a text is measured in the frame in which it came, and that takes long. Those that are
+ * seen come first; a list has many more at hand. */
+#define SEEN_IN_FRAME 3
+#define UNSEEN_IN_FRAME 1
+
+/* Under this name a frame clock knows how many rows its frame has filled. */
+#define FILLED "altm-journal-row-filled"
+
+typedef struct
+{
+  gint64 frame;
+  int n_rows[2]; /* unseen and seen */
+} Filled;
+
 struct _AltmJournalRow
 {
   GtkWidget parent_instance;
@@ -22,6 +36,7 @@ struct _AltmJournalRow
   AltmSession *session;
   AltmJournalEntry *entry;
   AltmJournalEntry *above;
+  guint filling;
 };
 
 G_DEFINE_FINAL_TYPE (AltmJournalRow, altm_journal_row, GTK_TYPE_WIDGET)
@@ -74,24 +89,72 @@ show_day (AltmJournalRow *self)
 }
 
 static void
-show (AltmJournalRow *self)
+fill (AltmJournalRow *self)
 {
-  gboolean is_loaded = self->entry != NULL && altm_journal_entry_is_loaded (self->entry);
-  g_autofree char *title = NULL;
-  g_autofree char *details = NULL;
+  g_autofree char *title = altm_summary_title (self->session, self->entry);
+  g_autofree char *details = altm_summary_details (self->session, self->entry, g_get_real_time ());
 
-  /* An empty row keeps its height until it is filled. */
-  gtk_widget_set_opacity (self->box, is_loaded ? 1 : 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->day_label), FALSE);
-  if (!is_loaded)
-    return;
   show_day (self);
-  title = altm_summary_title (self->session, self->entry);
-  details = altm_summary_details (self->session, self->entry, g_get_real_time ());
   gtk_label_set_label (self->title_label, title);
   gtk_label_set_label (self->details_label, details);
   show_state (self);
   name_item (self, title, details);
+  gtk_widget_set_opacity (self->box, 1);
+}
+
+static gboolean
+is_seen (GtkWidget *widget)
+{
+  GtkWidget *list = gtk_widget_get_ancestor (widget, GTK_TYPE_LIST_VIEW);
+  graphene_rect_t bounds;
+
+  return list == NULL || !gtk_widget_compute_bounds (widget, list, &bounds) ||
+         (bounds.origin.y < gtk_widget_get_height (list) && bounds.origin.y + bounds.size.height > 0);
+}
+
+/* Whether the frame that begins can fill one more row. */
+static gboolean
+take_turn (GdkFrameClock *clock, gboolean is_row_seen)
+{
+  Filled *filled = g_object_get_data (G_OBJECT (clock), FILLED);
+
+  if (filled == NULL)
+    {
+      filled = g_new0 (Filled, 1);
+      g_object_set_data_full (G_OBJECT (clock), FILLED, filled, g_free);
+    }
+  if (filled->frame != gdk_frame_clock_get_frame_counter (clock))
+    *filled = (Filled) { gdk_frame_clock_get_frame_counter (clock), { 0, 0 } };
+  return filled->n_rows[is_row_seen]++ < (is_row_seen ? SEEN_IN_FRAME : UNSEEN_IN_FRAME);
+}
+
+static gboolean
+fill_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  AltmJournalRow *self = ALTM_JOURNAL_ROW (widget);
+
+  if (!take_turn (clock, is_seen (widget)))
+    return G_SOURCE_CONTINUE;
+  self->filling = 0;
+  fill (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_filling (AltmJournalRow *self)
+{
+  if (self->filling != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->filling);
+  self->filling = 0;
+}
+
+static void
+show (AltmJournalRow *self)
+{
+  if (self->entry == NULL || !altm_journal_entry_is_loaded (self->entry))
+    stop_filling (self);
+  else if (self->filling == 0)
+    self->filling = gtk_widget_add_tick_callback (GTK_WIDGET (self), fill_cb, NULL, NULL);
 }
 
 static void
@@ -112,6 +175,10 @@ watch (AltmJournalRow *self, AltmJournalEntry **kept, AltmJournalEntry *entry)
 void
 altm_journal_row_set_entry (AltmJournalRow *self, AltmJournalEntry *entry, AltmJournalEntry *above)
 {
+  /* A row that is empty keeps its height until it is filled. */
+  if (entry != self->entry)
+    gtk_widget_set_opacity (self->box, 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->day_label), FALSE);
   watch (self, &self->entry, entry);
   watch (self, &self->above, above);
   show (self);
@@ -122,6 +189,7 @@ altm_journal_row_dispose (GObject *object)
 {
   AltmJournalRow *self = ALTM_JOURNAL_ROW (object);
 
+  stop_filling (self);
   g_clear_pointer (&self->outer_box, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_object (&self->entry);
