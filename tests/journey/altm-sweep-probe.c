@@ -343,39 +343,42 @@ scroll (char **words)
   return json_true ();
 }
 
+/* A dialog's, where there is one. */
 static GtkWidget *
 find_focus (void)
 {
   GListModel *windows = gtk_window_get_toplevels ();
   GtkWidget *focus = NULL;
 
-  for (guint i = 0; i < g_list_model_get_n_items (windows) && focus == NULL; i++)
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
     {
       g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
 
-      if (gtk_window_is_active (window))
+      if (gtk_widget_get_mapped (GTK_WIDGET (window)) && (focus == NULL || gtk_window_get_modal (window)))
         focus = gtk_window_get_focus (window);
     }
   return focus;
 }
 
-/* focus NAME…: whether what has the focus is called so, and whether it is one of a list's rows */
+/* focus NAME…: whether what has the focus is called so, whether it is one of a list's rows, and where it is */
 static json_t *
 tell_focus (char **words)
 {
   GtkWidget *focus = find_focus ();
   Search inside = { .names = words + 1 };
+  graphene_rect_t bounds;
   g_autofree char *text = NULL;
 
-  if (focus == NULL)
+  if (focus == NULL || !gtk_widget_compute_bounds (focus, GTK_WIDGET (gtk_widget_get_root (focus)), &bounds))
     return json_null ();
   if (is_target (focus))
     walk (focus, compare_name, &inside);
   if (GTK_IS_TEXT (focus))
     compare_name (gtk_widget_get_parent (focus), &inside);
   text = describe (focus);
-  return json_pack ("{s:b, s:b, s:s, s:s}", "is_it", inside.found != NULL, "is_row", is_item (focus), "type",
-                    G_OBJECT_TYPE_NAME (focus), "text", text);
+  return json_pack ("{s:b, s:b, s:s, s:s, s:[f, f, f, f]}", "is_it", inside.found != NULL, "is_row", is_item (focus),
+                    "type", G_OBJECT_TYPE_NAME (focus), "text", text, "box", bounds.origin.x, bounds.origin.y,
+                    bounds.size.width, bounds.size.height);
 }
 
 static const struct

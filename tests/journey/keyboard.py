@@ -76,7 +76,7 @@ class Keyboard(tour.Tour):
 
     def look_around(self):
         self.key("ctrl+f")
-        self.app.see("Chercher dans le journal")
+        self.app.see("Rechercher dans le journal")
         self.type("incompr")
         screen.wait_for("a record that is found", lambda: any(name.startswith("Incompréhension")
                                                               for _, name, _ in self.app.controls()))
@@ -86,7 +86,7 @@ class Keyboard(tour.Tour):
         self.app.see("Retour")
         self.key("Escape")
         self.key("alt+1")
-        self.app.see("Terminer le service")
+        self.app.see("Présence active")
         self.choose("Réglages")
         self.app.see("Retour")
         self.key("alt+Left")
