@@ -454,6 +454,9 @@ set_known (AltmSession *session, json_t *data, const char *field, const char *co
     json_object_set_new (data, field, json_string (code));
 }
 
+/* The register that a campaign is about unless one says otherwise: elsewhere it would count what had nothing to do with it. */
+#define RAISING_AWARENESS "informer_sensibiliser"
+
 /**
  * altm_contact_fields_new_data:
  *
@@ -468,7 +471,7 @@ altm_contact_fields_new_data (AltmSession *session, const char *channel, const c
 
   set_known (session, data, "setting", known->setting);
   set_known (session, data, "origin", known->origin);
-  if (campaign != NULL)
+  if (campaign != NULL && g_strcmp0 (register_code, RAISING_AWARENESS) == 0)
     json_object_set (data, "campaign", json_object_get (campaign, "code"));
   return data;
 }

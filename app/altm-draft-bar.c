@@ -10,6 +10,7 @@
 #include "altm-format.h"
 #include "altm-incident-page.h"
 #include "altm-navigation.h"
+#include "altm-summary.h"
 #include "altm-time.h"
 #include "altm-wrap-layout.h"
 
@@ -49,32 +50,15 @@ go_on_with_incident (AltmDraftBar *self, const AltmDraft *draft)
   altm_navigation_push (GTK_WIDGET (self), altm_incident_page_new_from (self->session, draft));
 }
 
-static char *
-tell_contact (json_t *data, gboolean is_today, const char *moment)
-{
-  return is_today ? g_strdup_printf (_("A contact was begun at %s"), moment)
-                  : g_strdup_printf (_("A contact was begun: %s"), moment);
-}
-
-static char *
-tell_observation (json_t *data, gboolean is_today, const char *moment)
-{
-  if (g_strcmp0 (altm_json_get_string (data, "kind"), "veille") == 0)
-    return is_today ? g_strdup_printf (_("An observation was begun at %s"), moment)
-                    : g_strdup_printf (_("An observation was begun: %s"), moment);
-  return is_today ? g_strdup_printf (_("An incident was begun at %s"), moment)
-                  : g_strdup_printf (_("An incident was begun: %s"), moment);
-}
-
 /* By what the forms' names begin with. */
 static const struct
 {
   const char *kind;
-  char *(*tell) (json_t *data, gboolean is_today, const char *moment);
+  const char *type;
   void (*go_on) (AltmDraftBar *self, const AltmDraft *draft);
 } kinds[] = {
-  { "contact-", tell_contact, go_on_with_contact },
-  { "incident-", tell_observation, go_on_with_incident },
+  { "contact-", "contact", go_on_with_contact },
+  { "incident-", "observation", go_on_with_incident },
 };
 
 static gsize
@@ -87,27 +71,31 @@ find_kind (const AltmDraft *draft)
   return i;
 }
 
+/* What was begun, and when. */
 static char *
-tell (const AltmDraft *draft)
+tell (AltmDraftBar *self, const AltmDraft *draft)
 {
+  const AltmLine line = { .type = kinds[find_kind (draft)].type, .data = json_object_get (draft->data, "data") };
   json_t *origin = json_object_get (draft->data, "origin");
   const char *begun = altm_json_get_string (origin, "begun");
   g_autofree char *clock = NULL;
   g_autofree char *moment = NULL;
+  g_autofree char *summary = NULL;
   gint64 time;
 
   if (begun == NULL || !altm_time_parse (begun, &time))
     time = draft->updated_at;
   clock = altm_format_time (time);
   moment = altm_format_moment (time, g_get_real_time ());
-  return kinds[find_kind (draft)].tell (json_object_get (draft->data, "data"), g_str_equal (clock, moment), moment);
+  summary = altm_summary_record (self->session, &line);
+  return g_strdup_printf (g_str_equal (clock, moment) ? _("%1$s: begun at %2$s") : _("%1$s: begun %2$s"), summary, moment);
 }
 
 static void
 update (AltmDraftBar *self)
 {
   const AltmDraft *draft = altm_session_get_draft (self->session);
-  g_autofree char *text = draft == NULL ? NULL : tell (draft);
+  g_autofree char *text = draft == NULL ? NULL : tell (self, draft);
 
   if (draft != NULL)
     gtk_label_set_label (self->label, text);

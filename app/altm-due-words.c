@@ -30,13 +30,15 @@ altm_due_words_title (AltmSession *session, const AltmFollowUp *referral)
 /**
  * altm_due_words_details:
  *
- * Returns: (transfer full): the code that the person was given, and the place, as "K7P · Monod"
+ * Returns: (transfer full): how it stands, the code that the person was given, and the place, as "Sent · K7P · Monod"
  */
 char *
 altm_due_words_details (AltmSession *session, const AltmFollowUp *referral)
 {
   const char *place = altm_session_get_place_name (session, referral->place);
-  const char *parts[] = { referral->reference == NULL ? "" : referral->reference, place == NULL ? "" : place, NULL };
+  const char *status = altm_session_get_label (session, "orientation_statut", referral->status);
+  const char *parts[] = { status == NULL ? "" : status, referral->reference == NULL ? "" : referral->reference,
+                          place == NULL ? "" : place, NULL };
 
   return altm_format_join (parts);
 }
@@ -162,5 +164,5 @@ altm_due_words_hq (AltmSession *session, const AltmFollowUp *referral, gint64 no
     /* Translators: a referral's status, and when it was set. */
     return g_strdup_printf (_("Headquarters: %1$s (%2$s)"), status, moment);
   /* Translators: a referral's status, and when it was set. */
-  return g_strdup_printf (_("Headquarters, before your change: %1$s (%2$s)"), status, moment);
+  return g_strdup_printf (_("Headquarters had noted: %1$s (%2$s)"), status, moment);
 }

@@ -61,6 +61,17 @@ tell (AltmHandoverPage *self, AltmSenderState state)
   return tell_waiting (altm_session_get_summary (self->session));
 }
 
+/* Offline is normal, but not here. */
+static const char *
+tell_problem (AltmHandoverPage *self, AltmSenderState state)
+{
+  if (state == ALTM_SENDER_IDLE)
+    return NULL;
+  if (state == ALTM_SENDER_OFFLINE)
+    return _("No network: connect to Wi-Fi, then press “Send now”. Until then this tablet can’t go to another team.");
+  return altm_sending_tell_state (self->session);
+}
+
 /* Once it is done this page goes with all others: the window then asks for a new code. */
 static void
 update (AltmHandoverPage *self)
@@ -72,12 +83,13 @@ update (AltmHandoverPage *self)
   if (state != ALTM_SENDER_SENDING)
     {
       self->is_running = FALSE;
-      show_problem (self, state == ALTM_SENDER_IDLE ? NULL : altm_sending_tell_state (self->session));
+      show_problem (self, tell_problem (self, state));
     }
   gtk_label_set_label (self->waiting_label, told);
   gtk_widget_set_visible (self->send_button, queued > 0);
   gtk_widget_set_sensitive (self->send_button, state != ALTM_SENDER_SENDING);
-  gtk_widget_set_sensitive (self->go_button, queued == 0 && !self->is_running);
+  gtk_widget_set_visible (self->go_button, queued == 0);
+  gtk_widget_set_sensitive (self->go_button, !self->is_running);
 }
 
 static void

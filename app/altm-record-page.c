@@ -255,17 +255,20 @@ show_private (AltmRecordPage *self)
 /* What is counted at the door of a post office is put right there, and a shift is not withdrawn from under its records. */
 static const char *const withdrawn_types[] = { "contact", "referral", "observation", NULL };
 
-/* The title told what the record was when the page was opened: a correction may have made it wrong. */
+/* A correction may have made the title wrong, which told what the record was when the page was opened. */
 static void
 show_title (AltmRecordPage *self)
 {
   const AltmLine *line = &self->reading->latest->line;
   g_autofree char *moment = altm_format_moment (line->time, g_get_real_time ());
+  g_autofree char *title = NULL;
 
   if (self->rev != 0 && self->rev != line->rev)
-    altm_page_header_set_titles (self->header, _("Record"), moment);
-  else
-    self->rev = line->rev;
+    {
+      title = line->data == NULL ? g_strdup (_("Record")) : altm_summary_record (self->session, line);
+      altm_page_header_set_titles (self->header, title, moment);
+    }
+  self->rev = line->rev;
 }
 
 static void

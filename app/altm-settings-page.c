@@ -323,7 +323,10 @@ show_training (AltmSettingsPage *self)
   gboolean is_training = altm_session_is_training (self->session);
 
   if (is_training)
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->training_row), _("Leave training"));
+    {
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->training_row), _("Leave training"));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->training_row), _("What you entered in it is erased"));
+    }
   gtk_widget_set_visible (self->lock_group, !is_training);
   gtk_widget_set_visible (self->sending_group, !is_training);
   gtk_widget_set_visible (self->tablet_group, !is_training);

@@ -89,7 +89,7 @@ end_cb (AltmShiftSummary *self)
   g_autofree char *body = NULL;
 
   body = g_strdup_printf (_("Since %1$s: %2$s. Everything is saved."), since, told);
-  altm_dialog_ask (GTK_WIDGET (self), _("End the shift?"), body, _("Go on"), _("End"),
+  altm_dialog_ask (GTK_WIDGET (self), _("End the shift?"), body, _("Stay on shift"), _("End"),
                    ADW_RESPONSE_SUGGESTED, G_CALLBACK (end_confirmed_cb), self);
 }
 

@@ -20,6 +20,7 @@ struct _AltmStructureCard
   GtkLabel *hours_label;
   GtkWidget *check_box;
   GtkWidget *reference_box;
+  GtkLabel *code_title;
   GtkLabel *reference_label;
   AltmQr *qr;
   GtkWidget *show_button;
@@ -119,6 +120,7 @@ altm_structure_card_show_qr (AltmStructureCard *self)
   g_autofree char *text = found == NULL ? NULL : altm_card_text_vcard (found);
   g_autofree char *told = g_strdup_printf (_("QR code: name, address and telephone of %s"), name == NULL ? "" : name);
 
+  gtk_label_set_label (self->code_title, _("Your code: give it at the reception"));
   gtk_widget_set_visible (self->show_button, FALSE);
   gtk_widget_set_visible (self->check_box, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->qr), text != NULL && altm_qr_set_text (self->qr, text));
@@ -161,6 +163,7 @@ altm_structure_card_class_init (AltmStructureCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmStructureCard, hours_label);
   gtk_widget_class_bind_template_child (widget_class, AltmStructureCard, check_box);
   gtk_widget_class_bind_template_child (widget_class, AltmStructureCard, reference_box);
+  gtk_widget_class_bind_template_child (widget_class, AltmStructureCard, code_title);
   gtk_widget_class_bind_template_child (widget_class, AltmStructureCard, reference_label);
   gtk_widget_class_bind_template_child (widget_class, AltmStructureCard, qr);
   gtk_widget_class_bind_template_child (widget_class, AltmStructureCard, show_button);

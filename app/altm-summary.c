@@ -183,7 +183,7 @@ altm_summary_details (AltmSession *session, AltmJournalEntry *entry, gint64 now)
 
 /**
  * altm_summary_record:
- * @line: of a type that there is, not withdrawn
+ * @line: not withdrawn; only its type and its data are looked at
  *
  * Returns: (transfer full): what it is and what came of it, as "Conflict · Neighbours · 2 people"
  */
@@ -191,9 +191,13 @@ char *
 altm_summary_record (AltmSession *session, const AltmLine *line)
 {
   const Teller *teller = find_teller (line->type);
-  g_autofree char *title = teller->title (session, line->data);
-  g_autofree char *details = teller->details (session, line->data);
+  g_autofree char *title = NULL;
+  g_autofree char *details = NULL;
 
+  if (teller == NULL)
+    return g_strdup (_("Record"));
+  title = teller->title (session, line->data);
+  details = teller->details (session, line->data);
   return join (title, details);
 }
 

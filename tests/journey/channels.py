@@ -35,7 +35,8 @@ CONTACTS = [
      {"register": "situations_conflictuelles", "public": "habitant", "themes": ["conflit_voisinage"],
       "setting": "hall_parties_communes"}),
     ("Chantier", "Sensibiliser", "Cadre de vie",
-     {"register": "informer_sensibiliser", "public": "habitant", "themes": ["cadre_de_vie"], "setting": "chantier"}),
+     {"register": "informer_sensibiliser", "public": "habitant", "themes": ["cadre_de_vie"], "setting": "chantier",
+      "campaign": "canicule"}),
     ("Établissement", "Présence active", "Tranquillité",
      {"register": "presence_active", "public": "usager_espace", "themes": ["tranquillite"]}),
     ("Permanence", "Incompréhension", "Numérique",
@@ -45,6 +46,7 @@ CONTACTS = [
      {"register": "mise_en_relation", "public": "habitant", "themes": ["sante"], "setting": "domicile"}),
 ]
 CAMPAIGN = "Canicule\u202f: vigilance orange"
+CAMPAIGN_CHIP = "Campagne\u202f: " + CAMPAIGN
 SAY = "Rappeler l’eau, les lieux frais, les voisins isolés"
 NOTE = "banc cassé"
 CODES = {"Espace public": "espace_public", "École": "ecole", "Habitat": "habitat", "Chantier": "chantier",
@@ -122,7 +124,7 @@ class Channels(consent.Consent):
         self.want(**data, channel=CODES[channel], people=1)
 
     def want(self, **data):
-        self.wanted.append(dict(data, campaign="canicule"))
+        self.wanted.append(data)
 
     def record_all(self):
         self.open_app()
@@ -141,11 +143,12 @@ class Channels(consent.Consent):
         taps = self.press("Reprendre")
         self.saved()
         self.count_taps("a shift, resumed", taps, 1)
-        self.press("Présence active", "Par âge et genre", "Un de plus\u202f: 12 – 17 ans", "Un de plus\u202f: 12 – 17 ans")
+        self.press("Présence active", CAMPAIGN_CHIP, "Par âge et genre")
+        self.press(*["Un de plus\u202f: 12 – 17 ans"] * 2)
         self.picture("ages")
         self.save()
         self.want(channel="domicile", register="presence_active", public="habitant", people=2, ages={"12_17": 2},
-                  setting="domicile")
+                  setting="domicile", campaign="canicule")
 
     def repeat(self):
         """Like the one before, by one tap and one more."""

@@ -34,6 +34,9 @@ class Drafts(consent.Consent, lock.Locked):
     # Nothing is locked before it is told to, however slow the machine is.
     settings = "[org/altm/Field]\nlock-after=60\n"
 
+    def see_begun(self):
+        screen.wait_for("what was begun", lambda: any("\u202f: commencé à " in name for name in self.shown()))
+
     def drafts(self):
         """The forms that have a draft, and whether something sealed belongs to it."""
         with sqlite3.connect(f"file:{self.tablet / 'field.db'}?mode=ro", uri=True) as store:
@@ -55,9 +58,6 @@ class Drafts(consent.Consent, lock.Locked):
             for secret in SECRETS:
                 if secret.encode() in held:
                     raise screen.Missing(f"a tablet without {secret!r} in clear: {path.name} holds it")
-
-    def see_beginning(self, beginning):
-        screen.wait_for(f"“{beginning}…”", lambda: any(name.startswith(beginning) for name in self.shown()))
 
     def type(self, text):
         """Types into the field that was pressed: the keys come after the press."""
@@ -86,7 +86,7 @@ class Drafts(consent.Consent, lock.Locked):
 
     def go_on(self):
         """What was killed goes on: the person's name comes back with the PIN, and so does the note."""
-        self.see_beginning("Un contact a été commencé à")
+        self.see_begun()
         self.picture("propose")
         self.app.press("Poursuivre")
         self.app.scroll_to(KEPT_PERSON)
@@ -163,7 +163,7 @@ class Drafts(consent.Consent, lock.Locked):
         self.app.press("Menaces")
         self.wait_drafts({"incident": False})
         self.die()
-        self.see_beginning("Un incident a été commencé à")
+        self.see_begun()
         self.picture("incident-propose")
         self.app.press("Abandonner")
         self.app.answer("Oui, abandonner")

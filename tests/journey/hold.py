@@ -18,7 +18,7 @@ import power
 import screen
 import tour
 
-METERED = "Réseau mobile compté\u202f: l’envoi attend le Wi-Fi."
+METERED = "Forfait mobile limité\u202f: l’envoi attend le Wi-Fi."
 BATTERY = "Batterie faible\u202f: l’envoi attend que la tablette soit en charge."
 ANYWAY = "Envoyer maintenant quand même"
 SWITCH = "Aussi par un réseau mobile compté"

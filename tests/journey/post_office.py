@@ -192,7 +192,7 @@ class PostOffice(tour.Tour):
 
     def report_incident(self):
         self.app.press("Incident", "push button")
-        self.app.press("Altercation file")
+        self.app.press("Altercation (file)")
         self.picture("incident")
         self.app.press("Enregistrer")
         self.app.see("Entrés")

@@ -117,7 +117,7 @@ class Suivi(consent.Consent):
     def change(self):
         """Two taps: the referral, and its new status. Then it is asked again in a week."""
         self.app.press(tour.STRUCTURE)
-        self.app.see("Où en est-elle")
+        self.app.see("Où en est l’orientation\u202f?")
         self.picture("orientation")
         self.app.scroll_press("Non honorée")
         self.app.see("Enregistré")
