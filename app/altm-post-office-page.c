@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "altm-contact-page.h"
 #include "altm-dialog.h"
 #include "altm-format.h"
 #include "altm-incident-page.h"
@@ -18,6 +19,13 @@
 /* The counter of those who come in, which has the large tile. */
 #define COUNTER_IN "entres"
 #define COUNTER_QUEUE "file_max"
+#define COUNTER_WAIT "attente_max_min"
+
+/* Of the contact that somebody is helped in at length. */
+#define REGISTER_HELP "lever_incomprehensions"
+
+/* Of the grid, below those who come in and the queue. */
+#define FIRST_ROW 2
 
 struct _AltmPostOfficePage
 {
@@ -30,6 +38,8 @@ struct _AltmPostOfficePage
   GtkGrid *grid;
   AltmStepper *queue;
   GtkLabel *queue_label;
+  AltmStepper *wait;
+  GtkLabel *wait_label;
   GtkWidget *undo_button;
   GtkLabel *undo_label;
   AltmLastButton *correct_button;
@@ -53,8 +63,7 @@ typedef struct
 } Tap;
 
 /* Counters that are no taps: maxima, and incidents, which are records of their own. */
-static const char *const not_tapped[] = { COUNTER_IN, COUNTER_QUEUE, "attente_max_min", "incidents",
-                                          NULL };
+static const char *const not_tapped[] = { COUNTER_IN, COUNTER_QUEUE, COUNTER_WAIT, "incidents", NULL };
 
 static void
 show_undo (AltmPostOfficePage *self)
@@ -97,7 +106,9 @@ static void
 show_counts (AltmPostOfficePage *self, json_t *counts)
 {
   int queue = altm_json_get_integer (counts, COUNTER_QUEUE, 0);
-  g_autofree char *text = g_strdup_printf (_("longest so far: %d"), queue);
+  int wait = altm_json_get_integer (counts, COUNTER_WAIT, 0);
+  g_autofree char *text = g_strdup_printf (ngettext ("longest so far: %d person", "longest so far: %d people", queue), queue);
+  g_autofree char *waited = g_strdup_printf (ngettext ("longest so far: %d minute", "longest so far: %d minutes", wait), wait);
 
   for (guint i = 0; i < self->tiles->len; i++)
     {
@@ -106,6 +117,7 @@ show_counts (AltmPostOfficePage *self, json_t *counts)
       altm_tile_set_count (tile, altm_json_get_integer (counts, altm_tile_get_code (tile), 0));
     }
   gtk_label_set_label (self->queue_label, text);
+  gtk_label_set_label (self->wait_label, waited);
 }
 
 static void
@@ -179,12 +191,29 @@ undo_cb (AltmPostOfficePage *self)
 }
 
 static void
-queue_cb (AltmPostOfficePage *self)
+raise_maximum (AltmPostOfficePage *self, const char *code, AltmStepper *stepper)
 {
   self->n_pending++;
-  altm_session_raise_async (self->session, COUNTER_QUEUE, altm_stepper_get_value (self->queue),
-                            counted_cb, g_object_ref (self));
+  altm_session_raise_async (self->session, code, altm_stepper_get_value (stepper), counted_cb, g_object_ref (self));
   show_disk (self);
+}
+
+static void
+queue_cb (AltmPostOfficePage *self)
+{
+  raise_maximum (self, COUNTER_QUEUE, self->queue);
+}
+
+static void
+wait_cb (AltmPostOfficePage *self)
+{
+  raise_maximum (self, COUNTER_WAIT, self->wait);
+}
+
+static void
+help_cb (AltmPostOfficePage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_contact_page_new (self->session, REGISTER_HELP));
 }
 
 static void
@@ -242,7 +271,7 @@ fill_grid (AltmPostOfficePage *self)
       if (g_strv_contains (not_tapped, code) || json_is_true (json_object_get (entry, "retired")))
         continue;
       tile = add_tile (self, code);
-      gtk_grid_attach (self->grid, tile, n_tiles % 2, 1 + n_tiles / 2, 1, 1);
+      gtk_grid_attach (self->grid, tile, n_tiles % 2, FIRST_ROW + n_tiles / 2, 1, 1);
       n_tiles++;
     }
 }
@@ -277,11 +306,15 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, grid);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, queue);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, queue_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, wait);
+  gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, wait_label);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, undo_button);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, undo_label);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, correct_button);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, summary);
   gtk_widget_class_bind_template_callback (widget_class, queue_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wait_cb);
+  gtk_widget_class_bind_template_callback (widget_class, help_cb);
   gtk_widget_class_bind_template_callback (widget_class, undo_cb);
   gtk_widget_class_bind_template_callback (widget_class, incident_cb);
 }

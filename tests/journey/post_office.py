@@ -29,6 +29,7 @@ SLOW = 6  # its ACTION_SLOW
 SYNC_MS = 200
 DELAY_MS = 4  # between two clicks
 QUARTERS = 4
+WAIT = 5  # minutes
 INTO_QUARTER = 20  # seconds after its beginning
 OFFICE = "Vénissieux Minguettes"
 TILES = {"Entrés": "entres", "Accueillis": "accueillis", "Colis": "colis", "Courrier": "courrier",
@@ -190,6 +191,18 @@ class PostOffice(tour.Tour):
         self.picture("file")
         self.wheel(4)
 
+    def wait_longer(self):
+        """The longest wait, in steps of five minutes; and somebody is helped at length."""
+        self.app.scroll_press("Cinq minutes d’attente de plus")
+        self.pressed["attente_max_min"] += WAIT
+        self.await_pressed()
+        self.app.scroll_press("Aide détaillée")
+        self.app.see("Enregistrer")
+        self.picture("aide-detaillee")
+        self.app.press("Enregistrer")
+        self.app.see("Entrés")
+        self.wheel(4)
+
     def report_incident(self):
         self.app.press("Incident", "push button")
         self.app.press("Altercation (file)")
@@ -214,6 +227,7 @@ class PostOffice(tour.Tour):
             self.lengthen_queue(1 + number % 2)
             if number == 1:
                 self.report_incident()
+                self.wait_longer()
             self.picture(f"quart-{number + 1}")
 
     def count_slowly_written(self):
@@ -283,9 +297,12 @@ class PostOffice(tour.Tour):
                 for record in records if record["type"] == "flow" for code, count in record["data"]["counts"].items()}
         yield from tour.expect("HQ's quarters of an hour", held, counts)
         yield from tour.expect("what the disk has", self.count_all(counts), self.pressed)
-        taps = {code: count for code, count in self.pressed.items() if code != "file_max"}
+        taps = {code: count for code, count in self.pressed.items() if code not in ("file_max", "attente_max_min")}
         yield from tour.expect("HQ's flow", {code: figures["flow"].get(code) for code in taps}, taps)
         yield from tour.expect("HQ's longest queue", figures["flow"].get("file_max"), self.queue)
+        yield from tour.expect("HQ's longest wait", figures["flow"].get("attente_max_min"), WAIT)
+        yield from tour.expect("who was helped at length", [record["data"]["register"] for record in records
+                                                             if record["type"] == "contact"], ["lever_incomprehensions"])
         yield from tour.expect("observations", [record["data"]["subject"] for record in records
                                                 if record["type"] == "observation"], ["altercation_file"])
         yield from tour.expect("at most shown ahead of the disk", max(self.ahead, 0), 0)

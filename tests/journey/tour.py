@@ -211,11 +211,17 @@ class Tour:
         self.app.press("Envoi", "page tab")
         self.picture("envoi-hors-ligne")
 
+    def press_send(self):
+        self.app.press("Envoyer maintenant")
+        screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
+
     def send(self):
         self.hq.start()
         self.say("HQ is up again")
-        self.app.press("Envoyer maintenant")
-        screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
+        self.press_send()
+        if not self.lines(self.tablet / "field.db", "SELECT id, rev, bytes FROM lines WHERE type = 'flow'"):
+            # It was sending by itself when that was pressed; what is being counted goes when somebody asks for it.
+            self.press_send()
         self.app.see("à jour. Ouvrir l’envoi.")
         self.picture("envoi-recu")
         self.open_journal("reçu")
