@@ -7,8 +7,9 @@
 /* Among the private fields of the list's draft: what is typed and not yet added to it. */
 #define TYPED "typed"
 
-/* In its clear part: who they all are, a code. */
+/* In its clear part: who they all are, a code, and how many of them were called. */
 #define PUBLIC "public"
+#define CALLED "called"
 
 struct _AltmCallList
 {
@@ -23,8 +24,8 @@ struct _AltmCallList
   AltmCalls *next;
   char *typed;
   char *public;
+  int n_called;
   gboolean has_typed;
-  gboolean has_told;
 };
 
 G_DEFINE_FINAL_TYPE (AltmCallList, altm_call_list, G_TYPE_OBJECT)
@@ -66,6 +67,7 @@ to_data (AltmCallList *self, AltmCalls *calls)
   json_t *data = altm_calls_to_data (calls);
 
   json_object_set_new (data, TYPED, json_boolean (self->has_typed));
+  json_object_set_new (data, CALLED, json_integer (self->n_called));
   if (self->public != NULL)
     json_object_set_new (data, PUBLIC, json_string (self->public));
   return data;
@@ -158,13 +160,8 @@ discard (AltmCallList *self)
   g_clear_object (&self->keeper);
 }
 
-/**
- * altm_call_list_close:
- *
- * Deletes the list, on the disk too. Another one can be begun.
- */
-void
-altm_call_list_close (AltmCallList *self)
+static void
+delete_all (AltmCallList *self)
 {
   discard (self);
   g_clear_pointer (&self->next, altm_calls_free);
@@ -173,6 +170,18 @@ altm_call_list_close (AltmCallList *self)
   change_typed (self, NULL);
   open_keeper (self);
   changed (self);
+}
+
+/**
+ * altm_call_list_close:
+ *
+ * Deletes the list, on the disk too. Another one can be begun.
+ */
+void
+altm_call_list_close (AltmCallList *self)
+{
+  self->n_called = 0;
+  delete_all (self);
 }
 
 /**
@@ -187,6 +196,7 @@ altm_call_list_resume (AltmCallList *self, const AltmDraft *draft)
 {
   g_clear_pointer (&self->calls, altm_calls_free);
   self->calls = altm_calls_new_from (draft->data);
+  self->n_called = (int) altm_json_get_integer (draft->data, CALLED, 0);
   self->has_typed = json_is_true (json_object_get (draft->data, TYPED));
   g_free (self->public);
   self->public = g_strdup (altm_json_get_string (draft->data, PUBLIC));
@@ -284,6 +294,8 @@ altm_call_list_add_typed (AltmCallList *self)
 
   if (altm_draft_keeper_is_kept (self->keeper))
     return 0;
+  if (altm_calls_get_n (self->calls) == 0)
+    self->n_called = 0;
   n_added = altm_calls_add (self->calls, self->typed, &rest);
   change_typed (self, rest);
   sodium_memzero (rest, strlen (rest));
@@ -298,7 +310,7 @@ save_or_close (AltmCallList *self)
 {
   if (is_empty (self))
     {
-      altm_call_list_close (self);
+      delete_all (self);
       return;
     }
   altm_draft_keeper_save_now (self->keeper);
@@ -340,17 +352,15 @@ altm_call_list_set_public (AltmCallList *self, const char *public)
 }
 
 /**
- * altm_call_list_tell_once:
+ * altm_call_list_get_n_called:
  *
- * Returns: whether it is the first time that this is asked: what is said once while one calls, is said then
+ * Returns: how many people were called of a list that came to its end; 0 while there is something on it, and where there
+ *   was none or it was closed before
  */
-gboolean
-altm_call_list_tell_once (AltmCallList *self)
+guint
+altm_call_list_get_n_called (AltmCallList *self)
 {
-  gboolean is_first = !self->has_told;
-
-  self->has_told = TRUE;
-  return is_first;
+  return is_empty (self) ? (guint) self->n_called : 0;
 }
 
 /**
@@ -370,7 +380,10 @@ altm_call_list_begin_step (AltmCallList *self, gboolean is_again, AltmEntryList 
   if (is_again)
     altm_calls_postpone (self->next);
   else
-    altm_calls_remove (self->next, 0);
+    {
+      altm_calls_remove (self->next, 0);
+      self->n_called++;
+    }
   altm_draft_keeper_pause (self->keeper);
   if (altm_calls_get_n (self->next) == 0 && !self->has_typed)
     {
@@ -395,10 +408,12 @@ altm_call_list_end_step (AltmCallList *self, gboolean is_saved)
       altm_calls_free (self->calls);
       self->calls = g_steal_pointer (&self->next);
     }
+  else if (altm_calls_get_n (self->next) < altm_calls_get_n (self->calls))
+    self->n_called--;
   g_clear_pointer (&self->next, altm_calls_free);
   if (is_empty (self))
     {
-      altm_call_list_close (self);
+      delete_all (self);
       return;
     }
   altm_draft_keeper_resume (self->keeper);

@@ -34,7 +34,7 @@ void altm_call_list_remove (AltmCallList *self, guint place);
 
 const char *altm_call_list_get_public (AltmCallList *self);
 void altm_call_list_set_public (AltmCallList *self, const char *public);
-gboolean altm_call_list_tell_once (AltmCallList *self);
+guint altm_call_list_get_n_called (AltmCallList *self);
 
 void altm_call_list_begin_step (AltmCallList *self, gboolean is_again, AltmEntryList *entries);
 void altm_call_list_end_step (AltmCallList *self, gboolean is_saved);

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 
 #include "altm-call-list-page.h"
+#include "altm-call-strip.h"
+#include "altm-call-timer.h"
 #include "altm-chips.h"
 #include "altm-dialog.h"
 #include "altm-format.h"
@@ -20,9 +22,6 @@
 #include "altm-uuid.h"
 #include "altm-wrap-layout.h"
 
-/* PRODUCT: `minutes` 1–720. */
-#define MOST_MINUTES 720
-
 /* The result that makes it an attempt. */
 #define NOT_REACHED "injoignable"
 
@@ -32,16 +31,17 @@ struct _AltmCallPage
 
   GtkWidget *box;
   AltmPageHeader *header;
-  GtkWidget *card;
-  GtkLabel *name_label;
-  GtkLabel *phone_label;
-  GtkLabel *tries_label;
-  GtkWidget *enter_button;
+  AltmCallStrip *strip;
   GtkWidget *unlock_button;
-  GtkWidget *call_button;
-  GtkLabel *call_label;
-  GtkLabel *timer_label;
-  GtkWidget *dial_label;
+  GtkWidget *list_box;
+  GtkLabel *finished_label;
+  GtkWidget *finished_box;
+  GtkWidget *enter_button;
+  GtkLabel *enter_label;
+  GtkWidget *alone_label;
+  AltmCallTimer *timer;
+  GtkWidget *public_button;
+  GtkLabel *public_label;
   AltmChips *results;
   GtkWidget *again_group;
   GtkSwitch *again_switch;
@@ -68,10 +68,7 @@ struct _AltmCallPage
   char *public;
   json_t *origin;
   AltmDraftKeeper *keeper;
-  gint64 started;
-  gint64 stopped;
   int number;
-  guint tick;
   gboolean is_corrected;
   gboolean is_touched;
 };
@@ -114,48 +111,11 @@ is_attempt (AltmCallPage *self)
   return g_strcmp0 (altm_chips_get_code (self->results), NOT_REACHED) == 0;
 }
 
-/* Begun minutes count as whole ones. */
-static int
-count_minutes (AltmCallPage *self)
-{
-  gint64 end = self->stopped > 0 ? self->stopped : g_get_real_time ();
-  gint64 span = MAX (end - self->started, 1);
-
-  if (self->started == 0)
-    return 0;
-  return (int) CLAMP ((span + G_TIME_SPAN_MINUTE - 1) / G_TIME_SPAN_MINUTE, 1, MOST_MINUTES);
-}
-
 static void
-show_time (AltmCallPage *self)
+ticked_cb (AltmCallPage *self)
 {
-  gint64 end = self->stopped > 0 ? self->stopped : g_get_real_time ();
-  int seconds = (int) (MAX (end - self->started, 0) / G_TIME_SPAN_SECOND);
-  g_autofree char *text = g_strdup_printf ("%d:%02d", seconds / 60, seconds % 60);
-
-  gtk_widget_set_visible (GTK_WIDGET (self->timer_label), self->started > 0);
-  gtk_label_set_label (self->timer_label, text);
   if (!self->is_corrected)
-    altm_stepper_set_value (self->minutes, count_minutes (self));
-}
-
-static gboolean
-tick_cb (gpointer user_data)
-{
-  show_time (user_data);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-update_tick (AltmCallPage *self)
-{
-  gboolean is_running = self->started > 0 && self->stopped == 0;
-
-  if (is_running && self->tick == 0)
-    self->tick = g_timeout_add_seconds (1, tick_cb, self);
-  if (!is_running)
-    g_clear_handle_id (&self->tick, g_source_remove);
-  show_time (self);
+    altm_stepper_set_value (self->minutes, altm_call_timer_count_minutes (self->timer));
 }
 
 static const AltmCallLine *
@@ -179,49 +139,32 @@ attach (AltmCallPage *self)
 }
 
 static void
-set_text (GtkLabel *label, const char *text)
-{
-  gtk_label_set_label (label, text == NULL ? "" : text);
-  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
-}
-
-static const char *
-tell_name (const AltmCallLine *call)
-{
-  if (call == NULL)
-    return _("A call without a list");
-  return call->phone == NULL ? _("The list is sealed") : call->name;
-}
-
-static void
-show_person (AltmCallPage *self)
-{
-  const AltmCallLine *call = get_call (self);
-  g_autofree char *tries = call == NULL ? NULL : altm_format_attempts (call->attempts);
-
-  set_text (self->name_label, tell_name (call));
-  set_text (self->phone_label, call == NULL ? NULL : call->phone);
-  set_text (self->tries_label, tries);
-  gtk_widget_set_visible (self->unlock_button, call != NULL && call->phone == NULL);
-}
-
-static const char *
-tell_call (AltmCallPage *self, gboolean has_phone)
-{
-  if (has_phone)
-    return self->started == 0 ? _("Call") : _("Call once more");
-  return self->started == 0 ? _("Start the time") : _("Start the time again");
-}
-
-static void
 show_call (AltmCallPage *self)
 {
   const AltmCallLine *call = get_call (self);
-  const char *text = tell_call (self, call != NULL && call->phone != NULL);
+  gboolean is_sealed = call != NULL && call->phone == NULL;
 
-  gtk_label_set_label (self->call_label, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->call_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  altm_call_strip_show_call (self->strip, call);
+  altm_call_timer_set_has_phone (self->timer, call != NULL && !is_sealed);
+  gtk_widget_set_visible (self->unlock_button, is_sealed);
+  gtk_widget_set_visible (self->alone_label, call == NULL);
   gtk_widget_set_visible (self->again_group, call != NULL && is_attempt (self));
+}
+
+/* Where there is nothing more to call, whether that was all of a list, and that another one can be entered. */
+static void
+show_end (AltmCallPage *self)
+{
+  guint n_called = self->list == NULL ? 0 : altm_call_list_get_n_called (self->list);
+  const char *enter = n_called > 0 ? _("New list") : _("Enter the list of calls");
+  g_autofree char *finished = g_strdup_printf (
+    ngettext ("The list is finished: %u person called", "The list is finished: %u people called", n_called), n_called);
+
+  gtk_widget_set_visible (self->list_box, self->list != NULL && altm_call_list_get_n (self->list) == 0);
+  gtk_widget_set_visible (self->finished_box, n_called > 0);
+  gtk_label_set_label (self->finished_label, finished);
+  gtk_label_set_label (self->enter_label, enter);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->enter_button), GTK_ACCESSIBLE_PROPERTY_LABEL, enter, -1);
 }
 
 static void
@@ -234,47 +177,16 @@ show_list (AltmCallPage *self)
   g_autofree char *text = altm_format_join (parts);
 
   gtk_widget_set_visible (self->list_group, n > 0);
-  gtk_widget_set_visible (self->enter_button, self->list != NULL && n == 0);
   adw_action_row_set_subtitle (self->list_row, text);
+  show_end (self);
 }
 
 static void
 update (AltmCallPage *self)
 {
   attach (self);
-  show_person (self);
   show_call (self);
   show_list (self);
-}
-
-static void
-show_undialled (AltmCallPage *self)
-{
-  if (self->list == NULL || altm_call_list_tell_once (self->list))
-    gtk_widget_set_visible (self->dial_label, TRUE);
-}
-
-static void
-dialled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (AltmCallPage) self = user_data;
-
-  if (!gtk_show_uri_full_finish (GTK_WINDOW (source), result, NULL))
-    show_undialled (self);
-}
-
-/* The number is large on the screen whatever becomes of this. */
-static void
-dial (AltmCallPage *self, const char *phone)
-{
-  g_autoptr (GAppInfo) dialler = g_app_info_get_default_for_uri_scheme ("tel");
-  g_autofree char *uri = altm_calls_dial (phone);
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  if (dialler == NULL || !GTK_IS_WINDOW (root))
-    show_undialled (self);
-  else
-    gtk_show_uri_full (GTK_WINDOW (root), uri, GDK_CURRENT_TIME, NULL, dialled_cb, g_object_ref (self));
 }
 
 static void
@@ -288,23 +200,18 @@ call_cb (AltmCallPage *self)
       json_decref (self->origin);
       self->origin = altm_session_new_origin (self->session);
     }
-  self->started = g_get_real_time ();
-  self->stopped = 0;
   touched_cb (self);
-  update_tick (self);
-  show_call (self);
   if (call != NULL && call->phone != NULL)
-    dial (self, call->phone);
+    altm_call_timer_dial (self->timer, call->phone);
 }
 
 /* Who knows what came of it has hung up. */
 static void
 result_cb (AltmCallPage *self)
 {
-  if (self->started > 0 && self->stopped == 0 && altm_chips_get_code (self->results) != NULL)
-    self->stopped = g_get_real_time ();
+  if (altm_chips_get_code (self->results) != NULL)
+    altm_call_timer_stop (self->timer);
   touched_cb (self);
-  update_tick (self);
   show_call (self);
 }
 
@@ -321,6 +228,26 @@ is_family (AltmCallPage *self)
   return g_strv_contains (families, self->public);
 }
 
+static void
+show_public (AltmCallPage *self)
+{
+  const char *label = altm_session_get_label (self->session, "public", self->public);
+  g_autofree char *text = g_strdup_printf (_("Who is called: %s"), label);
+
+  gtk_label_set_label (self->public_label, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->public_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_set_visible (self->school_box, is_family (self));
+}
+
+/* The choice closes once it was made; the keyboard's focus does not go with it. */
+static void
+close_publics (AltmCallPage *self)
+{
+  if (gtk_widget_get_focus_child (GTK_WIDGET (self->publics)) != NULL)
+    gtk_widget_grab_focus (self->public_button);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->public_button), FALSE);
+}
+
 /* One is always chosen. */
 static void
 public_cb (AltmCallPage *self)
@@ -332,11 +259,12 @@ public_cb (AltmCallPage *self)
       altm_chips_choose (self->publics, self->public);
       return;
     }
+  close_publics (self);
   if (g_str_equal (chosen, self->public))
     return;
   g_free (self->public);
   self->public = g_strdup (chosen);
-  gtk_widget_set_visible (self->school_box, is_family (self));
+  show_public (self);
   altm_referral_row_set_public (self->referral_row, self->public);
   if (self->list != NULL)
     altm_call_list_set_public (self->list, self->public);
@@ -364,7 +292,7 @@ static json_t *
 build_data (AltmCallPage *self)
 {
   const char *chosen = altm_chips_get_code (self->registers);
-  int minutes = self->is_corrected ? altm_stepper_get_value (self->minutes) : count_minutes (self);
+  int minutes = self->is_corrected ? altm_stepper_get_value (self->minutes) : altm_call_timer_count_minutes (self->timer);
   json_t *data = json_object ();
 
   json_object_set (data, "channel", json_object_get (self->origin, "channel"));
@@ -409,9 +337,9 @@ build_private (AltmCallPage *self)
 static json_t *
 build_call (AltmCallPage *self)
 {
-  return json_pack ("{s:I, s:I, s:i, s:b, s:b}", "started", (json_int_t) self->started, "stopped",
-                    (json_int_t) self->stopped, "number", self->number, "corrected", self->is_corrected, "again",
-                    gtk_switch_get_active (self->again_switch));
+  return json_pack ("{s:I, s:I, s:i, s:b, s:b}", "started", (json_int_t) altm_call_timer_get_started (self->timer),
+                    "stopped", (json_int_t) altm_call_timer_get_stopped (self->timer), "number", self->number,
+                    "corrected", self->is_corrected, "again", gtk_switch_get_active (self->again_switch));
 }
 
 static void
@@ -574,7 +502,6 @@ altm_call_page_dispose (GObject *object)
 {
   AltmCallPage *self = ALTM_CALL_PAGE (object);
 
-  g_clear_handle_id (&self->tick, g_source_remove);
   if (self->keeper != NULL)
     {
       altm_session_close_form (self->session, g_steal_pointer (&self->keeper));
@@ -598,18 +525,19 @@ altm_call_page_finalize (GObject *object)
 }
 
 static void
-bind_card (GtkWidgetClass *widget_class)
+bind_call (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, card);
-  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, name_label);
-  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, phone_label);
-  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, tries_label);
-  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, enter_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, strip);
   gtk_widget_class_bind_template_child (widget_class, AltmCallPage, unlock_button);
-  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, call_button);
-  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, call_label);
-  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, timer_label);
-  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, dial_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, list_box);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, finished_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, finished_box);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, enter_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, enter_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, alone_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, timer);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, public_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmCallPage, public_label);
   gtk_widget_class_bind_template_child (widget_class, AltmCallPage, list_group);
   gtk_widget_class_bind_template_child (widget_class, AltmCallPage, list_row);
 }
@@ -643,6 +571,7 @@ bind_callbacks (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_callback (widget_class, touched_cb);
   gtk_widget_class_bind_template_callback (widget_class, call_cb);
+  gtk_widget_class_bind_template_callback (widget_class, ticked_cb);
   gtk_widget_class_bind_template_callback (widget_class, result_cb);
   gtk_widget_class_bind_template_callback (widget_class, minutes_cb);
   gtk_widget_class_bind_template_callback (widget_class, public_cb);
@@ -657,6 +586,8 @@ bind_callbacks (GtkWidgetClass *widget_class)
 static void
 ensure_types (void)
 {
+  g_type_ensure (ALTM_TYPE_CALL_STRIP);
+  g_type_ensure (ALTM_TYPE_CALL_TIMER);
   g_type_ensure (ALTM_TYPE_CHIPS);
   g_type_ensure (ALTM_TYPE_NOTE_ROW);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
@@ -679,7 +610,7 @@ altm_call_page_class_init (AltmCallPageClass *klass)
     g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   ensure_types ();
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-call-page.ui");
-  bind_card (widget_class);
+  bind_call (widget_class);
   bind_form (widget_class);
   bind_callbacks (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -719,12 +650,12 @@ fill_from (AltmCallPage *self, const AltmDraft *draft)
   json_t *data = json_object_get (draft->data, "data");
   json_t *call = json_object_get (draft->data, "call");
 
-  self->started = altm_json_get_integer (call, "started", 0);
-  self->stopped = altm_json_get_integer (call, "stopped", 0);
   self->number = (int) altm_json_get_integer (call, "number", 0);
   self->is_corrected = json_is_true (json_object_get (call, "corrected"));
   gtk_switch_set_active (self->again_switch, json_is_true (json_object_get (call, "again")));
   altm_stepper_set_value (self->minutes, (int) altm_json_get_integer (data, "minutes", 0));
+  altm_call_timer_set_times (self->timer, altm_json_get_integer (call, "started", 0),
+                             altm_json_get_integer (call, "stopped", 0));
   altm_stepper_set_value (self->people, (int) altm_json_get_integer (data, "people", 1));
   choose_codes (self->themes, json_object_get (data, "themes"));
   choose_codes (self->school_themes, json_object_get (data, "school_themes"));
@@ -743,7 +674,7 @@ choose_presets (AltmCallPage *self, json_t *data)
   self->public = g_strdup (public == NULL ? first_publics[0] : public);
   altm_chips_choose (self->publics, self->public);
   altm_chips_choose (self->registers, register_code == NULL ? first_registers[0] : register_code);
-  gtk_widget_set_visible (self->school_box, is_family (self));
+  show_public (self);
 }
 
 static void
@@ -818,7 +749,6 @@ altm_call_page_new (AltmSession *session, AltmCallList *list, const AltmDraft *d
     }
   show_place (self);
   watch (self);
-  update_tick (self);
   update (self);
   return GTK_WIDGET (self);
 }

@@ -2,7 +2,8 @@
 """A morning on the telephone, with nobody watching: calls.py DIR [WIDTHxHEIGHT]
 
 It presses the app's own buttons on a handheld's screen. A PIN is set, a list of nine is pasted, and ten calls are
-made: three reach nobody, and one of these is made again. The app is killed with SIGKILL in a call, which goes on at the
+made: three reach nobody, and one of these is made again. Whom a call is
+for stays above what is scrolled. The app is killed with SIGKILL in a call, which goes on at the
 next start; the screen is locked in another, which is recorded all the same. The taps of each call are counted. With the
 last call the list is gone. Then HQ's figures and export are compared with what was pressed, and no file of the tablet
 holds a name or a number. A picture of each step goes to DIR. Exits non-zero if anything differs."""
@@ -20,6 +21,9 @@ NUMBERS = tuple(f"06 39 98 12 {10 + 7 * i}" for i in range(len(NAMES)))
 LIST = "\n".join(f"Mme {name} {number}" for name, number in zip(NAMES, NUMBERS))
 SECRETS = (*NAMES, *NUMBERS, *(number.replace(" ", "") for number in NUMBERS))
 TAPS = 3
+STRIP = 64  # pixels below the header that say who is called
+TIME, CALL = ("Démarrer le chrono", "Relancer le chrono"), ("Appeler", "Appeler encore")
+FINISHED = "Liste terminée : 9 personnes appelées"
 
 # Whom, what came of it, and whether to try again: in the order in which the list brings them up.
 CALLS = (
@@ -38,6 +42,7 @@ class Calls(drafts.Drafts):
     settings = "[org/altm/Field]\nlock-after=60\n"
 
     taps = 0
+    call_words = TIME
 
     def must_not_hold(self):
         """No file of the tablet, of its settings or its log holds whom it calls."""
@@ -81,12 +86,46 @@ class Calls(drafts.Drafts):
     def begin(self, name, result):
         """Two of the three taps."""
         self.app.see(f"Mme {name}")
-        self.tap("Appeler")
+        self.tap(self.call_words[0])
+        self.app.see(self.call_words[1])
         self.tap(result)
+
+    def install_dialler(self):
+        """From the next start on, something on the tablet makes calls: it notes what it was asked to dial."""
+        folder = self.folder / "share" / "applications"
+        folder.mkdir(parents=True, exist_ok=True)
+        dialler = self.folder / "dialler"
+        dialler.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$1\" >'{self.folder}/dialled.new'\n"
+                           f"mv '{self.folder}/dialled.new' '{self.folder}/dialled'\n")
+        dialler.chmod(0o755)
+        (folder / "dialler.desktop").write_text("[Desktop Entry]\nType=Application\nName=Dialler\n"
+                                                f"Exec={dialler} %u\nMimeType=x-scheme-handler/tel;\n")
+        (folder / "mimeapps.list").write_text("[Default Applications]\nx-scheme-handler/tel=dialler.desktop\n")
+        self.call_words = CALL
+
+    def see_dialled(self, number):
+        """The dialler was given this number, which is not kept."""
+        dialled = self.folder / "dialled"
+        screen.wait_for("a number dialled", dialled.exists)
+        found = dialled.read_text().strip()
+        dialled.unlink()
+        if found != "tel:" + number.replace(" ", ""):
+            raise screen.Missing(f"{number} dialled: {found}")
+
+    def scroll_away(self, name):
+        """However far the page is scrolled, whom the result is for stays where it is, with the number."""
+        shown = [f"Mme {name}", NUMBERS[NAMES.index(name)]]
+        before = [self.app.see(text) for text in shown]
+        if before[0][1] < screen.HEAD or before[1][1] + before[1][3] > screen.HEAD + STRIP:
+            raise screen.Missing(f"{name} in a strip of {STRIP} pixels: {before}")
+        self.app.scroll_to("Rappeler plus tard")
+        if [self.app.see(text) for text in shown] != before:
+            raise screen.Missing(f"{name} above what is scrolled")
 
     def die_in_call(self, name):
         """The call was begun, and its result chosen: both are there again, and the list with the PIN."""
         self.wait_drafts({"calls": True, "contact": False})
+        self.install_dialler()
         self.die()
         self.app.see("La liste est scellée")
         self.must_not_tell(*SECRETS)
@@ -113,14 +152,18 @@ class Calls(drafts.Drafts):
     def call(self, number, name, result, is_again):
         self.taps = 0
         if name == FAMILIES:
-            self.app.scroll_press("Parent / famille")
-            self.app.scroll_to("Appeler")
+            self.app.press("Qui est appelé : Habitant")
+            self.picture("qui")
+            self.app.press("Parent / famille")
+            self.app.see("Qui est appelé : Parent / famille")
             self.picture("familles")
         self.begin(name, result)
+        if self.call_words == CALL:
+            self.see_dialled(NUMBERS[NAMES.index(name)])
         if number == 1:
             self.picture("appel")
         if is_again is not None:
-            self.app.scroll_to("Rappeler plus tard")
+            self.scroll_away(name)
             self.picture("injoignable")
         if is_again is False:
             self.tap("Rappeler plus tard")
@@ -140,6 +183,7 @@ class Calls(drafts.Drafts):
             taps = self.call(number, name, result, is_again)
             if taps != TAPS + (is_again is False):
                 raise screen.Missing(f"{TAPS} taps for a call: {taps}")
+        self.app.see(FINISHED)
         self.app.see("Appel hors liste")
         self.wait_drafts({})
         self.must_not_hold()
@@ -148,14 +192,16 @@ class Calls(drafts.Drafts):
 
     def close_list(self):
         """A list that is not called to its end is deleted by its button."""
-        self.app.press("Saisir la liste d’appels")
+        self.app.press("Nouvelle liste")
         self.paste_list()
         self.app.scroll_press("Ajouter à la liste")
         self.app.see(f"Mme {NAMES[0]}")
         self.app.scroll_press("Fermer la liste")
         self.picture("fermer")
         self.app.answer("Oui, fermer")
-        self.app.see("Appel hors liste")
+        self.app.see("Saisir la liste d’appels")
+        if self.app.find(FINISHED):
+            raise screen.Missing("a list that was closed, and not finished")
         self.wait_drafts({})
         self.must_not_hold()
         self.say("a list is closed, and gone")

@@ -467,6 +467,31 @@ calls_go_on_while_it_is_locked (void)
   assert_call (desk, 1, "Mme Aubrac", "06 39 98 12 34", 1);
 }
 
+/* Whoever is taken off the list was not called, nor whoever is only to be tried again. */
+static void
+a_finished_list_says_how_many_were_called (void)
+{
+  g_autoptr(Desk) desk = desk_new (TRUE);
+
+  unlock (desk);
+  type_list (desk);
+  altm_call_list_set_typed (desk->list, "");
+  save_call (desk, FALSE, 1);
+  save_call (desk, FALSE, 0);
+  restart (desk);
+  unlock (desk);
+  settle (desk);
+  save_call (desk, TRUE, 0);
+  save_call (desk, FALSE, 1);
+  g_assert_cmpint (altm_call_list_get_n_called (desk->list), ==, 0);
+  altm_call_list_remove (desk->list, 0);
+  g_assert_cmpint (altm_call_list_get_n (desk->list), ==, 0);
+  g_assert_cmpint (altm_call_list_get_n_called (desk->list), ==, 2);
+  altm_call_list_close (desk->list);
+  g_assert_cmpint (altm_call_list_get_n_called (desk->list), ==, 0);
+  settle (desk);
+}
+
 /* The lock closes, and opens, between a tap on "Save" and the answer of the store's thread. */
 static void
 a_lock_that_closes_while_it_saves_takes_it (void)
@@ -606,6 +631,7 @@ main (int argc, char *argv[])
     { "/calls/the-record-and-the-list-are-one-step", the_record_and_the_list_are_one_step },
     { "/calls/a-record-that-is-refused-changes-nothing", a_record_that_is_refused_changes_nothing },
     { "/calls/calls-go-on-while-it-is-locked", calls_go_on_while_it_is_locked },
+    { "/calls/a-finished-list-says-how-many-were-called", a_finished_list_says_how_many_were_called },
     { "/calls/a-lock-that-closes-while-it-saves-takes-it", a_lock_that_closes_while_it_saves_takes_it },
     { "/calls/closing-leaves-nothing", closing_leaves_nothing },
     { "/calls/the-last-call-deletes-it", the_last_call_deletes_it },
