@@ -7,12 +7,12 @@
  * and JSON goes out. */
 
 #include <fcntl.h>
-#include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <gtk/gtk.h>
-#include <jansson.h>
 #include <sys/resource.h>
 #include <time.h>
+
+#include "altm-probe.h"
 
 /* In milliseconds. */
 #define LONG_TURN 16.0
@@ -171,6 +171,7 @@ take (char **words)
 
   loop->turns = (Longest) { .n_seen = 0 };
   loop->frames = (Longest) { .n_seen = 0 };
+  loop->is_own_turn = TRUE;
   return taken;
 }
 
@@ -217,6 +218,7 @@ scroll (char **words)
   GtkWidget *list = find_list (window);
   Scrolling *scrolling;
 
+  get_loop ()->is_own_turn = TRUE;
   if (list == NULL)
     return json_null ();
   scrolling = g_new0 (Scrolling, 1);
@@ -235,47 +237,17 @@ is_scrolling (char **words)
   g_autoptr (GtkWidget) window = g_list_model_get_item (gtk_window_get_toplevels (), 0);
   GtkWidget *list = find_list (window);
 
+  get_loop ()->is_own_turn = TRUE;
   return json_boolean (list != NULL && g_object_get_data (G_OBJECT (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list))),
                                                           "altm-loop") != NULL);
 }
 
-static const struct
-{
-  const char *verb;
-  guint n_words;
-  json_t *(*answer) (char **words);
-} verbs[] = {
+static const AltmProbeVerb verbs[] = {
   { "take", 1, take },
   { "scroll", 3, scroll },
   { "scrolling", 1, is_scrolling },
+  { NULL },
 };
-
-static json_t *
-answer (const char *line)
-{
-  g_auto (GStrv) words = g_strsplit (line, "\t", -1);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
-    if (g_strcmp0 (words[0], verbs[i].verb) == 0 && g_strv_length (words) >= verbs[i].n_words)
-      return verbs[i].answer (words);
-  return json_null ();
-}
-
-static gboolean
-incoming_cb (GSocketService *service, GSocketConnection *connection)
-{
-  GIOStream *stream = G_IO_STREAM (connection);
-  g_autoptr (GDataInputStream) input = g_data_input_stream_new (g_io_stream_get_input_stream (stream));
-  g_autofree char *line = g_data_input_stream_read_line (input, NULL, NULL, NULL);
-  json_t *answered = line == NULL ? json_null () : answer (line);
-  char *text = json_dumps (answered, JSON_ENCODE_ANY);
-
-  get_loop ()->is_own_turn = TRUE;
-  g_output_stream_write_all (g_io_stream_get_output_stream (stream), text, strlen (text), NULL, NULL, NULL);
-  free (text);
-  json_decref (answered);
-  return TRUE;
-}
 
 static void
 hook (const char *signal, GSignalEmissionHook callback)
@@ -293,26 +265,13 @@ started_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Before main(); what the app starts is left alone. */
+/* Before main(). */
 __attribute__ ((constructor)) static void
 start (void)
 {
-  const char *path = g_getenv ("ALTM_LOOP");
-  g_autoptr (GSocketAddress) address = path == NULL ? NULL : g_unix_socket_address_new (path);
-  g_autoptr (GError) error = NULL;
-  GSocketService *service;
-
-  if (path == NULL)
+  if (!altm_probe_listen ("ALTM_LOOP", verbs))
     return;
-  g_unlink (path);
-  service = g_socket_service_new ();
-  g_signal_connect (service, "incoming", G_CALLBACK (incoming_cb), NULL);
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
-                                      NULL, NULL, &error))
-    g_error ("The probe can't listen: %s", error->message);
   get_loop ()->schedule = g_open ("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
   g_main_context_set_poll_func (NULL, poll_cb);
   g_idle_add (started_cb, NULL);
-  g_unsetenv ("ALTM_LOOP");
-  g_unsetenv ("LD_PRELOAD");
 }

@@ -6,9 +6,8 @@
  * goes out. */
 
 #include <adwaita.h>
-#include <gio/gunixsocketaddress.h>
-#include <glib/gstdio.h>
-#include <jansson.h>
+
+#include "altm-probe.h"
 
 /* GtkSettings has the resolution in 1024ths of a dot per inch. */
 #define RESOLUTION (96 * 1024)
@@ -381,60 +380,16 @@ tell_focus (char **words)
                     bounds.size.width, bounds.size.height);
 }
 
-static const struct
-{
-  const char *verb;
-  guint n_words;
-  json_t *(*answer) (char **words);
-} verbs[] = {
+static const AltmProbeVerb verbs[] = {
   { "look", 1, look },   { "scale", 2, set_scale },  { "theme", 2, set_theme },
   { "press", 2, press }, { "write", 2, write_text }, { "scroll", 2, scroll },
   { "focus", 2, tell_focus },
+  { NULL },
 };
 
-static json_t *
-answer (const char *line)
-{
-  g_auto (GStrv) words = g_strsplit (line, "\t", -1);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
-    if (g_strcmp0 (words[0], verbs[i].verb) == 0 && g_strv_length (words) >= verbs[i].n_words)
-      return verbs[i].answer (words);
-  return json_null ();
-}
-
-static gboolean
-incoming_cb (GSocketService *service, GSocketConnection *connection)
-{
-  GIOStream *stream = G_IO_STREAM (connection);
-  g_autoptr (GDataInputStream) input = g_data_input_stream_new (g_io_stream_get_input_stream (stream));
-  g_autofree char *line = g_data_input_stream_read_line (input, NULL, NULL, NULL);
-  json_t *answered = line == NULL ? json_null () : answer (line);
-  char *text = json_dumps (answered, JSON_ENCODE_ANY);
-
-  g_output_stream_write_all (g_io_stream_get_output_stream (stream), text, strlen (text), NULL, NULL, NULL);
-  free (text);
-  json_decref (answered);
-  return TRUE;
-}
-
-/* Before main(); what the app starts is left alone. */
+/* Before main(). */
 __attribute__ ((constructor)) static void
 start (void)
 {
-  const char *path = g_getenv ("ALTM_PROBE");
-  g_autoptr (GSocketAddress) address = path == NULL ? NULL : g_unix_socket_address_new (path);
-  g_autoptr (GError) error = NULL;
-  GSocketService *service;
-
-  if (path == NULL)
-    return;
-  g_unlink (path);
-  service = g_socket_service_new ();
-  g_signal_connect (service, "incoming", G_CALLBACK (incoming_cb), NULL);
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), address, G_SOCKET_TYPE_STREAM,
-                                      G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, &error))
-    g_error ("The probe can't listen: %s", error->message);
-  g_unsetenv ("ALTM_PROBE");
-  g_unsetenv ("LD_PRELOAD");
+  altm_probe_listen ("ALTM_PROBE", verbs);
 }
