@@ -200,8 +200,9 @@ class PostOffice(tour.Tour):
         self.app.see("Enregistrer")
         self.picture("aide-detaillee")
         self.app.press("Enregistrer")
-        self.app.see("Entrés")
+        self.app.see("Aide détaillée")
         self.wheel(4)
+        self.app.see("Entrés")
 
     def report_incident(self):
         self.app.press("Incident", "push button")
