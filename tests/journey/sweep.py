@@ -37,6 +37,7 @@ PASSES = 30  # looks at a screen that does not come to rest
 LANGUAGES = {"fr": "fr_FR.UTF-8", "en": "en_GB.UTF-8"}
 SIZES = ("360x640", "800x1280", "1280x800")
 NOTE = "Note scellée, sans nom ni téléphone"
+CALL_LIST = "Noms et numéros, une ligne par personne"
 REPLACES = "Ce que vous écrivez remplace la note, s’il y en avait une."
 KEPT = "Votre note est gardée, scellée. Déverrouillez pour la poursuivre, ou remplacez-la."
 FORGOTTEN = "Code oublié\u202f?"
@@ -270,6 +271,9 @@ class Sweep(lock.Locked):
         self.press_pin(PIN)
         self.see("Déverrouillé")
         self.stop("reglages")
+        self.press("Numéros d’urgence")
+        self.stop_long("urgence")
+        self.go_back()
         self.press("Transmettre la tablette à une autre équipe")
         self.stop_long("transmettre")
         self.go_back()
@@ -326,6 +330,43 @@ class Sweep(lock.Locked):
         self.see("Afficher la note")
         self.wait_drafts(0)
 
+    def follow_up(self):
+        self.press(tour.STRUCTURE)
+        self.see("Où en est l’orientation\u202f?")
+        self.press("Un autre jour…")
+        self.stop_long("suivi-orientation")
+        self.press("Montrer à la personne")
+        self.see("Pour vous")
+        self.stop_long("carte")
+        self.go_back()
+        self.press("Une autre structure…")
+        self.stop("autre-structure")
+        self.go_back()
+        self.go_back()
+
+    def telephone(self):
+        self.begin_shift("Téléphone", "monod", "Monod - Baratin - Cacard")
+        self.see("Appel hors liste")
+        self.stop_long("telephone-sans-liste")
+        self.press("Saisir la liste d’appels")
+        self.write("Mme Aubrac 06 39 98 12 10", CALL_LIST)
+        self.stop_long("telephone-saisie")
+        self.press("Ajouter à la liste")
+        self.see("Mme Aubrac")
+        self.stop("telephone-liste")
+        self.go_back()
+        self.see("Mme Aubrac")
+        self.stop_long("telephone-appel")
+        self.press("Démarrer le chrono")
+        self.press("Injoignable")
+        self.stop_long("telephone-en-appel")
+        self.press("Rappeler plus tard")
+        self.press("Enregistrer")
+        self.see("Liste terminée\u202f: 1 personne appelée")
+        self.stop_long("telephone-liste-terminee")
+        self.press("Terminer le service")
+        self.press("Terminer")
+
     def look_back(self):
         self.press("Journal")
         self.rest()
@@ -338,6 +379,7 @@ class Sweep(lock.Locked):
         self.press("Suivi")
         self.rest()
         self.stop_long("suivi")
+        self.follow_up()
         self.press("Envoi")
         self.rest()
         self.stop_long("envoi-attente")
@@ -355,9 +397,11 @@ class Sweep(lock.Locked):
         self.press("Terminer")
         self.see("Bureau de poste")
         self.stop("service-suivant")
+        self.telephone()
+        self.see("Bureau de poste")
         self.begin_shift("Bureau de poste", "minguettes", "Vénissieux Minguettes")
         self.see("Entrés")
-        self.stop("bureau")
+        self.stop_long("bureau")
         self.press("Incident")
         self.stop_long("incident")
         self.press("Menaces")
