@@ -32,6 +32,17 @@ def name_role(node):
     return "push button" if role == "button" else role
 
 
+def box_of(node):
+    """Where a control is: (x, y, width, height); None for what has no place."""
+    import pyatspi
+
+    try:
+        box = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+    except NotImplementedError:
+        return None
+    return box.x, box.y, box.width, box.height
+
+
 class Missing(Exception):
     """What was waited for did not come."""
 
@@ -135,55 +146,72 @@ class App:
 
     def controls(self):
         """All that is on the screen now: (role, name, (x, y, width, height))."""
+        found = []
+        for node, box in self.nodes():
+            try:
+                found.append((name_role(node), node.name, box))
+            except Exception:  # a node that went away while it was looked at
+                continue
+        return found
+
+    def nodes(self):
+        """What is on the screen now, and its box, one after the other: whoever has found what they look for asks no more."""
         import pyatspi  # only inside the session bus
 
         if self.process.poll() is not None:
             raise Missing(f"the app ended with {self.process.returncode}:\n{self.log.read_text()[-2000:]}")
-        found = []
         for application in pyatspi.Registry.getDesktop(0):
             if application is not None and application.name == "altm-field":
-                self._walk(application, found)
-        return found
+                yield from self._walk(application)
 
-    def _walk(self, node, found):
-        import pyatspi
-
+    def _walk(self, node):
         try:
-            role = name_role(node)
-            try:
-                box = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
-            except NotImplementedError:
-                box = None
-            if box is not None:
-                if box.width == 0 and box.height == 0 and role not in ("filler", "panel"):
-                    return
-                found.append((role, node.name, (box.x, box.y, box.width, box.height)))
-            for child in node:
-                if child is not None:
-                    self._walk(child, found)
+            box = box_of(node)
+            if box is not None and box[2:] == (0, 0) and name_role(node) not in ("filler", "panel"):
+                return
+            children = [child for child in node if child is not None]
         except Exception:  # a node that went away while it was looked at
             return
+        if box is not None:
+            yield node, box
+        for child in children:
+            yield from self._walk(child)
 
     def find(self, name, role=None):
         """A control of that name that can be reached with the pointer: its box, or None."""
-        return self.find_among(self.controls(), name, role)
+        found = self.find_node(name, role)
+        return None if found is None else found[1]
 
-    def find_among(self, controls, name, role):
-        width, height = self.screen.size
-        for its_role, its_name, (x, y, w, h) in controls:
-            middle = (x + w / 2, y + h / 2)
-            if its_name == name and (role is None or role == its_role) and w > 1 and h > 1:
-                if 0 <= middle[0] < width and 0 <= middle[1] < height:
-                    return x, y, w, h
+    def find_node(self, name, role):
+        for node, box in self.nodes():
+            try:
+                if self.is_reached(box) and node.name == name and role in (None, name_role(node)):
+                    return node, box
+            except Exception:  # it went away
+                continue
         return None
 
-    def see(self, name, role=None):
-        """Waits for a control that stays where it is: found twice in the same place."""
-        boxes = [None]
+    def find_among(self, controls, name, role):
+        return next((box for its_role, its_name, box in controls
+                     if its_name == name and role in (None, its_role) and self.is_reached(box)), None)
 
+    def is_reached(self, box):
+        """Whether its middle is on the screen."""
+        x, y, width, height = box
+        return (width > 1 and height > 1 and 0 <= x + width / 2 < self.screen.size[0] and
+                0 <= y + height / 2 < self.screen.size[1])
+
+    def see(self, name, role=None):
+        """Waits for a control that stays where it is: looked at twice in the same place."""
         def look():
-            boxes.append(self.find(name, role))
-            return boxes[-1] if boxes[-1] == boxes[-2] else None
+            found = self.find_node(name, role)
+            if found is None:
+                return None
+            time.sleep(0.1)
+            try:
+                return found[1] if box_of(found[0]) == found[1] else None
+            except Exception:  # it went away
+                return None
         return wait_for(f"“{name}”", look)
 
     def press(self, name, role=None):
