@@ -235,11 +235,12 @@ set_theme (char **words)
   return json_true ();
 }
 
-/* A widget of one of the names, and of the kind that is looked for. */
+/* A widget of one of the names, and of the kind that is looked for; @within: G_TYPE_INVALID where it may be anywhere. */
 typedef struct
 {
   char **names;
   gboolean (*is_it) (GtkWidget *widget);
+  GType within;
   GtkWidget *found;
 } Search;
 
@@ -278,26 +279,25 @@ compare (GtkWidget *widget, gpointer data)
 
   if (!search->is_it (widget) || !gtk_widget_is_sensitive (widget))
     return;
+  if (search->within != G_TYPE_INVALID && gtk_widget_get_ancestor (widget, search->within) == NULL)
+    return;
   walk (widget, compare_name, &inside);
   if (inside.found != NULL || *search->names == NULL)
     search->found = widget;
 }
 
 static GtkWidget *
-find (char **names, gboolean (*is_it) (GtkWidget *widget))
+find (char **names, gboolean (*is_it) (GtkWidget *widget), const char *within)
 {
-  Search search = { .names = names, .is_it = is_it };
+  Search search = { .names = names, .is_it = is_it, .within = within == NULL ? G_TYPE_INVALID : g_type_from_name (within) };
 
   walk_windows (compare, &search);
   return search.found;
 }
 
-/* press NAME…, the same in other words */
 static json_t *
-press (char **words)
+press_widget (GtkWidget *widget)
 {
-  GtkWidget *widget = find (words + 1, is_target);
-
   if (widget == NULL)
     return json_false ();
   if (GTK_IS_BUTTON (widget))
@@ -307,11 +307,25 @@ press (char **words)
   return json_true ();
 }
 
+/* press NAME…, the same in other words */
+static json_t *
+press (char **words)
+{
+  return press_widget (find (words + 1, is_target, NULL));
+}
+
+/* press-in TYPE NAME…: in the widget of that type alone, where others are called so too */
+static json_t *
+press_in (char **words)
+{
+  return press_widget (find (words + 2, is_target, words[1]));
+}
+
 /* write TEXT NAME…; without a name, into whichever field there is */
 static json_t *
 write_text (char **words)
 {
-  GtkWidget *widget = find (words + 2, is_field);
+  GtkWidget *widget = find (words + 2, is_field, NULL);
 
   if (widget == NULL)
     return json_false ();
@@ -382,7 +396,8 @@ tell_focus (char **words)
 
 static const AltmProbeVerb verbs[] = {
   { "look", 1, look },   { "scale", 2, set_scale },  { "theme", 2, set_theme },
-  { "press", 2, press }, { "write", 2, write_text }, { "scroll", 2, scroll },
+  { "press", 2, press },
+  { "press-in", 3, press_in }, { "write", 2, write_text }, { "scroll", 2, scroll },
   { "focus", 2, tell_focus },
   { NULL },
 };

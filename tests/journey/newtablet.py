@@ -80,7 +80,7 @@ class NewTablet(people.People):
         screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
         self.app.press("Envoi", "page tab")
         self.app.see("rien n’attend sur cette tablette")
-        screen.wait_for("the receipt", lambda: any(name.startswith("dernier reçu du siège") for _, name, _
+        screen.wait_for("the receipt", lambda: any(name.startswith("dernière réception au siège") for _, name, _
                                                    in self.app.controls()))
         self.picture("premier-recu")
         self.say(f"the first receipt is on the page, {self.screen.taps} taps after the link was opened")

@@ -231,9 +231,9 @@ class Sweep(lock.Locked):
         self.stop(name, "-bas")
 
     def press_pin(self, pin):
-        for digit in pin:
-            self.press(digit)
-        self.press("OK")
+        """How many records wait is told in digits, too."""
+        for key in [*pin, "OK"]:
+            screen.wait_for(f"the key {key}", lambda key=key: self.app.ask("press-in", "AltmPinPad", key))
 
     def enrol_here(self):
         self.see("Enrôler cette tablette")
