@@ -361,7 +361,7 @@ class Sweep(lock.Locked):
         self.press("Injoignable")
         self.stop_long("telephone-en-appel")
         self.press("Rappeler plus tard")
-        self.press("Enregistrer")
+        self.press("Enregistrer et suivant")
         self.see("Liste terminée\u202f: 1 personne appelée")
         self.stop_long("telephone-liste-terminee")
         self.press("Terminer le service")
