@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
-#include <string.h>
+#include <time.h>
 
 #include "altm-chips.h"
 #include "altm-dialog.h"
@@ -12,6 +12,7 @@
 #include "altm-page-header.h"
 #include "altm-referral-page.h"
 #include "altm-scroller.h"
+#include "altm-stepper.h"
 #include "altm-structure-card.h"
 
 #define WEEK 7
@@ -30,8 +31,8 @@ struct _AltmFollowPage
   GtkWidget *saved_box;
   AltmChips *statuses;
   GtkWidget *later_box;
-  GtkWidget *calendar_box;
-  GtkCalendar *calendar;
+  GtkWidget *days_box;
+  AltmStepper *days;
   GtkWidget *day_button;
   GtkLabel *day_label;
   AltmStructureCard *card;
@@ -167,7 +168,7 @@ save_due (AltmFollowPage *self, char *due)
 {
   Change *change = new_change (self);
 
-  gtk_widget_set_visible (self->calendar_box, FALSE);
+  gtk_widget_set_visible (self->days_box, FALSE);
   change->due = due;
   save (self, change);
 }
@@ -234,40 +235,43 @@ month_cb (AltmFollowPage *self)
   save_days (self, MONTH);
 }
 
-/* A day that has passed is no day to ask again on. */
 static void
 day_cb (AltmFollowPage *self)
 {
-  g_autoptr (GDateTime) chosen = gtk_calendar_get_date (self->calendar);
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *day = g_date_time_format (chosen, "%Y-%m-%d");
-  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
   g_autofree char *told = NULL;
   g_autofree char *text = NULL;
-  GDate date;
+  GDate day;
 
-  g_date_clear (&date, 1);
-  g_date_set_dmy (&date, (GDateDay) g_date_time_get_day_of_month (chosen), (GDateMonth) g_date_time_get_month (chosen),
-                  (GDateYear) g_date_time_get_year (chosen));
-  told = altm_due_words_day (&date);
+  g_date_clear (&day, 1);
+  g_date_set_time_t (&day, time (NULL));
+  g_date_add_days (&day, (guint) altm_stepper_get_value (self->days));
+  told = altm_due_words_day (&day);
   text = g_strdup_printf (_("Follow up on %s"), told);
   gtk_label_set_label (self->day_label, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->day_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_widget_set_sensitive (self->day_button, strcmp (day, today) >= 0);
 }
 
 static void
 save_day_cb (AltmFollowPage *self)
 {
-  g_autoptr (GDateTime) chosen = gtk_calendar_get_date (self->calendar);
+  save_days (self, altm_stepper_get_value (self->days));
+}
 
-  save_due (self, g_date_time_format (chosen, "%Y-%m-%d"));
+/* It begins at the day that there is, unless that has passed. */
+static void
+open_days (AltmFollowPage *self)
+{
+  const AltmFollowUp *referral = altm_follow_ups_find (altm_session_get_follow_ups (self->session), self->id);
+
+  altm_stepper_set_value (self->days, referral == NULL ? WEEK : MAX (referral->days, 0));
+  day_cb (self);
 }
 
 static void
 other_day_cb (AltmFollowPage *self)
 {
-  gtk_widget_set_visible (self->calendar_box, !gtk_widget_get_visible (self->calendar_box));
+  open_days (self);
+  gtk_widget_set_visible (self->days_box, !gtk_widget_get_visible (self->days_box));
 }
 
 static void
@@ -295,8 +299,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, saved_box);
   gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, statuses);
   gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, later_box);
-  gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, calendar_box);
-  gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, calendar);
+  gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, days_box);
+  gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, days);
   gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, day_button);
   gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, day_label);
   gtk_widget_class_bind_template_child (widget_class, AltmFollowPage, card);
@@ -318,6 +322,7 @@ altm_follow_page_class_init (AltmFollowPageClass *klass)
   g_type_ensure (ALTM_TYPE_CHIPS);
   g_type_ensure (ALTM_TYPE_PAGE_HEADER);
   g_type_ensure (ALTM_TYPE_SCROLLER);
+  g_type_ensure (ALTM_TYPE_STEPPER);
   g_type_ensure (ALTM_TYPE_STRUCTURE_CARD);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -345,7 +350,6 @@ altm_follow_page_new (AltmSession *session, const char *id)
   self->is_showing = FALSE;
   g_signal_connect_object (altm_session_get_follow_ups (session), "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
-  day_cb (self);
   update (self);
   return GTK_WIDGET (self);
 }

@@ -42,6 +42,13 @@ def make_vcard(structure):
     return "\n".join(lines)
 
 
+def in_words(day):
+    days = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+    months = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+              "décembre")
+    return f"{days[day.weekday()]} {day.day} {months[day.month - 1]}"
+
+
 class Suivi(consent.Consent):
     verdict = "HQ and the tablet say the same of a referral, and its card can be read"
 
@@ -128,8 +135,10 @@ class Suivi(consent.Consent):
         self.wheel(4)
         self.picture("statut-change")
         self.app.press("Un autre jour…")
-        self.see_beginning("Relancer le " + self.today_in_words())
-        self.picture("calendrier")
+        self.see_beginning("Relancer le " + in_words(self.week()))
+        self.app.press("Un jour plus tard")
+        self.see_beginning("Relancer le " + in_words(self.week() + datetime.timedelta(days=1)))
+        self.picture("un-autre-jour")
         self.app.press("Un autre jour…")
         self.show_card("carte")
         self.app.scroll_to("Une autre structure…")

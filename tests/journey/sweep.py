@@ -362,7 +362,7 @@ class Sweep(lock.Locked):
         self.stop_long("telephone-en-appel")
         self.press("Rappeler plus tard")
         self.press("Enregistrer et suivant")
-        self.see("Liste terminée\u202f: 1 personne appelée")
+        self.see("Nouvelle liste")
         self.stop_long("telephone-liste-terminee")
         self.press("Terminer le service")
         self.press("Terminer")
