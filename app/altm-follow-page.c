@@ -272,6 +272,9 @@ other_day_cb (AltmFollowPage *self)
 {
   open_days (self);
   gtk_widget_set_visible (self->days_box, !gtk_widget_get_visible (self->days_box));
+  /* What has the focus is scrolled to. */
+  if (gtk_widget_get_visible (self->days_box))
+    gtk_widget_grab_focus (self->day_button);
 }
 
 static void
