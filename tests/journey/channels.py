@@ -55,8 +55,6 @@ CODES = {"Espace public": "espace_public", "École": "ecole", "Habitat": "habita
 
 class Channels(consent.Consent):
     verdict = "HQ holds what was recorded in each channel, by as many taps as promised"
-    # What was saved can be taken back however slow the machine is.
-    settings = "[org/altm/Field]\noffer-seconds=uint32 600\n"
 
     def __init__(self, pictures):
         super().__init__(pictures)

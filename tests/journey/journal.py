@@ -19,8 +19,6 @@ REFERRED = "Incompréhension"
 
 class Journal(tour.Tour):
     verdict = "HQ holds what was left, corrected and withdrawn"
-    # What was withdrawn can be had back however slow the machine is.
-    settings = "[org/altm/Field]\noffer-seconds=uint32 600\n"
 
     taps = 0
 

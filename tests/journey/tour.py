@@ -61,7 +61,8 @@ class Tour:
     """A journey through the app; what comes after it is one too, with a way of its own to go through."""
 
     verdict = "HQ holds exactly what was pressed"
-    settings = ""
+    # What was saved can be taken back however slow the machine is, and nothing moves as the offer ends.
+    settings = "[org/altm/Field]\noffer-seconds=uint32 600\n"
 
     def __init__(self, pictures):
         self.pictures = pictures
