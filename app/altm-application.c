@@ -253,7 +253,6 @@ altm_application_startup (GApplication *application)
   G_APPLICATION_CLASS (altm_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.show-help-overlay", help_keys);
-  gtk_window_set_default_icon_name (APPLICATION_ID);
   if (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE)
     g_application_set_inactivity_timeout (application, SERVICE_WAIT);
   if (self->directory == NULL)

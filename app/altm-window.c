@@ -9,11 +9,15 @@
 #include "altm-main-page.h"
 #include "altm-navigation.h"
 #include "altm-notice.h"
+#include "altm-opening-page.h"
 #include "altm-problem.h"
 #include "altm-wiped-page.h"
 
 /* How long something that was done is said, in seconds. */
 #define SAID_SECONDS 3
+
+/* After so long without the store, a person is told what goes on, in milliseconds. */
+#define PATIENCE 700
 
 struct _AltmWindow
 {
@@ -22,7 +26,7 @@ struct _AltmWindow
   GtkWidget *training_bar;
   GtkLabel *said_label;
   GtkStack *stack;
-  AdwStatusPage *failure_page;
+  AdwBin *opening_bin;
   AdwBin *enrolment_bin;
   AdwBin *main_bin;
 
@@ -33,6 +37,7 @@ struct _AltmWindow
   char *tab;
   int width;
   guint hush_source;
+  guint patience_source;
   gboolean has_told_recovery;
   gboolean has_told_short;
 };
@@ -254,6 +259,8 @@ altm_window_show_session (AltmWindow *self, AltmSession *session)
 {
   if (self->session == session)
     return;
+  g_clear_handle_id (&self->patience_source, g_source_remove);
+  adw_bin_set_child (self->opening_bin, NULL);
   if (self->session != NULL)
     let_go (self);
   gtk_widget_set_visible (self->training_bar, altm_session_is_training (session));
@@ -306,11 +313,9 @@ altm_window_tell_training_failed (AltmWindow *self, const GError *error)
 void
 altm_window_show_failure (AltmWindow *self, const GError *error)
 {
-  const AltmProblem *problem = altm_problem_of_store (error);
-
-  adw_status_page_set_title (self->failure_page, _(problem->title));
-  adw_status_page_set_description (self->failure_page, _(problem->advice));
-  gtk_stack_set_visible_child_name (self->stack, "failure");
+  g_clear_handle_id (&self->patience_source, g_source_remove);
+  adw_bin_set_child (self->opening_bin, altm_opening_page_new (altm_problem_of_store (error)));
+  gtk_stack_set_visible_child_name (self->stack, "opening");
 }
 
 /**
@@ -425,6 +430,17 @@ altm_window_realize (GtkWidget *widget)
                            G_CALLBACK (surface_state_cb), widget, G_CONNECT_SWAPPED);
 }
 
+/* The first frame does not wait for a page that nobody sees where the store opens at once. */
+static gboolean
+show_opening_cb (gpointer user_data)
+{
+  AltmWindow *self = user_data;
+
+  self->patience_source = 0;
+  adw_bin_set_child (self->opening_bin, altm_opening_page_new (NULL));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 restore_size (AltmWindow *self)
 {
@@ -443,6 +459,7 @@ altm_window_dispose (GObject *object)
   AltmWindow *self = ALTM_WINDOW (object);
 
   g_clear_handle_id (&self->hush_source, g_source_remove);
+  g_clear_handle_id (&self->patience_source, g_source_remove);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->link, g_free);
@@ -462,7 +479,7 @@ altm_window_class_init (AltmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, training_bar);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, said_label);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, AltmWindow, failure_page);
+  gtk_widget_class_bind_template_child (widget_class, AltmWindow, opening_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, enrolment_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmWindow, main_bin);
   gtk_widget_class_install_action (widget_class, "win.train", NULL, train_cb);
@@ -477,6 +494,7 @@ altm_window_init (AltmWindow *self)
   g_signal_connect (self, "map", G_CALLBACK (tell), NULL);
   watch_touches (self);
   restore_size (self);
+  self->patience_source = g_timeout_add (PATIENCE, show_opening_cb, self);
 }
 
 AltmWindow *
