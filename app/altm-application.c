@@ -8,6 +8,7 @@
 #include "altm-daily-notice.h"
 #include "altm-environment.h"
 #include "altm-lock-watch.h"
+#include "altm-reader.h"
 #include "altm-session.h"
 #include "altm-training-mode.h"
 #include "altm-window.h"
@@ -251,6 +252,7 @@ altm_application_startup (GApplication *application)
   };
 
   G_APPLICATION_CLASS (altm_application_parent_class)->startup (application);
+  altm_reader_start ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.show-help-overlay", help_keys);
   if (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE)

@@ -437,6 +437,8 @@ static void
 altm_main_page_init (AltmMainPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->title_label,
+                                  self->subtitle_label, NULL, -1);
 }
 
 GtkWidget *

@@ -3,6 +3,8 @@
 
 #include <adwaita.h>
 
+#include "altm-page-header.h"
+
 /* From this width on, in pixels, there is room for the first page and another beside it. */
 #define WIDE 900
 
@@ -68,13 +70,27 @@ transition_cb (AltmNavigation *self)
     self->prune_source = g_idle_add (prune_cb, self);
 }
 
+static AltmPageHeader *
+find_header (GtkWidget *widget)
+{
+  AltmPageHeader *found = ALTM_IS_PAGE_HEADER (widget) ? ALTM_PAGE_HEADER (widget) : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_header (child);
+  return found;
+}
+
 /* The focus goes to the page itself: to a field, it would bring up the on-screen keyboard. Where the
  * first page covers the others, they stay as they are until it has slid over them. */
 static void
 show_top (AltmNavigation *self)
 {
   GtkWidget *page = self->pages->pdata[self->top];
+  AltmPageHeader *header = find_header (page);
 
+  if (header != NULL)
+    altm_page_header_name (header, page);
   if (self->top > 0)
     adw_leaflet_set_visible_child (self->others, page);
   else if (self->has_two_panes)

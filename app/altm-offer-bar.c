@@ -2,6 +2,7 @@
 #include "altm-offer-bar.h"
 
 #include "altm-environment.h"
+#include "altm-reader.h"
 #include "altm-wrap-layout.h"
 
 /* How long an offer stands where no setting says so, in seconds. */
@@ -76,6 +77,7 @@ altm_offer_bar_show (AltmOfferBar *self, const char *text, const char *button, G
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, button, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+  altm_reader_tell (GTK_WIDGET (self), text);
   self->end_source = g_timeout_add_seconds (get_seconds (), end_cb, self);
 }
 

@@ -35,6 +35,14 @@ altm_page_header_set_titles (AltmPageHeader *self, const char *title, const char
   set_text (self->subtitle_label, subtitle);
 }
 
+/* A screen reader says what the page is when the focus goes to it. */
+void
+altm_page_header_name (AltmPageHeader *self, GtkWidget *page)
+{
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->title_label,
+                                  self->subtitle_label, NULL, -1);
+}
+
 void
 altm_page_header_set_has_back (AltmPageHeader *self, gboolean has_back)
 {

@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (AltmPageHeader, altm_page_header, ALTM, PAGE_HEADER, GtkWi
  * those of an #AdwWindowTitle would be with large text.
  */
 void altm_page_header_set_titles (AltmPageHeader *self, const char *title, const char *subtitle);
+void altm_page_header_name (AltmPageHeader *self, GtkWidget *page);
 void altm_page_header_set_has_back (AltmPageHeader *self, gboolean has_back);
 
 G_END_DECLS

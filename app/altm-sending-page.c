@@ -9,6 +9,7 @@
 #include "altm-journal.h"
 #include "altm-navigation.h"
 #include "altm-problem-row.h"
+#include "altm-reader.h"
 #include "altm-record-page.h"
 
 /* More problems than these are one problem, for HQ to settle. */
@@ -37,6 +38,7 @@ struct _AltmSendingPage
 
   AltmSession *session;
   AltmJournal *problems;
+  gboolean is_asked;
 };
 
 G_DEFINE_FINAL_TYPE (AltmSendingPage, altm_sending_page, GTK_TYPE_WIDGET)
@@ -161,6 +163,21 @@ show_button (AltmSendingPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->send_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
+/* What came of it is said to whoever asked for it and does not see the page; the button, which could not be pressed
+ * meanwhile, has the focus again. */
+static void
+tell_outcome (AltmSendingPage *self, AltmSenderState state, int queued)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (!self->is_asked || root == NULL || state == ALTM_SENDER_SENDING || (state == ALTM_SENDER_IDLE && queued > 0))
+    return;
+  self->is_asked = FALSE;
+  if (gtk_root_get_focus (root) == NULL)
+    gtk_widget_grab_focus (self->send_button);
+  altm_reader_tell (GTK_WIDGET (self), gtk_label_get_label (queued == 0 ? self->waiting_label : self->state_label));
+}
+
 static void
 update (AltmSendingPage *self)
 {
@@ -182,11 +199,13 @@ update (AltmSendingPage *self)
   gtk_widget_set_visible (self->problems_box, summary->to_settle > 0);
   if (self->problems != NULL)
     altm_journal_refresh (self->problems);
+  tell_outcome (self, state, queued);
 }
 
 static void
 send_cb (AltmSendingPage *self)
 {
+  self->is_asked = TRUE;
   altm_sender_send_now (altm_session_get_sender (self->session));
 }
 

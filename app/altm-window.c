@@ -11,6 +11,7 @@
 #include "altm-notice.h"
 #include "altm-opening-page.h"
 #include "altm-problem.h"
+#include "altm-reader.h"
 #include "altm-wiped-page.h"
 
 /* How long something that was done is said, in seconds. */
@@ -63,6 +64,7 @@ say_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   g_clear_handle_id (&self->hush_source, g_source_remove);
   gtk_label_set_label (self->said_label, g_variant_get_string (parameter, NULL));
   gtk_widget_set_visible (GTK_WIDGET (self->said_label), TRUE);
+  altm_reader_tell (widget, g_variant_get_string (parameter, NULL));
   self->hush_source = g_timeout_add_seconds (SAID_SECONDS, hush_cb, self);
 }
 
