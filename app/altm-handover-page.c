@@ -44,13 +44,13 @@ show_problem (AltmHandoverPage *self, const char *text)
 static char *
 tell_waiting (const AltmOutboxSummary *summary)
 {
-  int queued = summary->queued;
+  int waiting = summary->waiting;
 
-  if (queued == 0)
+  if (waiting == 0)
     return g_strdup (_("Nothing waits: the tablet can be handed over."));
   return g_strdup_printf (ngettext ("%d record waits. It has to be sent first.",
-                                    "%d records wait. They have to be sent first.", queued),
-                          queued);
+                                    "%d records wait. They have to be sent first.", waiting),
+                          waiting);
 }
 
 static char *
@@ -76,7 +76,7 @@ tell_problem (AltmHandoverPage *self, AltmSenderState state)
 static void
 update (AltmHandoverPage *self)
 {
-  int queued = altm_session_get_summary (self->session)->queued;
+  int waiting = altm_session_get_summary (self->session)->waiting;
   AltmSenderState state = altm_sender_get_state (altm_session_get_sender (self->session));
   g_autofree char *told = tell (self, state);
 
@@ -86,9 +86,9 @@ update (AltmHandoverPage *self)
       show_problem (self, tell_problem (self, state));
     }
   gtk_label_set_label (self->waiting_label, told);
-  gtk_widget_set_visible (self->send_button, queued > 0);
+  gtk_widget_set_visible (self->send_button, waiting > 0);
   gtk_widget_set_sensitive (self->send_button, state != ALTM_SENDER_SENDING);
-  gtk_widget_set_visible (self->go_button, queued == 0);
+  gtk_widget_set_visible (self->go_button, waiting == 0);
   gtk_widget_set_sensitive (self->go_button, !self->is_running);
 }
 

@@ -254,15 +254,15 @@ static void
 update_status (AltmMainPage *self)
 {
   const AltmOutboxSummary *summary = altm_session_get_summary (self->session);
-  int queued = summary->queued;
+  int waiting = summary->waiting;
   int refused = summary->to_settle;
   const char *problem = has_problem (self) ? "dialog-warning-symbolic" : NULL;
 
   if (altm_session_is_training (self->session))
     show_status (self, problem != NULL ? problem : "altm-training-symbolic", 0, g_strdup (_("nothing is sent")));
-  else if (queued > 0)
-    show_status (self, problem != NULL ? problem : "document-open-recent-symbolic", queued,
-                 g_strdup_printf (ngettext ("%d waiting", "%d waiting", queued), queued));
+  else if (waiting > 0)
+    show_status (self, problem != NULL ? problem : "document-open-recent-symbolic", waiting,
+                 g_strdup_printf (ngettext ("%d waiting", "%d waiting", waiting), waiting));
   else if (refused > 0)
     show_status (self, problem, refused,
                  g_strdup_printf (ngettext ("%d to settle", "%d to settle", refused), refused));

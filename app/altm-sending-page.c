@@ -48,7 +48,7 @@ static AltmHold
 get_hold (AltmSession *session)
 {
   AltmSender *sender = altm_session_get_sender (session);
-  gboolean is_held = altm_sender_get_state (sender) == ALTM_SENDER_IDLE && altm_session_get_summary (session)->queued > 0;
+  gboolean is_held = altm_sender_get_state (sender) == ALTM_SENDER_IDLE && altm_session_get_summary (session)->waiting > 0;
 
   return is_held ? altm_sender_get_hold (sender) : ALTM_HOLD_NONE;
 }
@@ -94,12 +94,12 @@ set_text (GtkLabel *label, char *text)
 }
 
 static char *
-tell_waiting (int queued)
+tell_waiting (int waiting)
 {
-  if (queued == 0)
+  if (waiting == 0)
     return g_strdup (_("nothing waits on this tablet"));
   return g_strdup (ngettext ("record waits on this tablet", "records wait on this tablet",
-                             queued));
+                             waiting));
 }
 
 static char *
@@ -107,7 +107,7 @@ tell_oldest (const AltmOutboxSummary *summary)
 {
   g_autofree char *moment = NULL;
 
-  if (summary->queued == 0 || summary->oldest == 0)
+  if (summary->waiting == 0 || summary->oldest == 0)
     return NULL;
   moment = altm_format_moment (summary->oldest, g_get_real_time ());
   return g_strdup_printf (_("the oldest: %s"), moment);
@@ -183,10 +183,10 @@ update (AltmSendingPage *self)
 {
   const AltmOutboxSummary *summary = altm_session_get_summary (self->session);
   AltmSenderState state = altm_sender_get_state (altm_session_get_sender (self->session));
-  int queued = summary->queued;
+  int waiting = summary->waiting;
 
-  set_text (self->count_label, g_strdup_printf ("%d", queued));
-  set_text (self->waiting_label, tell_waiting (queued));
+  set_text (self->count_label, g_strdup_printf ("%d", waiting));
+  set_text (self->waiting_label, tell_waiting (waiting));
   set_text (self->oldest_label, tell_oldest (summary));
   set_text (self->receipt_label, tell_receipt (summary));
   set_text (self->skew_label, tell_skew (altm_session_get_skew (self->session)));

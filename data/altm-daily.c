@@ -33,5 +33,5 @@ altm_daily_count_late (const AltmOutboxSummary *summary, gint64 now)
 {
   gboolean is_late = summary->oldest != 0 && now - summary->oldest >= ALTM_DAILY_LATE;
 
-  return is_late ? summary->queued : 0;
+  return is_late ? summary->waiting : 0;
 }

@@ -360,16 +360,19 @@ altm_outbox_settle (AltmStore *store, GPtrArray *lines, const AltmVerdict *verdi
   g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, now);
   g_autofree char *count = NULL;
   gboolean is_good = TRUE;
-  guint n_taken = 0;
+  g_autoptr(GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (!altm_store_begin (store, error))
     return FALSE;
   for (guint i = 0; is_good && i < lines->len; i++)
     {
-      is_good = settle_line (sql, g_ptr_array_index (lines, i), &verdicts[i], now, error);
-      n_taken += verdicts[i].type == NULL;
+      const AltmQueuedLine *line = g_ptr_array_index (lines, i);
+
+      is_good = settle_line (sql, line, &verdicts[i], now, error);
+      if (verdicts[i].type == NULL)
+        g_hash_table_add (taken, line->id);
     }
-  count = g_strdup_printf ("%u", n_taken);
+  count = g_strdup_printf ("%u", g_hash_table_size (taken));
   is_good = is_good && altm_store_set_setting (store, "last_receipt", time, error) &&
             altm_store_set_setting (store, "last_count", count, error);
   return altm_store_end (store, is_good, error);
@@ -392,7 +395,7 @@ count_state (AltmStore *store, AltmState state)
 
 /**
  * altm_outbox_summarise:
- * @summary: (out caller-allocates): how many lines are in which state, and since when
+ * @summary: (out caller-allocates): how many lines are in which state, of how many records, and since when
  *
  * Returns: %TRUE; %FALSE with an %ALTM_STORE_ERROR is for a store that cannot be read
  */
@@ -402,6 +405,7 @@ altm_outbox_summarise (AltmStore *store, AltmOutboxSummary *summary, GError **er
   AltmSql *sql = altm_store_get_sql (store);
 
   summary->queued = count_state (store, ALTM_STATE_QUEUED);
+  summary->waiting = altm_sql_get_integer (sql, 0, "SELECT COUNT (DISTINCT id) FROM lines WHERE state = 0", "");
   summary->acknowledged = count_state (store, ALTM_STATE_ACKNOWLEDGED);
   summary->quarantined = count_state (store, ALTM_STATE_QUARANTINED);
   summary->to_settle =

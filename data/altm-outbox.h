@@ -50,13 +50,15 @@ typedef struct
 
 /**
  * AltmOutboxSummary: what Envoi shows. Times are microseconds since 1970-01-01 UTC, 0 for never.
+ * @waiting: how many records the queued lines are of: each counts once, however often it was corrected since
  * @to_settle: how many of the quarantined were neither corrected nor withdrawn since
  * @oldest: when the oldest queued line was queued
- * @last_receipt: when HQ's last receipt came; @last_count: how many lines it acknowledged
+ * @last_receipt: when HQ's last receipt came; @last_count: how many records it acknowledged
  */
 typedef struct
 {
   gint64 queued;
+  gint64 waiting;
   gint64 acknowledged;
   gint64 quarantined;
   gint64 to_settle;

@@ -59,6 +59,7 @@ class Channels(consent.Consent):
     def __init__(self, pictures):
         super().__init__(pictures)
         self.taps = []
+        self.lines = 0
         self.waiting = 0
         self.wanted = []
 
@@ -84,14 +85,16 @@ class Channels(consent.Consent):
             self.app.scroll_press(name, "push button" if name in CODES else None)
         return len(names)
 
-    def saved(self):
-        self.waiting += 1
-        self.app.see(f"{self.waiting} en attente. Ouvrir l’envoi.")
+    def saved(self, records=1, lines=1):
+        """What was corrected makes another line, and is one record."""
+        self.lines += lines
+        self.waiting += records
+        self.see_queue(self.lines, self.waiting)
 
-    def save(self):
+    def save(self, records=1):
         """Saves the form, and puts the offer to take that back away."""
         self.app.press("Enregistrer")
-        self.saved()
+        self.saved(records, records)
         self.app.press("Fermer ce message")
         screen.wait_for("a page without the offer", lambda: self.find_offer() is None)
 
@@ -112,7 +115,7 @@ class Channels(consent.Consent):
         self.wheel(5)
         self.app.scroll_press("Terminer le service")
         self.app.answer("Terminer")
-        self.saved()
+        self.saved(records=0)
 
     def record(self, channel, tile, choice, data):
         taps = self.press(tile, choice)
@@ -160,7 +163,7 @@ class Channels(consent.Consent):
         taps = self.press("Corriger la dernière fiche", "Une personne de plus")
         self.picture("corriger-la-derniere")
         self.app.press("Enregistrer")
-        self.saved()
+        self.saved(records=0)
         self.count_taps("the last record corrected", taps + 1, 3)
         self.wanted[-1] = self.wanted[-1] | {"people": 3}
 
@@ -168,8 +171,7 @@ class Channels(consent.Consent):
         taps = self.press("Incompréhension", "Orienter vers une structure")
         self.app.see("Chercher une structure")
         taps += self.press(tour.STRUCTURE, "Ajouter à la fiche")
-        self.waiting += 1
-        self.save()
+        self.save(records=2)
         self.count_taps("a contact with a referral", taps + 1, REFERRAL_TAPS)
         self.want(channel="domicile", register="lever_incomprehensions", public="habitant", people=1, actions=["orientation"],
                   result="oriente", setting="domicile")
@@ -189,8 +191,8 @@ class Channels(consent.Consent):
         self.picture("fiche-enregistree")
         x, y, width, height = screen.wait_for("an offer to take that back", self.find_offer)
         self.app.tap(x + width // 2, y + height // 2)
-        self.waiting += 1
         self.app.see("Enregistrer")
+        self.saved(records=0)
         self.picture("reprise")
         self.app.scroll_press("Une personne de plus")
         self.save()
@@ -207,8 +209,7 @@ class Channels(consent.Consent):
         self.app.write("minguettes")
         self.picture("deplacer")
         self.app.press(ELSEWHERE)
-        self.waiting += MOVED
-        self.app.see(f"{self.waiting} en attente. Ouvrir l’envoi.")
+        self.saved(records=0, lines=MOVED)
         self.go_back()
 
     def send(self):

@@ -111,7 +111,7 @@ class Consent(tour.Tour):
         subprocess.run(["xdotool", "key", "ctrl+a"], check=True)
         self.app.type("au guichet 2")
         self.app.press("Enregistrer")
-        self.app.see("6 en attente. Ouvrir l’envoi.")
+        self.see_queue(6, 5)
 
     def send(self):
         self.hq.start()

@@ -91,7 +91,7 @@ class Journal(tour.Tour):
         self.tell_taps("from the tab to the form, filled")
         self.tap("Une personne de plus")
         self.tap("Enregistrer")
-        self.app.see("5 en attente. Ouvrir l’envoi.")
+        self.see_queue(5, 4)
         self.app.see("Corriger")
         self.picture("corrigee")
         self.tell_taps("from there to saved")
@@ -105,12 +105,12 @@ class Journal(tour.Tour):
         self.picture("question")
         self.taps += 1
         self.app.answer("Retirer")
-        self.app.see("7 en attente. Ouvrir l’envoi.")
+        self.see_queue(7, 4)
         self.app.see("Fiche retirée")
         self.picture("retiree")
         self.tell_taps("withdraw")
         self.tap("Annuler")
-        self.app.see("9 en attente. Ouvrir l’envoi.")
+        self.see_queue(9, 4)
         self.wait_rows((REFERRED,), ("Fiche retirée",))
         self.picture("annulee")
         self.tell_taps("undo")
@@ -120,7 +120,7 @@ class Journal(tour.Tour):
         self.app.see("Corriger")
         self.tap_below("Retirer cette fiche")
         self.app.answer("Retirer")
-        self.app.see("10 en attente. Ouvrir l’envoi.")
+        self.see_queue(10, 4)
         self.say("one is corrected, one withdrawn and back again, one withdrawn")
 
     def compare(self):

@@ -166,6 +166,11 @@ class Tour:
         return json.loads(subprocess.run([CTL, "--store", self.tablet, "status"], check=True, capture_output=True,
                                          text=True).stdout)
 
+    def see_queue(self, lines, records):
+        """So many lines are on the disk, and the app tells how many records they are of, each once."""
+        screen.wait_for(f"{lines} lines queued", lambda: self.status()["queued"] == lines)
+        self.app.see(f"{records} en attente. Ouvrir l’envoi.")
+
     def open_app(self):
         self.app = screen.App(self.screen, self.tablet)
 

@@ -47,7 +47,7 @@ what_waited_for_three_days_is_late (void)
   static const struct
   {
     const char *oldest;
-    gint64 queued;
+    gint64 waiting;
     gint64 late;
   } cases[] = {
     { NULL, 0, 0 },
@@ -60,7 +60,7 @@ what_waited_for_three_days_is_late (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      AltmOutboxSummary summary = { .queued = cases[i].queued };
+      AltmOutboxSummary summary = { .waiting = cases[i].waiting };
 
       if (cases[i].oldest != NULL)
         summary.oldest = at (cases[i].oldest);

@@ -521,6 +521,26 @@ a_quarantined_record_is_corrected_by_a_new_revision (void)
   g_assert_cmpint (altm_test_sql_integer (tablet->store, "SELECT rev FROM lines WHERE state = 0"), ==, 2);
 }
 
+/* What a mediator is told: not how many lines a record has become. */
+static void
+a_record_that_was_corrected_waits_once (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  const AltmVerdict taken = { NULL };
+  g_autofree char *id = altm_test_add (tablet->store, "contact", ALTM_TEST_CONTACT);
+  g_autoptr(json_t) data = altm_test_json (ALTM_TEST_CONTACT);
+  AltmEntry entry = { .type = "contact", .id = id, .data = data };
+
+  altm_test_add_contacts (tablet->store, 1);
+  add_entry (tablet->store, &entry);
+  add_entry (tablet->store, &entry);
+  g_assert_cmpint (altm_test_summary (tablet->store).queued, ==, 4);
+  g_assert_cmpint (altm_test_summary (tablet->store).waiting, ==, 2);
+  altm_test_settle (tablet->store, &taken);
+  g_assert_cmpint (altm_test_summary (tablet->store).waiting, ==, 0);
+  g_assert_cmpint (altm_test_summary (tablet->store).last_count, ==, 2);
+}
+
 static void
 an_empty_summary_is_all_zero (void)
 {
@@ -680,6 +700,7 @@ main (int argc, char **argv)
   g_test_add_func ("/outbox/take/limits", lines_are_taken_in_order_within_the_limits);
   g_test_add_func ("/outbox/take/empty", nothing_is_taken_of_an_empty_queue);
   g_test_add_func ("/outbox/take/bytes", the_bytes_taken_are_the_frozen_ones);
+  g_test_add_func ("/outbox/waiting", a_record_that_was_corrected_waits_once);
   g_test_add_func ("/outbox/settle", settling_acknowledges_with_a_note_and_sets_the_rest_aside);
   g_test_add_func ("/outbox/quarantine", a_quarantined_record_is_corrected_by_a_new_revision);
   g_test_add_func ("/outbox/summary", an_empty_summary_is_all_zero);
