@@ -11,6 +11,7 @@
 #include "altm-dialog.h"
 #include "altm-format.h"
 #include "altm-last-button.h"
+#include "altm-leaving.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
 #include "altm-page-header.h"
@@ -434,8 +435,7 @@ back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   AltmCallPage *self = ALTM_CALL_PAGE (widget);
 
   if (self->list == NULL)
-    altm_dialog_ask (widget, _("Leave without saving?"), _("What you entered on this page will not be kept."),
-                     _("Stay"), _("Leave"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (discard), self);
+    altm_leaving_keep (widget, self->session, self->keeper, altm_referral_row_get_keeper (self->referral_row));
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "altm-dialog.h"
 #include "altm-format.h"
 #include "altm-kept-box.h"
+#include "altm-leaving.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
 #include "altm-page-header.h"
@@ -40,7 +41,7 @@ struct _AltmContactPage
   AltmDraftKeeper *keeper;
   AltmReferral *referral;
   AltmDraftKeeper *referral_keeper;
-  gboolean is_touched;
+  json_t *fresh; /* what the form held before anybody touched it, NULL where it goes on */
 };
 
 G_DEFINE_FINAL_TYPE (AltmContactPage, altm_contact_page, GTK_TYPE_WIDGET)
@@ -48,7 +49,6 @@ G_DEFINE_FINAL_TYPE (AltmContactPage, altm_contact_page, GTK_TYPE_WIDGET)
 static void
 touched_cb (AltmContactPage *self)
 {
-  self->is_touched = TRUE;
   if (self->keeper != NULL)
     altm_draft_keeper_save_now (self->keeper);
 }
@@ -349,17 +349,14 @@ altm_contact_page_open_details (AltmContactPage *self)
   altm_navigation_push (GTK_WIDGET (self), page);
 }
 
-static void
-leave_cb (AltmContactPage *self)
+/* What was gone on with was entered once, whatever is left of it. */
+static gboolean
+has_entered (AltmContactPage *self)
 {
-  if (self->is_touched)
-    {
-      altm_draft_keeper_discard (self->keeper);
-      if (self->referral_keeper != NULL)
-        altm_draft_keeper_discard (self->referral_keeper);
-      altm_session_discard_draft (self->session, self->id);
-    }
-  altm_navigation_pop (GTK_WIDGET (self));
+  g_autoptr (json_t) data = build_entered (self);
+
+  return self->fresh == NULL || self->referral != NULL || altm_draft_keeper_is_kept (self->keeper) ||
+         altm_draft_keeper_has_private (self->keeper) || !json_equal (data, self->fresh);
 }
 
 static void
@@ -367,12 +364,13 @@ back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AltmContactPage *self = ALTM_CONTACT_PAGE (widget);
 
-  if (!self->is_touched)
-    leave_cb (self);
-  else
-    altm_dialog_ask (widget, _("Leave without saving?"),
-                     _("What you entered on this page will not be kept."), _("Stay"), _("Leave"),
-                     ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (leave_cb), self);
+  if (has_entered (self))
+    {
+      altm_leaving_keep (widget, self->session, self->keeper, self->referral_keeper);
+      return;
+    }
+  altm_draft_keeper_discard (self->keeper);
+  altm_navigation_pop (widget);
 }
 
 static void
@@ -413,6 +411,7 @@ altm_contact_page_finalize (GObject *object)
   g_free (self->id);
   json_decref (self->origin);
   json_decref (self->correction);
+  json_decref (self->fresh);
   G_OBJECT_CLASS (altm_contact_page_parent_class)->finalize (object);
 }
 
@@ -457,12 +456,6 @@ altm_contact_page_init (AltmContactPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-static void
-note_cb (AltmContactPage *self)
-{
-  self->is_touched = TRUE;
-}
-
 /* @origin: (transfer full) */
 static AltmContactPage *
 new_page (AltmSession *session, json_t *data, const char *id, json_t *origin)
@@ -486,9 +479,9 @@ open_form (AltmContactPage *self, gboolean is_touched, gboolean is_kept)
   if (is_kept)
     altm_draft_keeper_set_kept (self->keeper);
   altm_note_row_set_keeper (self->note_row, self->session, self->keeper);
-  g_signal_connect_object (self->note_row, "changed", G_CALLBACK (note_cb), self, G_CONNECT_SWAPPED);
-  self->is_touched = is_touched;
-  if (is_touched)
+  if (!is_touched)
+    self->fresh = build_entered (self);
+  else
     altm_draft_keeper_save_now (self->keeper);
 }
 

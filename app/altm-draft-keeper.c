@@ -20,6 +20,7 @@ struct _AltmDraftKeeper
   gboolean is_begun;
   gboolean is_dirty;
   gboolean is_running;
+  gboolean has_failed;
   gboolean is_closing;
   gboolean is_kept;
   gboolean is_paused;
@@ -173,6 +174,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean is_done = self->is_closing && !self->is_dirty;
 
   self->is_running = FALSE;
+  self->has_failed = draft == NULL;
   if (draft == NULL)
     g_info ("A draft was not kept: %s", error->message);
   if (is_done)
@@ -262,6 +264,34 @@ unlocked_cb (AltmDraftKeeper *self)
 {
   if (self->is_kept)
     altm_draft_keeper_open (self);
+}
+
+/**
+ * altm_draft_keeper_has_failed:
+ *
+ * Returns: whether the form could not be kept on the disk when that was tried last
+ */
+gboolean
+altm_draft_keeper_has_failed (AltmDraftKeeper *self)
+{
+  return self->has_failed;
+}
+
+/**
+ * altm_draft_keeper_has_private:
+ *
+ * Returns: whether something was entered in the form's private fields that is on the screen
+ */
+gboolean
+altm_draft_keeper_has_private (AltmDraftKeeper *self)
+{
+  g_autoptr(json_t) data = NULL;
+  g_autoptr(json_t) private = NULL;
+
+  if (self->is_kept || self->source == NULL)
+    return FALSE;
+  self->source (self->source_data, &data, &private);
+  return json_object_size (private) > 0;
 }
 
 gboolean

@@ -33,6 +33,8 @@ const char *altm_draft_keeper_get_id (AltmDraftKeeper *self);
 void altm_draft_keeper_set_source (AltmDraftKeeper *self, AltmDraftSource source, gpointer form);
 void altm_draft_keeper_save_now (AltmDraftKeeper *self);
 void altm_draft_keeper_save_soon (AltmDraftKeeper *self);
+gboolean altm_draft_keeper_has_failed (AltmDraftKeeper *self);
+gboolean altm_draft_keeper_has_private (AltmDraftKeeper *self);
 gboolean altm_draft_keeper_is_kept (AltmDraftKeeper *self);
 void altm_draft_keeper_set_kept (AltmDraftKeeper *self);
 void altm_draft_keeper_replace (AltmDraftKeeper *self);

@@ -8,6 +8,7 @@
 #include "altm-chips.h"
 #include "altm-correction.h"
 #include "altm-dialog.h"
+#include "altm-leaving.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
 #include "altm-page-header.h"
@@ -54,7 +55,7 @@ struct _AltmIncidentPage
   json_t *origin;
   json_t *correction;
   AltmDraftKeeper *keeper;
-  gboolean is_touched;
+  json_t *fresh; /* what the form held before anybody touched it, NULL where it goes on */
 };
 
 G_DEFINE_FINAL_TYPE (AltmIncidentPage, altm_incident_page, GTK_TYPE_WIDGET)
@@ -86,7 +87,6 @@ find_kind (const char *kind)
 static void
 touched_cb (AltmIncidentPage *self)
 {
-  self->is_touched = TRUE;
   if (self->keeper != NULL)
     altm_draft_keeper_save_now (self->keeper);
 }
@@ -94,7 +94,6 @@ touched_cb (AltmIncidentPage *self)
 static void
 typed_cb (AltmIncidentPage *self)
 {
-  self->is_touched = TRUE;
   if (self->keeper != NULL)
     altm_draft_keeper_save_soon (self->keeper);
 }
@@ -149,6 +148,12 @@ build_private (AltmIncidentPage *self)
   g_autofree char *note = altm_note_row_get_note (self->note_row);
 
   return note == NULL ? NULL : json_pack ("{s:s}", "note", note);
+}
+
+static gboolean
+is_personal (GtkEditable *row)
+{
+  return altm_privacy_find (gtk_editable_get_text (row), ALTM_PRIVACY_ANY, NULL, NULL) != ALTM_PRIVACY_NONE;
 }
 
 /* What may not be saved in a text that is not sealed is not kept in a draft's either. */
@@ -239,11 +244,20 @@ save_cb (AltmIncidentPage *self)
   altm_session_save_async (self->session, entries, saved_cb, g_object_ref (self));
 }
 
-static void
-leave_cb (AltmIncidentPage *self)
+/* What was gone on with was entered once, whatever is left of it. */
+static gboolean
+has_entered (AltmIncidentPage *self)
 {
-  altm_draft_keeper_discard (self->keeper);
-  altm_navigation_pop (GTK_WIDGET (self));
+  g_autoptr (json_t) data = build_data (self);
+
+  return self->fresh == NULL || altm_draft_keeper_is_kept (self->keeper) ||
+         altm_draft_keeper_has_private (self->keeper) || !json_equal (data, self->fresh);
+}
+
+static void
+leave_without_cb (AltmIncidentPage *self)
+{
+  altm_leaving_keep (GTK_WIDGET (self), self->session, self->keeper, NULL);
 }
 
 static void
@@ -251,12 +265,17 @@ back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AltmIncidentPage *self = ALTM_INCIDENT_PAGE (widget);
 
-  if (!self->is_touched)
-    leave_cb (self);
-  else
+  if (!has_entered (self))
+    {
+      altm_draft_keeper_discard (self->keeper);
+      altm_navigation_pop (widget);
+    }
+  else if (is_personal (self->what_row) || is_personal (self->where_row))
     altm_dialog_ask (widget, _("Leave without saving?"),
-                     _("What you entered on this page will not be kept."), _("Stay"), _("Leave"),
-                     ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (leave_cb), self);
+                     _("What you chose is kept for later, but not the text that seems to name a person."), _("Stay"),
+                     _("Leave"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (leave_without_cb), self);
+  else
+    leave_without_cb (self);
 }
 
 static void
@@ -278,6 +297,7 @@ altm_incident_page_finalize (GObject *object)
   json_decref (ALTM_INCIDENT_PAGE (object)->origin);
   json_decref (ALTM_INCIDENT_PAGE (object)->correction);
   json_decref (ALTM_INCIDENT_PAGE (object)->base);
+  json_decref (ALTM_INCIDENT_PAGE (object)->fresh);
   G_OBJECT_CLASS (altm_incident_page_parent_class)->finalize (object);
 }
 
@@ -399,8 +419,9 @@ open_form (AltmIncidentPage *self, gboolean is_touched, gboolean is_kept)
     altm_draft_keeper_set_kept (self->keeper);
   altm_note_row_set_keeper (self->note_row, self->session, self->keeper);
   g_signal_connect_object (self->note_row, "changed", G_CALLBACK (typed_cb), self, G_CONNECT_SWAPPED);
-  self->is_touched = is_touched;
-  if (is_touched)
+  if (!is_touched)
+    self->fresh = build_data (self);
+  else
     altm_draft_keeper_save_now (self->keeper);
 }
 

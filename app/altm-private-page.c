@@ -6,6 +6,7 @@
 
 #include "altm-dialog.h"
 #include "altm-kept-box.h"
+#include "altm-leaving.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
 #include "altm-page-header.h"
@@ -204,17 +205,20 @@ leave_cb (AltmPrivatePage *self)
   altm_navigation_pop (GTK_WIDGET (self));
 }
 
+/* All of it is private: what a PIN seals is there when this page is opened again. */
 static void
 back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AltmPrivatePage *self = ALTM_PRIVATE_PAGE (widget);
+  gboolean is_kept = altm_draft_keeper_is_kept (self->keeper);
 
-  if (!altm_draft_keeper_is_kept (self->keeper) && !has_text (self))
+  if (!is_kept && !has_text (self))
     leave_cb (self);
+  else if (is_kept || altm_session_get_lock (self->session)->is_set)
+    altm_leaving_keep (widget, self->session, self->keeper, NULL);
   else
-    altm_dialog_ask (widget, _("Leave without saving?"),
-                     _("What you entered on this page will not be kept."), _("Stay"), _("Leave"),
-                     ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (leave_cb), self);
+    altm_dialog_ask (widget, _("Leave without saving?"), _("What you entered on this page will not be kept."), _("Stay"),
+                     _("Leave"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (leave_cb), self);
 }
 
 /* The lengths are those of the record type's private fields. */

@@ -7,20 +7,27 @@
 #include "altm-incident-page.h"
 #include "altm-place-page.h"
 
+/* What was begun of a correction and left is gone on with. */
+static GtkWidget *
+correct_in (AltmSession *session, const AltmLine *line, const char *kind,
+            GtkWidget *(*make) (AltmSession *session, const AltmDraft *draft))
+{
+  const AltmDraft *left = altm_session_find_draft (session, kind, line->id);
+  g_autoptr (AltmDraft) fresh = left == NULL ? altm_correction_begin (line) : NULL;
+
+  return make (session, left == NULL ? fresh : left);
+}
+
 static GtkWidget *
 correct_contact (AltmSession *session, const AltmLine *line)
 {
-  g_autoptr (AltmDraft) draft = altm_correction_begin (line);
-
-  return altm_contact_page_new_from (session, draft);
+  return correct_in (session, line, "contact", altm_contact_page_new_from);
 }
 
 static GtkWidget *
 correct_observation (AltmSession *session, const AltmLine *line)
 {
-  g_autoptr (AltmDraft) draft = altm_correction_begin (line);
-
-  return altm_incident_page_new_from (session, draft);
+  return correct_in (session, line, "incident", altm_incident_page_new_from);
 }
 
 static GtkWidget *

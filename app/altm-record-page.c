@@ -448,6 +448,7 @@ withdrawn_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       altm_dialog_show_unsaved (GTK_WIDGET (self), error);
       return;
     }
+  altm_session_discard_draft (self->session, self->id);
   offer_undo (self, withdrawal);
   altm_navigation_pop (GTK_WIDGET (self));
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-chips.h"
+#include "altm-dialog.h"
 #include "altm-kept-box.h"
 #include "altm-navigation.h"
 #include "altm-page-header.h"
@@ -33,6 +34,7 @@ struct _AltmReferralDetailsPage
   AltmSession *session;
   AltmReferral *referral;
   AltmDraftKeeper *keeper;
+  json_t *fresh; /* what the page held before anybody touched it, NULL where it goes on */
 };
 
 G_DEFINE_FINAL_TYPE (AltmReferralDetailsPage, altm_referral_details_page, GTK_TYPE_WIDGET)
@@ -202,11 +204,35 @@ add_cb (AltmReferralDetailsPage *self)
   altm_draft_keeper_discard (self->keeper);
 }
 
+static gboolean
+has_entered (AltmReferralDetailsPage *self)
+{
+  g_autoptr (json_t) data = NULL;
+  g_autoptr (json_t) private = NULL;
+
+  tell_referral (self, &data, &private);
+  return self->fresh == NULL || altm_draft_keeper_is_kept (self->keeper) || json_object_size (private) > 0 ||
+         !json_equal (data, self->fresh);
+}
+
+static void
+leave_cb (AltmReferralDetailsPage *self)
+{
+  altm_draft_keeper_discard (self->keeper);
+  altm_navigation_pop (GTK_WIDGET (self));
+}
+
+/* Another structure is chosen most often; what was said of this one is thrown away only by who was asked. */
 static void
 back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  altm_draft_keeper_discard (ALTM_REFERRAL_DETAILS_PAGE (widget)->keeper);
-  altm_navigation_pop (widget);
+  AltmReferralDetailsPage *self = ALTM_REFERRAL_DETAILS_PAGE (widget);
+
+  if (!has_entered (self))
+    leave_cb (self);
+  else
+    altm_dialog_ask (widget, _("Leave without adding the referral?"), _("What you entered on this page will not be kept."),
+                     _("Stay"), _("Leave"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (leave_cb), self);
 }
 
 static void
@@ -263,6 +289,7 @@ altm_referral_details_page_dispose (GObject *object)
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_pointer (&self->referral, altm_referral_free);
+  g_clear_pointer (&self->fresh, json_decref);
   G_OBJECT_CLASS (altm_referral_details_page_parent_class)->dispose (object);
 }
 
@@ -354,8 +381,10 @@ altm_referral_details_page_new (AltmSession *session, AltmReferral *referral, gb
                                 const char *contact)
 {
   AltmReferralDetailsPage *self = new_page (session, referral, is_child);
+  g_autoptr (json_t) private = NULL;
 
   open_form (self, contact, FALSE);
+  tell_referral (self, &self->fresh, &private);
   return GTK_WIDGET (self);
 }
 

@@ -192,6 +192,17 @@ altm_referral_row_discard (AltmReferralRow *self)
   show (self);
 }
 
+/**
+ * altm_referral_row_get_keeper:
+ *
+ * Returns: (nullable) (transfer none): of the referral's draft, where there is a referral
+ */
+AltmDraftKeeper *
+altm_referral_row_get_keeper (AltmReferralRow *self)
+{
+  return self->keeper;
+}
+
 gboolean
 altm_referral_row_is_kept (AltmReferralRow *self)
 {

@@ -21,6 +21,7 @@ void altm_referral_row_set_public (AltmReferralRow *self, const char *public);
 void altm_referral_row_refer (AltmReferralRow *self, json_t *themes);
 void altm_referral_row_resume (AltmReferralRow *self);
 void altm_referral_row_open_details (AltmReferralRow *self);
+AltmDraftKeeper *altm_referral_row_get_keeper (AltmReferralRow *self);
 gboolean altm_referral_row_is_kept (AltmReferralRow *self);
 void altm_referral_row_begin_save (AltmReferralRow *self, AltmEntryList *entries, json_t *origin);
 void altm_referral_row_end_save (AltmReferralRow *self, gboolean is_saved);

@@ -68,6 +68,33 @@ class Drafts(consent.Consent, lock.Locked):
         self.app.see("Saisissez votre code PIN")
         self.press_pin(lock.PIN)
 
+    def leave(self):
+        """A form in which nothing is entered leaves nothing behind; of another, all is offered again until somebody
+        discards it."""
+        self.app.press("Conflit")
+        self.app.press("Une personne de plus")
+        self.wait_drafts({"contact": False})
+        self.app.press("Une personne de moins")
+        self.go_back()
+        self.wait_drafts({})
+        self.app.press("Conflit")
+        self.app.press("Une personne de plus")
+        self.wheel(5)
+        self.type_into(consent.NOTE, NOTE)
+        self.go_back()
+        self.see_begun()
+        self.wait_drafts({"contact": True})
+        self.picture("garde-pour-plus-tard")
+        self.app.press("Poursuivre")
+        self.wheel(5)
+        self.app.see(consent.NOTE)
+        self.go_back()
+        self.see_begun()
+        self.app.press("Abandonner")
+        self.app.answer("Oui, abandonner")
+        self.wait_drafts({})
+        self.say("a form that was left was kept, and then discarded")
+
     def begin_contact(self):
         self.app.press("Conflit")
         self.app.press("Une personne de plus")
@@ -203,6 +230,7 @@ class Drafts(consent.Consent, lock.Locked):
         self.set_pin()
         self.go_back()
         self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
+        self.leave()
         self.begin_contact()
         self.die()
         self.go_on()

@@ -289,11 +289,15 @@ class Sweep(lock.Locked):
         self.see("Ajouter à la fiche")
         self.press("La personne")
         self.stop_long("orientation")
-        self.press("Ajouter à la fiche")
-        self.write("hall B, porte verte", NOTE)
         self.press("Retour")
         self.stop("quitter")
         self.press("Rester")
+        self.press("Ajouter à la fiche")
+        self.write("hall B, porte verte", NOTE)
+        self.press("Retour")
+        self.stop("garde-pour-plus-tard")
+        self.press("Poursuivre")
+        self.see("Enregistrer")
 
     def unlock_badly(self):
         lock_screen()

@@ -301,6 +301,25 @@ without_a_lock_nothing_is_taken (void)
   g_assert_false (altm_test_holds (desk->tablet->path, "Perrin"));
 }
 
+/* Whoever leaves a form is asked only where its draft is not all of it. */
+static void
+it_is_known_whether_the_draft_is_all_of_it (void)
+{
+  g_autoptr(Desk) desk = desk_new (TRUE);
+  g_autofree char *much = g_strnfill (ALTM_DRAFT_BYTES, 'm');
+
+  g_assert_false (altm_draft_keeper_has_private (desk->keeper));
+  set_note (desk, SECRET);
+  g_assert_true (altm_draft_keeper_has_private (desk->keeper));
+  altm_draft_keeper_save_now (desk->keeper);
+  settle (desk);
+  g_assert_false (altm_draft_keeper_has_failed (desk->keeper));
+  set_note (desk, much);
+  altm_draft_keeper_save_now (desk->keeper);
+  settle (desk);
+  g_assert_true (altm_draft_keeper_has_failed (desk->keeper));
+}
+
 static void
 a_lock_that_closes_takes_it (void)
 {
@@ -493,6 +512,7 @@ main (int argc, char *argv[])
     { "/draft-keeper/keys-are-kept-a-moment-later", keys_are_kept_a_moment_later },
     { "/draft-keeper/what-was-just-typed-is-kept-when-the-form-goes", what_was_just_typed_is_kept_when_the_form_goes },
     { "/draft-keeper/without-a-lock-nothing-is-taken", without_a_lock_nothing_is_taken },
+    { "/draft-keeper/it-is-known-whether-the-draft-is-all-of-it", it_is_known_whether_the_draft_is_all_of_it },
     { "/draft-keeper/a-lock-that-closes-takes-it", a_lock_that_closes_takes_it },
     { "/draft-keeper/what-is-typed-while-locked-is-taken-too", what_is_typed_while_locked_is_taken_too },
     { "/draft-keeper/it-can-be-replaced-while-locked", it_can_be_replaced_while_locked },
