@@ -51,12 +51,14 @@ static void
 show_state (AltmJournalRow *self)
 {
   AltmState state = altm_journal_entry_get_state (self->entry);
-  g_autofree char *text =
-    altm_session_is_training (self->session) ? g_strdup (_("not sent")) : altm_summary_state (self->entry);
+  gboolean is_withdrawn = altm_journal_entry_is_deleted (self->entry);
+  g_autofree char *text = altm_session_is_training (self->session)
+                            ? g_strdup (is_withdrawn ? _("withdrawn") : _("not sent"))
+                            : altm_summary_state (self->entry);
   const char *classes[] = { state_classes[state], NULL };
 
   gtk_widget_set_css_classes (self->state_box, classes);
-  gtk_image_set_from_icon_name (self->state_image, altm_summary_state_icon (state));
+  gtk_image_set_from_icon_name (self->state_image, altm_summary_state_icon (state, is_withdrawn));
   gtk_label_set_label (self->state_label, text);
 }
 
@@ -93,8 +95,10 @@ fill (AltmJournalRow *self)
 {
   g_autofree char *title = altm_summary_title (self->session, self->entry);
   g_autofree char *details = altm_summary_details (self->session, self->entry, g_get_real_time ());
+  const char *title_classes[] = { altm_journal_entry_is_deleted (self->entry) ? "withdrawn" : NULL, NULL };
 
   show_day (self);
+  gtk_widget_set_css_classes (GTK_WIDGET (self->title_label), title_classes);
   gtk_label_set_label (self->title_label, title);
   gtk_label_set_label (self->details_label, details);
   show_state (self);

@@ -305,6 +305,7 @@ altm_reading_free (AltmReading *self)
   if (self == NULL)
     return;
   altm_latest_free (self->latest);
+  altm_latest_free (self->before);
   json_decref (self->private);
   g_free (self);
 }
@@ -336,6 +337,8 @@ read_record (gpointer thing, gpointer data, GError **error)
   reading->latest = altm_latest_load (thing, request->id, error);
   if (reading->latest == NULL)
     return NULL;
+  if (reading->latest->line.is_deleted)
+    reading->before = altm_latest_load_before (thing, request->id, NULL);
   reading->n_referrals = altm_withdrawal_count_referrals (thing, request->id);
   reading->private = altm_copies_load (thing, request->id, pair, &reading->copy, &problem);
   if (problem != NULL)

@@ -9,12 +9,14 @@ G_BEGIN_DECLS
 
 /**
  * AltmReading: a record as its page shows it.
+ * @before: (nullable): what it was, where it was withdrawn
  * @private: (nullable): its private fields, where the keys were given and open them
  * @n_referrals: of a contact
  */
 typedef struct
 {
   AltmLatest *latest;
+  AltmLatest *before;
   AltmCopyState copy;
   json_t *private;
   int n_referrals;

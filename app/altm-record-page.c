@@ -40,6 +40,7 @@ struct _AltmRecordPage
   GtkWidget *remove_button;
   GtkWidget *correct_button;
   GtkWidget *withdraw_button;
+  GtkWidget *restore_button;
 
   AltmSession *session;
   char *id;
@@ -128,6 +129,13 @@ add_field (const char *label, const char *text, gpointer data)
   gtk_list_box_append (self->fields_list, row);
 }
 
+/* What was withdrawn is shown as it was. */
+static const AltmLine *
+get_shown (AltmRecordPage *self)
+{
+  return self->reading->before != NULL ? &self->reading->before->line : &self->reading->latest->line;
+}
+
 static void
 show_fields (AltmRecordPage *self)
 {
@@ -135,7 +143,7 @@ show_fields (AltmRecordPage *self)
 
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->fields_list))) != NULL)
     gtk_list_box_remove (self->fields_list, row);
-  altm_record_fields_visit (self->session, &self->reading->latest->line, add_field, self);
+  altm_record_fields_visit (self->session, get_shown (self), add_field, self);
   gtk_widget_set_visible (GTK_WIDGET (self->fields_list),
                           gtk_widget_get_first_child (GTK_WIDGET (self->fields_list)) != NULL);
 }
@@ -150,6 +158,8 @@ tell_advice (const AltmLatest *latest)
 
   if (latest->state == ALTM_STATE_QUARANTINED)
     return _(altm_problem_find (latest->reason)->advice);
+  if (latest->line.is_deleted)
+    return _("Headquarters counts it no more, or no more once it has received that it was withdrawn.");
   return _(texts[latest->state]);
 }
 
@@ -159,10 +169,10 @@ show_state (AltmRecordPage *self)
   static const char *const classes[] = { "waiting", "received", "problem" };
   const AltmLatest *latest = self->reading->latest;
   const char *state_classes[] = { classes[latest->state], NULL };
-  g_autofree char *text = altm_summary_tell_state (latest->state, latest->reason);
+  g_autofree char *text = altm_summary_tell_state (latest->state, latest->reason, latest->line.is_deleted);
 
   gtk_widget_set_css_classes (self->state_box, state_classes);
-  gtk_image_set_from_icon_name (self->state_image, altm_summary_state_icon (latest->state));
+  gtk_image_set_from_icon_name (self->state_image, altm_summary_state_icon (latest->state, latest->line.is_deleted));
   gtk_label_set_label (self->state_label, text);
   gtk_label_set_label (self->advice_label, tell_advice (latest));
 }
@@ -259,7 +269,7 @@ static const char *const withdrawn_types[] = { "contact", "referral", "observati
 static void
 show_title (AltmRecordPage *self)
 {
-  const AltmLine *line = &self->reading->latest->line;
+  const AltmLine *line = get_shown (self);
   g_autofree char *moment = altm_format_moment (line->time, g_get_real_time ());
   g_autofree char *title = NULL;
 
@@ -278,6 +288,7 @@ show_buttons (AltmRecordPage *self)
 
   gtk_widget_set_visible (self->correct_button, altm_record_form_can_correct (line));
   gtk_widget_set_visible (self->withdraw_button, !line->is_deleted && g_strv_contains (withdrawn_types, line->type));
+  gtk_widget_set_visible (self->restore_button, self->reading->before != NULL);
 }
 
 static void
@@ -460,6 +471,30 @@ withdraw_now (AltmRecordPage *self)
   altm_session_withdraw_async (self->session, self->id, withdrawn_cb, g_object_ref (self));
 }
 
+static void
+restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AltmRecordPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_restored = altm_session_restore_finish (ALTM_SESSION (source), result, &error);
+
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+  gtk_widget_set_sensitive (self->restore_button, TRUE);
+  if (is_restored)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", _("Saved on this tablet"));
+  else
+    altm_dialog_show_unsaved (GTK_WIDGET (self), error);
+}
+
+/* What it was is there again with its next revision: nothing is lost by it, so nothing is asked. */
+static void
+restore_cb (AltmRecordPage *self)
+{
+  gtk_widget_set_sensitive (self->restore_button, FALSE);
+  altm_session_restore_withdrawn_async (self->session, self->id, restored_cb, g_object_ref (self));
+}
+
 static char *
 tell_withdrawal (int n_referrals)
 {
@@ -518,8 +553,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, remove_button);
   gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, correct_button);
   gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, withdraw_button);
+  gtk_widget_class_bind_template_child (widget_class, AltmRecordPage, restore_button);
   gtk_widget_class_bind_template_callback (widget_class, correct_cb);
   gtk_widget_class_bind_template_callback (widget_class, withdraw_cb);
+  gtk_widget_class_bind_template_callback (widget_class, restore_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_cb);
   gtk_widget_class_bind_template_callback (widget_class, replace_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);

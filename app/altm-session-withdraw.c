@@ -72,10 +72,30 @@ altm_session_restore_async (AltmSession *self, AltmWithdrawal *withdrawal, GAsyn
   altm_session_run_async (self, restore, altm_withdrawal_ref (withdrawal), free_withdrawal, callback, user_data);
 }
 
+static gboolean
+restore_withdrawn (AltmStore *store, gpointer data, GError **error)
+{
+  g_autoptr (AltmWithdrawal) withdrawal = altm_withdrawal_load (store, data, error);
+
+  return withdrawal != NULL && altm_withdrawal_undo (withdrawal, store, g_get_real_time (), error);
+}
+
+/**
+ * altm_session_restore_withdrawn_async:
+ * @id: of a record that was withdrawn some time ago
+ *
+ * Undoes that withdrawal, see altm_withdrawal_load(): HQ counts its records again. altm_session_restore_finish() ends it.
+ */
+void
+altm_session_restore_withdrawn_async (AltmSession *self, const char *id, GAsyncReadyCallback callback, gpointer user_data)
+{
+  altm_session_run_async (self, restore_withdrawn, g_strdup (id), g_free, callback, user_data);
+}
+
 /**
  * altm_session_restore_finish:
  *
- * Returns: %TRUE, or %FALSE with the errors of altm_withdrawal_undo()
+ * Returns: %TRUE, or %FALSE with the errors of altm_withdrawal_load() and altm_withdrawal_undo()
  */
 gboolean
 altm_session_restore_finish (AltmSession *self, GAsyncResult *result, GError **error)

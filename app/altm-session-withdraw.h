@@ -10,6 +10,8 @@ void altm_session_withdraw_async (AltmSession *self, const char *id, GAsyncReady
 AltmWithdrawal *altm_session_withdraw_finish (AltmSession *self, GAsyncResult *result, GError **error);
 void altm_session_restore_async (AltmSession *self, AltmWithdrawal *withdrawal, GAsyncReadyCallback callback,
                                  gpointer user_data);
+void altm_session_restore_withdrawn_async (AltmSession *self, const char *id, GAsyncReadyCallback callback,
+                                           gpointer user_data);
 gboolean altm_session_restore_finish (AltmSession *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

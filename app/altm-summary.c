@@ -155,8 +155,6 @@ altm_summary_title (AltmSession *session, AltmJournalEntry *entry)
   const Teller *teller = find_teller (altm_journal_entry_get_record_type (entry));
   json_t *data = altm_journal_entry_get_data (entry);
 
-  if (altm_journal_entry_is_deleted (entry))
-    return g_strdup (_("Record withdrawn"));
   if (teller == NULL || data == NULL)
     return g_strdup (_("Record"));
   return teller->title (session, data);
@@ -175,7 +173,7 @@ altm_summary_details (AltmSession *session, AltmJournalEntry *entry, gint64 now)
   g_autofree char *moment = altm_format_moment (altm_journal_entry_get_time (entry), now);
   g_autofree char *told = NULL;
 
-  if (teller == NULL || data == NULL || altm_journal_entry_is_deleted (entry))
+  if (teller == NULL || data == NULL)
     return g_steal_pointer (&moment);
   told = teller->details (session, data);
   return join (moment, told);
@@ -201,8 +199,12 @@ altm_summary_record (AltmSession *session, const AltmLine *line)
   return join (title, details);
 }
 
+/**
+ * altm_summary_state_icon:
+ * @is_deleted: whether the record was withdrawn
+ */
 const char *
-altm_summary_state_icon (AltmState state)
+altm_summary_state_icon (AltmState state, gboolean is_deleted)
 {
   static const char *const icons[] = {
     [ALTM_STATE_QUEUED] = "document-open-recent-symbolic",
@@ -210,18 +212,26 @@ altm_summary_state_icon (AltmState state)
     [ALTM_STATE_QUARANTINED] = "dialog-warning-symbolic",
   };
 
-  return icons[state];
+  return is_deleted && state != ALTM_STATE_QUARANTINED ? "action-unavailable-symbolic" : icons[state];
 }
 
 /**
  * altm_summary_tell_state:
  * @reason: (nullable): why HQ refused it
  *
- * Returns: (transfer full): where a record is, as "waiting" or "refused: too long"
+ * @is_deleted: whether the record was withdrawn
+ *
+ * Returns: (transfer full): where a record is, as "waiting", "withdrawn · waiting" or "refused: too long"
  */
 char *
-altm_summary_tell_state (AltmState state, const char *reason)
+altm_summary_tell_state (AltmState state, const char *reason, gboolean is_deleted)
 {
+  if (is_deleted)
+    {
+      g_autofree char *told = altm_summary_tell_state (state, reason, FALSE);
+
+      return join (_("withdrawn"), told);
+    }
   if (state == ALTM_STATE_QUEUED)
     return g_strdup (_("waiting"));
   if (state == ALTM_STATE_ACKNOWLEDGED)
@@ -237,5 +247,6 @@ altm_summary_tell_state (AltmState state, const char *reason)
 char *
 altm_summary_state (AltmJournalEntry *entry)
 {
-  return altm_summary_tell_state (altm_journal_entry_get_state (entry), altm_journal_entry_get_reason (entry));
+  return altm_summary_tell_state (altm_journal_entry_get_state (entry), altm_journal_entry_get_reason (entry),
+                                  altm_journal_entry_is_deleted (entry));
 }

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 char *altm_summary_title (AltmSession *session, AltmJournalEntry *entry);
 char *altm_summary_details (AltmSession *session, AltmJournalEntry *entry, gint64 now);
 char *altm_summary_record (AltmSession *session, const AltmLine *line);
-const char *altm_summary_state_icon (AltmState state);
-char *altm_summary_tell_state (AltmState state, const char *reason);
+const char *altm_summary_state_icon (AltmState state, gboolean is_deleted);
+char *altm_summary_tell_state (AltmState state, const char *reason, gboolean is_deleted);
 char *altm_summary_state (AltmJournalEntry *entry);
 
 G_END_DECLS

@@ -21,7 +21,9 @@ void
 altm_journal_row_clear (AltmJournalRow *self)
 {
   altm_line_clear (&self->line);
+  altm_line_clear (&self->before);
   g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->before_bytes, g_bytes_unref);
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->detail, g_free);
 }
@@ -65,6 +67,14 @@ altm_journal_entry_new (void)
   return g_object_new (ALTM_TYPE_JOURNAL_ENTRY, NULL);
 }
 
+static void
+read_line (AltmLine *line, GBytes **bytes)
+{
+  if (*bytes != NULL)
+    altm_line_read (line, g_bytes_get_data (*bytes, NULL), g_bytes_get_size (*bytes), NULL);
+  g_clear_pointer (bytes, g_bytes_unref);
+}
+
 /* Takes what @row holds. */
 void
 altm_journal_entry_fill (AltmJournalEntry *self, AltmJournalRow *row)
@@ -72,8 +82,8 @@ altm_journal_entry_fill (AltmJournalEntry *self, AltmJournalRow *row)
   altm_journal_row_clear (&self->row);
   self->row = *row;
   memset (row, 0, sizeof *row);
-  altm_line_read (&self->row.line, g_bytes_get_data (self->row.bytes, NULL), g_bytes_get_size (self->row.bytes), NULL);
-  g_clear_pointer (&self->row.bytes, g_bytes_unref);
+  read_line (&self->row.line, &self->row.bytes);
+  read_line (&self->row.before, &self->row.before_bytes);
   self->is_loaded = TRUE;
   g_object_notify (G_OBJECT (self), "is-loaded");
 }
@@ -181,10 +191,11 @@ altm_journal_entry_is_deleted (AltmJournalEntry *self)
 /**
  * altm_journal_entry_get_data:
  *
- * Returns: (nullable) (transfer none): its fields; %NULL where it was withdrawn
+ * Returns: (nullable) (transfer none): its fields; where it was withdrawn, those that it had, %NULL where the tablet has
+ *   them no more
  */
 json_t *
 altm_journal_entry_get_data (AltmJournalEntry *self)
 {
-  return self->row.line.data;
+  return self->row.line.is_deleted ? self->row.before.data : self->row.line.data;
 }

@@ -9,12 +9,14 @@
 
 G_BEGIN_DECLS
 
-/* A row as it is read: its line is made into a tree only where it is shown. @line is empty until
- * then. */
+/* A row as it is read: its lines are made into trees only where it is shown. @line and @before are empty until
+ * then; @before is what a record was that was withdrawn. */
 typedef struct
 {
   GBytes *bytes;
+  GBytes *before_bytes;
   AltmLine line;
+  AltmLine before;
   AltmState state;
   char *reason;
   char *detail;

@@ -105,6 +105,11 @@ row_free (gpointer data)
   g_free (data);
 }
 
+/* Of a record that was withdrawn, also what it was before. */
+#define COLUMNS                                                                                                      \
+  "bytes, state, reason, detail, CASE WHEN is_deleted THEN (SELECT bytes FROM lines AS before"                       \
+  " WHERE before.id = lines.id AND NOT before.is_deleted ORDER BY before.rev DESC LIMIT 1) END"
+
 static AltmJournalRow *
 read_row (AltmRows *rows)
 {
@@ -114,6 +119,8 @@ read_row (AltmRows *rows)
   row->state = (AltmState) sqlite3_column_int (rows, 1);
   row->reason = g_strdup (altm_rows_text (rows, 2));
   row->detail = g_strdup (altm_rows_text (rows, 3));
+  if (sqlite3_column_type (rows, 4) != SQLITE_NULL)
+    row->before_bytes = altm_rows_bytes (rows, 4);
   return row;
 }
 
@@ -125,7 +132,7 @@ load_found (AltmSql *sql, Request *request, GError **error)
 
   for (guint i = request->number * PAGE; i < MIN ((request->number + 1) * PAGE, request->seqs->len); i++)
     {
-      g_autoptr(AltmRows) rows = altm_sql_query (sql, error, "SELECT bytes, state, reason, detail FROM lines WHERE seq = ?",
+      g_autoptr(AltmRows) rows = altm_sql_query (sql, error, "SELECT " COLUMNS " FROM lines WHERE seq = ?",
                                                  "i", g_array_index (request->seqs, gint64, i));
 
       if (rows == NULL || !altm_sql_step (sql, rows, error))
@@ -139,9 +146,9 @@ static gpointer
 load_page (gpointer thing, gpointer data, GError **error)
 {
   static const char *const queries[] = {
-    "SELECT bytes, state, reason, detail FROM lines WHERE is_latest"
+    "SELECT " COLUMNS " FROM lines WHERE is_latest"
     " ORDER BY time DESC, seq DESC LIMIT ? OFFSET ?",
-    "SELECT bytes, state, reason, detail FROM lines WHERE state = 2 AND is_latest"
+    "SELECT " COLUMNS " FROM lines WHERE state = 2 AND is_latest"
     " ORDER BY seq DESC LIMIT ? OFFSET ?",
   };
   Request *request = data;

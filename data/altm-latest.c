@@ -33,6 +33,25 @@ take_row (AltmLatest *self, AltmRows *rows, GError **error)
   return altm_line_read (&self->line, text, size, error);
 }
 
+/* @query: asks for the bytes, the state, the reason and the detail of one line of a record */
+static AltmLatest *
+load (AltmStore *store, const char *query, const char *id, GError **error)
+{
+  g_autoptr(AltmLatest) self = g_new0 (AltmLatest, 1);
+  g_autoptr(AltmRows) rows = altm_sql_query (altm_store_get_sql (store), error, query, "s", id);
+  g_autoptr(GError) problem = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  if (altm_sql_step (altm_store_get_sql (store), rows, &problem))
+    return take_row (self, rows, error) ? g_steal_pointer (&self) : NULL;
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
+    g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "There is no record %s", id);
+  return NULL;
+}
+
 /**
  * altm_latest_load:
  * @id: of a record
@@ -43,21 +62,22 @@ take_row (AltmLatest *self, AltmRows *rows, GError **error)
 AltmLatest *
 altm_latest_load (AltmStore *store, const char *id, GError **error)
 {
-  AltmSql *sql = altm_store_get_sql (store);
-  g_autoptr(AltmLatest) self = g_new0 (AltmLatest, 1);
-  g_autoptr(AltmRows) rows = altm_sql_query (
-    sql, error, "SELECT bytes, state, reason, detail FROM lines WHERE id = ? ORDER BY rev DESC LIMIT 1", "s", id);
-  g_autoptr(GError) problem = NULL;
+  return load (store, "SELECT bytes, state, reason, detail FROM lines WHERE id = ? ORDER BY rev DESC LIMIT 1", id, error);
+}
 
-  if (rows == NULL)
-    return NULL;
-  if (altm_sql_step (sql, rows, &problem))
-    return take_row (self, rows, error) ? g_steal_pointer (&self) : NULL;
-  if (problem != NULL)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  else
-    g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_MISSING, "There is no record %s", id);
-  return NULL;
+/**
+ * altm_latest_load_before:
+ * @id: of a record that was withdrawn
+ *
+ * Returns: (transfer full) (nullable): the record as it was before that, or %NULL with %ALTM_STORE_ERROR_MISSING where
+ *   the tablet has that no more, or another #AltmStoreError where it cannot be read
+ */
+AltmLatest *
+altm_latest_load_before (AltmStore *store, const char *id, GError **error)
+{
+  return load (store,
+               "SELECT bytes, state, reason, detail FROM lines WHERE id = ? AND NOT is_deleted ORDER BY rev DESC LIMIT 1",
+               id, error);
 }
 
 /**

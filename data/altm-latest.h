@@ -22,6 +22,7 @@ void altm_latest_free (AltmLatest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmLatest, altm_latest_free)
 
 AltmLatest *altm_latest_load (AltmStore *store, const char *id, GError **error);
+AltmLatest *altm_latest_load_before (AltmStore *store, const char *id, GError **error);
 gboolean altm_latest_set_private (AltmStore *store, const char *id, json_t *private, const char *form, gint64 now,
                                   GError **error);
 

@@ -197,6 +197,70 @@ altm_withdrawal_make (AltmWithdrawal *self, AltmStore *store, gint64 now, GError
   return FALSE;
 }
 
+/* What the tablet could show of its private text went when it was withdrawn. */
+static gboolean
+take_back (AltmWithdrawal *self, AltmStore *store, const char *id, GError **error)
+{
+  AltmLatest *before = altm_latest_load_before (store, id, error);
+  Taken *taken;
+
+  if (before == NULL)
+    return FALSE;
+  taken = g_new0 (Taken, 1);
+  taken->before = before;
+  taken->copies = g_ptr_array_new ();
+  g_ptr_array_add (self->taken, taken);
+  return TRUE;
+}
+
+/* Those of the contact that were withdrawn together with it. */
+static gboolean
+take_referrals_back (AltmWithdrawal *self, AltmStore *store, const char *contact, GError **error)
+{
+  AltmSql *sql = altm_store_get_sql (store);
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows = altm_sql_query (
+    sql, &problem,
+    "SELECT id FROM lines AS l WHERE is_latest AND is_deleted AND type = 'referral'"
+    " AND queued_at = (SELECT queued_at FROM lines WHERE id = ?1 ORDER BY rev DESC LIMIT 1)"
+    " AND EXISTS (SELECT 1 FROM lines WHERE id = l.id AND NOT is_deleted"
+    "             AND json_extract (CAST (bytes AS TEXT), '$.data.contact') = ?1) ORDER BY seq",
+    "s", contact);
+
+  while (problem == NULL && altm_sql_step (sql, rows, &problem))
+    take_back (self, store, altm_rows_text (rows, 0), &problem);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/**
+ * altm_withdrawal_load:
+ * @id: of a record that was withdrawn, some time ago
+ *
+ * Returns: (transfer full) (nullable): what altm_withdrawal_undo() takes: with a contact, its referrals that went with
+ *   it; with a referral, its contact. %NULL with %ALTM_STORE_ERROR_MISSING where the tablet no longer has what the record
+ *   was, or another #AltmStoreError
+ */
+AltmWithdrawal *
+altm_withdrawal_load (AltmStore *store, const char *id, GError **error)
+{
+  g_autoptr(AltmWithdrawal) self = altm_withdrawal_new (id);
+  const AltmLine *line;
+  const char *contact;
+
+  if (!take_back (self, store, id, error))
+    return NULL;
+  line = &((Taken *) self->taken->pdata[0])->before->line;
+  contact = g_strcmp0 (line->type, "referral") == 0 ? altm_json_get_string (line->data, "contact") : NULL;
+  if (contact != NULL)
+    take_back (self, store, contact, NULL);
+  else if (!take_referrals_back (self, store, id, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
 /* Sealed as it was to the tablet's keys: where they are others by now, it opens no more. */
 static gboolean
 put_copies_back (const Taken *self, AltmStore *store, GError **error)

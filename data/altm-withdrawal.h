@@ -16,6 +16,7 @@ AltmWithdrawal *altm_withdrawal_ref (AltmWithdrawal *self);
 void altm_withdrawal_unref (AltmWithdrawal *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmWithdrawal, altm_withdrawal_unref)
 
+AltmWithdrawal *altm_withdrawal_load (AltmStore *store, const char *id, GError **error);
 gboolean altm_withdrawal_make (AltmWithdrawal *self, AltmStore *store, gint64 now, GError **error);
 gboolean altm_withdrawal_undo (AltmWithdrawal *self, AltmStore *store, gint64 now, GError **error);
 int altm_withdrawal_count_referrals (AltmStore *store, const char *id);

@@ -15,6 +15,7 @@ import tour
 
 CONFLICT = "Conflit · Voisinage"
 REFERRED = "Incompréhension"
+WITHDRAWN = "retirée · en attente"
 
 
 class Journal(tour.Tour):
@@ -106,21 +107,34 @@ class Journal(tour.Tour):
         self.taps += 1
         self.app.answer("Retirer")
         self.see_queue(7, 4)
-        self.app.see("Fiche retirée")
+        self.wait_rows((REFERRED, WITHDRAWN))
         self.picture("retiree")
         self.tell_taps("withdraw")
         self.tap("Annuler")
         self.see_queue(9, 4)
-        self.wait_rows((REFERRED,), ("Fiche retirée",))
+        self.wait_rows((REFERRED,), (WITHDRAWN,))
         self.picture("annulee")
         self.tell_taps("undo")
 
-    def withdraw_for_good(self):
-        self.tap("Présence active")
+    def withdraw_present(self):
         self.app.see("Corriger")
         self.tap_below("Retirer cette fiche")
         self.app.answer("Retirer")
+
+    def withdraw_for_good(self):
+        """What was withdrawn is told from the others, and can be brought back from its own page too."""
+        self.tap("Présence active")
+        self.withdraw_present()
         self.see_queue(10, 4)
+        self.wait_rows(("Présence active", WITHDRAWN))
+        self.tap("Présence active")
+        self.app.see("Annuler le retrait")
+        self.picture("fiche-retiree")
+        self.wait_rows((WITHDRAWN,), ("Corriger", "Retirer cette fiche"))
+        self.tap("Annuler le retrait")
+        self.see_queue(11, 4)
+        self.withdraw_present()
+        self.see_queue(12, 4)
         self.say("one is corrected, one withdrawn and back again, one withdrawn")
 
     def compare(self):
@@ -132,7 +146,7 @@ class Journal(tour.Tour):
         records = [json.loads(line) for line in self.hq.ask("export", "--format", "ndjson").splitlines()]
         yield from tour.expect("revisions", sorted((record["type"], record["rev"], record.get("deleted", False))
                                                    for record in records),
-                               [("contact", 2, False), ("contact", 2, True), ("contact", 3, False), ("referral", 3, False)])
+                               [("contact", 2, False), ("contact", 3, False), ("contact", 4, True), ("referral", 3, False)])
         corrected = [record["data"] for record in records if record.get("data") and record["data"].get("people") == 4]
         yield from tour.expect("what was not touched", [(data["themes"], data["actions"], data["result"], data["minutes"])
                                                           for data in corrected],

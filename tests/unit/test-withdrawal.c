@@ -124,6 +124,51 @@ what_was_made_of_it_since_stays (void)
 }
 
 static void
+undo_later (AltmStore *store, const char *id)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AltmWithdrawal) loaded = altm_withdrawal_load (store, id, &error);
+
+  g_assert_no_error (error);
+  undo (store, loaded);
+}
+
+/* From the journal, when nothing is left in memory; what was withdrawn before that, alone, stays so. */
+static void
+it_can_be_undone_later (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autofree char *contact = altm_test_add (tablet->store, "contact", ALTM_TEST_CONTACT);
+  g_autofree char *alone = add_referral (tablet->store, contact);
+  g_autofree char *along = add_referral (tablet->store, contact);
+  g_autoptr(AltmWithdrawal) early = altm_withdrawal_new (alone);
+  g_autoptr(AltmLatest) latest = NULL;
+
+  g_assert_true (altm_withdrawal_make (early, tablet->store, ALTM_TEST_NOW + 1, NULL));
+  altm_withdrawal_unref (withdraw (tablet->store, contact));
+  undo_later (tablet->store, contact);
+  assert_latest (tablet->store, contact, 3, FALSE);
+  assert_latest (tablet->store, along, 3, FALSE);
+  assert_latest (tablet->store, alone, 2, TRUE);
+  latest = altm_latest_load (tablet->store, contact, NULL);
+  altm_test_assert_json (latest->line.data, ALTM_TEST_CONTACT);
+}
+
+/* It would stand for nothing that HQ counts. */
+static void
+a_referral_brings_its_contact_back (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+  g_autofree char *contact = altm_test_add (tablet->store, "contact", ALTM_TEST_CONTACT);
+  g_autofree char *referral = add_referral (tablet->store, contact);
+
+  altm_withdrawal_unref (withdraw (tablet->store, contact));
+  undo_later (tablet->store, referral);
+  assert_latest (tablet->store, referral, 3, FALSE);
+  assert_latest (tablet->store, contact, 3, FALSE);
+}
+
+static void
 nothing_is_withdrawn_twice (void)
 {
   g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
@@ -146,6 +191,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/withdrawal/referral", a_contact_takes_its_referral_along);
   g_test_add_func ("/withdrawal/note", a_note_can_be_read_again_once_it_is_undone);
   g_test_add_func ("/withdrawal/since", what_was_made_of_it_since_stays);
+  g_test_add_func ("/withdrawal/later", it_can_be_undone_later);
+  g_test_add_func ("/withdrawal/later/referral", a_referral_brings_its_contact_back);
   g_test_add_func ("/withdrawal/twice", nothing_is_withdrawn_twice);
   return g_test_run ();
 }
