@@ -154,11 +154,16 @@ tell_skew (gint64 skew)
     days);
 }
 
+/* It stands out only where there is something to send; HQ's news are asked for all the same. */
 static void
 show_button (AltmSendingPage *self)
 {
   const char *text = altm_hold_keeps_queue (get_hold (self->session)) ? _("Send now anyway") : _("Send now");
 
+  if (altm_session_get_summary (self->session)->waiting > 0)
+    gtk_widget_add_css_class (self->send_button, "suggested-action");
+  else
+    gtk_widget_remove_css_class (self->send_button, "suggested-action");
   gtk_label_set_label (self->send_label, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->send_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
