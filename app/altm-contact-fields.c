@@ -323,11 +323,11 @@ fill_campaign (AltmContactFields *self)
     }
   caption = g_strdup_printf (_("Campaign: %s"), altm_campaign_get_label (self->session, campaign));
   self->campaign_chip = altm_chip_new (altm_json_get_string (campaign, "code"), caption);
-  gtk_widget_set_valign (self->campaign_chip, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (self->campaign_chip, GTK_ALIGN_END);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->campaign_chip),
                                 json_object_get (self->base, "campaign") != NULL);
   g_signal_connect_object (self->campaign_chip, "toggled", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_insert_after (self->campaign_chip, self->people_box, GTK_WIDGET (self->public_menu));
+  gtk_widget_insert_after (self->campaign_chip, self->people_box, gtk_widget_get_parent (GTK_WIDGET (self->public_menu)));
 }
 
 static void

@@ -47,7 +47,10 @@ contact_details (AltmSession *session, json_t *data)
   int people = altm_json_get_integer (data, "people", 0);
   g_autofree char *met = g_strdup_printf (ngettext ("%d person", "%d people", people), people);
 
-  return join (met, label_of (session, "resultat", data, "result"));
+  const char *parts[] = { label_of (session, "public", data, "public"), met, label_of (session, "resultat", data, "result"),
+                          NULL };
+
+  return altm_format_join (parts);
 }
 
 static char *

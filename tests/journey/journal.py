@@ -15,6 +15,7 @@ import tour
 
 CONFLICT = "Conflit · Voisinage"
 REFERRED = "Incompréhension"
+WHO = " · Habitant · 3 personnes · Apaisé"
 WITHDRAWN = "retirée · en attente"
 
 
@@ -65,6 +66,7 @@ class Journal(tour.Tour):
         """By the beginning of a theme, without its accents; then by its day."""
         self.app.press("Journal", "page tab")
         self.wait_rows((CONFLICT, "Présence active", "Aujourd’hui"))
+        screen.wait_for("who and how many", lambda: any(name.endswith(WHO) for name in self.shown()))
         self.picture("jours")
         self.taps += 1
         self.app.press("Rechercher dans le journal", "push button")
