@@ -5,7 +5,6 @@ struct _AltmFollowUps
 {
   GObject parent_instance;
 
-  char *directory;
   AltmWorker *reader;
   GPtrArray *list;
   AltmDay day;
@@ -44,20 +43,56 @@ reading_free (gpointer data)
   g_free (self);
 }
 
+/* What the reading thread owns. The store is opened with the first reading, in that thread: nobody waits for it. */
+typedef struct
+{
+  char *directory;
+  AltmStore *store;
+} Reader;
+
+static gpointer
+open_reader (gpointer data, GError **error)
+{
+  Reader *self = g_new0 (Reader, 1);
+
+  self->directory = g_strdup (data);
+  return self;
+}
+
+static void
+close_reader (gpointer data)
+{
+  Reader *self = data;
+
+  g_clear_pointer (&self->store, altm_store_close);
+  g_free (self->directory);
+  g_free (self);
+}
+
+/* Recording goes on where it cannot be opened; it is tried again with the next reading. */
+static AltmStore *
+get_store (Reader *self, GError **error)
+{
+  if (self->store == NULL)
+    self->store = altm_store_open_to_read (self->directory, error);
+  return self->store;
+}
+
 static gpointer
 read_all (gpointer thing, gpointer data, GError **error)
 {
   const Reading *asked = data;
+  AltmStore *store = get_store (thing, error);
   g_autoptr(GTimeZone) zone = g_time_zone_new_local ();
-  g_autoptr(GPtrArray) list = altm_follow_up_list (thing, asked->now, zone, error);
+  g_autoptr(GPtrArray) list = store == NULL ? NULL : altm_follow_up_list (store, asked->now, zone, error);
   Reading *found;
 
   if (list == NULL)
     return NULL;
   found = g_new0 (Reading, 1);
   found->list = g_steal_pointer (&list);
-  found->told = altm_store_get_setting (thing, "due_told");
-  altm_day_load (thing, asked->now, zone, &found->day);
+  found->told = altm_store_get_setting (store, "due_told");
+  altm_day_load (store, asked->now, zone, &found->day);
   return found;
 }
 
@@ -102,31 +137,6 @@ read_now (AltmFollowUps *self)
   altm_worker_run_async (self->reader, read_all, asked, reading_free, reading_free, read_cb, g_object_ref (self));
 }
 
-static gpointer
-open_reader (gpointer data, GError **error)
-{
-  return altm_store_open_to_read (data, error);
-}
-
-static void
-close_reader (gpointer data)
-{
-  altm_store_close (data);
-}
-
-/* Recording goes on where this cannot be read; it is tried again the next time. */
-static gboolean
-open_store (AltmFollowUps *self)
-{
-  g_autoptr(GError) error = NULL;
-
-  if (self->reader == NULL)
-    self->reader = altm_worker_new (open_reader, self->directory, close_reader, &error);
-  if (self->reader == NULL)
-    g_warning ("The referrals to follow up cannot be read: %s", error->message);
-  return self->reader != NULL;
-}
-
 /**
  * altm_follow_ups_refresh:
  * @now: microseconds since 1970-01-01 UTC
@@ -138,7 +148,7 @@ altm_follow_ups_refresh (AltmFollowUps *self, gint64 now)
 {
   self->now = now;
   self->is_stale = self->is_reading;
-  if (!self->is_reading && open_store (self))
+  if (!self->is_reading)
     read_now (self);
 }
 
@@ -212,7 +222,6 @@ altm_follow_ups_finalize (GObject *object)
   AltmFollowUps *self = ALTM_FOLLOW_UPS (object);
 
   g_clear_pointer (&self->reader, altm_worker_unref);
-  g_free (self->directory);
   g_clear_pointer (&self->list, g_ptr_array_unref);
   g_free (self->told);
   G_OBJECT_CLASS (altm_follow_ups_parent_class)->finalize (object);
@@ -243,6 +252,6 @@ altm_follow_ups_new (const char *directory)
 {
   AltmFollowUps *self = g_object_new (ALTM_TYPE_FOLLOW_UPS, NULL);
 
-  self->directory = g_strdup (directory);
+  self->reader = altm_worker_new (open_reader, (gpointer) directory, close_reader, NULL);
   return self;
 }
