@@ -151,16 +151,16 @@ show_fields (AltmRecordPage *self)
 static const char *
 tell_advice (const AltmLatest *latest)
 {
-  static const char *const texts[] = {
-    [ALTM_STATE_QUEUED] = N_("It waits on this tablet, and is sent by itself."),
-    [ALTM_STATE_ACKNOWLEDGED] = N_("Headquarters holds it."),
+  /* By whether it was withdrawn. */
+  static const char *const texts[][2] = {
+    [ALTM_STATE_QUEUED] = { N_("It waits on this tablet, and is sent by itself."),
+                            N_("Its withdrawal waits on this tablet, and is sent by itself.") },
+    [ALTM_STATE_ACKNOWLEDGED] = { N_("Headquarters holds it."), N_("Headquarters counts it no more.") },
   };
 
   if (latest->state == ALTM_STATE_QUARANTINED)
     return _(altm_problem_find (latest->reason)->advice);
-  if (latest->line.is_deleted)
-    return _("Headquarters counts it no more, or no more once it has received that it was withdrawn.");
-  return _(texts[latest->state]);
+  return _(texts[latest->state][latest->line.is_deleted]);
 }
 
 static void

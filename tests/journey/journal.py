@@ -15,7 +15,7 @@ import tour
 
 CONFLICT = "Conflit · Voisinage"
 REFERRED = "Incompréhension"
-WHO = " · Habitant · 3 personnes · Apaisé"
+WHO = " · Habitant · 3\u00a0personnes · Apaisé"
 WITHDRAWN = "retirée · en attente"
 
 

@@ -440,10 +440,21 @@ class Sweep(lock.Locked):
         self.go_back()
         self.rest()
         self.stop_long("fiche-sans-cles")
+        self.withdraw()
         self.go_back()
         self.press("Réglages")
         self.stop("reglages-cles-detruites")
         self.go_back()
+
+    def withdraw(self):
+        self.press("Retirer cette fiche")
+        self.press("Retirer")
+        self.see("Fiche retirée")
+        self.rest()
+        self.stop("journal-retiree")
+        self.press("Conflit")
+        self.see("Annuler le retrait")
+        self.stop_long("fiche-retiree")
 
     def train(self):
         self.press("Réglages")
