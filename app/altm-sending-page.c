@@ -171,16 +171,16 @@ show_button (AltmSendingPage *self)
 /* What came of it is said to whoever asked for it and does not see the page; the button, which could not be pressed
  * meanwhile, has the focus again. */
 static void
-tell_outcome (AltmSendingPage *self, AltmSenderState state, int queued)
+tell_outcome (AltmSendingPage *self, AltmSenderState state, int waiting)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  if (!self->is_asked || root == NULL || state == ALTM_SENDER_SENDING || (state == ALTM_SENDER_IDLE && queued > 0))
+  if (!self->is_asked || root == NULL || state == ALTM_SENDER_SENDING || (state == ALTM_SENDER_IDLE && waiting > 0))
     return;
   self->is_asked = FALSE;
   if (gtk_root_get_focus (root) == NULL)
     gtk_widget_grab_focus (self->send_button);
-  altm_reader_tell (GTK_WIDGET (self), gtk_label_get_label (queued == 0 ? self->waiting_label : self->state_label));
+  altm_reader_tell (GTK_WIDGET (self), gtk_label_get_label (waiting == 0 ? self->waiting_label : self->state_label));
 }
 
 static void
@@ -204,7 +204,7 @@ update (AltmSendingPage *self)
   gtk_widget_set_visible (self->problems_box, summary->to_settle > 0);
   if (self->problems != NULL)
     altm_journal_refresh (self->problems);
-  tell_outcome (self, state, queued);
+  tell_outcome (self, state, waiting);
 }
 
 static void
