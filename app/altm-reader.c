@@ -23,14 +23,14 @@ hush (gpointer accessible)
     gtk_accessible_update_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
 }
 
-/* A button's icon would be said before the button's own name. */
+/* GTK labels a button by its icon, which would be said before the button's own name. */
 static void
 mend_image (GtkWidget *image)
 {
-  GtkWidget *parent = gtk_widget_get_parent (image);
+  GtkWidget *button = gtk_widget_get_parent (image);
 
-  if (GTK_IS_BUTTON (parent) && gtk_button_get_icon_name (GTK_BUTTON (parent)) != NULL)
-    hush (image);
+  if (GTK_IS_BUTTON (button) && gtk_test_accessible_has_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL))
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }
 
 /* A list is labelled by its group's title, which may be empty. */
