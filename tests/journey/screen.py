@@ -110,8 +110,15 @@ class Screen:
         self.compositor.terminate()
         self.compositor.wait()
 
+    def resize(self, width, height):
+        """What the app has, within what the screen was made with: as a tablet is turned, or a window made narrow."""
+        windows = subprocess.run(["xdotool", "search", "--name", ""], check=True, capture_output=True, text=True).stdout
+        subprocess.run(["xdotool", "windowsize", windows.split()[-1], str(width), str(height)], check=True)
+        self.size = width, height
+
     def picture(self, path):
-        subprocess.run(["import", "-window", "root", str(path)], check=True)
+        width, height = self.size
+        subprocess.run(["import", "-window", "root", "-crop", f"{width}x{height}+0+0", str(path)], check=True)
 
 
 def write_settings(folder):

@@ -61,6 +61,7 @@ class Tour:
     """A journey through the app; what comes after it is one too, with a way of its own to go through."""
 
     verdict = "HQ holds exactly what was pressed"
+    size = "360x640"
     # What was saved can be taken back however slow the machine is, and nothing moves as the offer ends.
     settings = "[org/altm/Field]\noffer-seconds=uint32 600\n"
 
@@ -324,7 +325,7 @@ def compare_records(records):
 def main(journey_class):
     """Runs a journey as the script that it is in is asked to."""
     script = pathlib.Path(sys.argv[0]).name
-    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else "360x640")
+    size = re.fullmatch(r"(\d+)x(\d+)", sys.argv[2] if len(sys.argv) == 3 else journey_class.size)
     if len(sys.argv) not in (2, 3) or size is None:
         print(f"{script} DIR [WIDTHxHEIGHT]: a folder for the pictures, and the screen's size", file=sys.stderr)
         return 2
