@@ -15,6 +15,7 @@ struct _AltmLists
   GHashTable *places;
   GHashTable *structures;
   GHashTable *campaigns;
+  GHashTable *mediators;
   GHashTable *needs;
 };
 
@@ -78,6 +79,7 @@ altm_lists_new (json_t *root, GError **error)
   self->places = index_by (json_object_get (root, "places"), "id");
   self->structures = index_by (json_object_get (root, "structures"), "id");
   self->campaigns = index_by (json_object_get (root, "campaigns"), "code");
+  self->mediators = index_by (json_object_get (root, "mediators"), "code");
   self->needs = index_by (json_object_get (root, "needs"), "theme");
   return self;
 }
@@ -123,6 +125,7 @@ clear_lists (gpointer data)
   g_hash_table_unref (self->places);
   g_hash_table_unref (self->structures);
   g_hash_table_unref (self->campaigns);
+  g_hash_table_unref (self->mediators);
   g_hash_table_unref (self->needs);
   json_decref (self->root);
 }
@@ -335,13 +338,9 @@ altm_lists_has_mediators (AltmLists *self)
 json_t *
 altm_lists_find_mediator (AltmLists *self, const char *code)
 {
-  size_t i;
-  json_t *mediator;
+  json_t *mediator = code != NULL ? g_hash_table_lookup (self->mediators, code) : NULL;
 
-  json_array_foreach (altm_lists_get_mediators (self), i, mediator)
-    if (is_mediator (mediator) && g_strcmp0 (altm_json_get_string (mediator, "code"), code) == 0)
-      return mediator;
-  return NULL;
+  return mediator != NULL && is_mediator (mediator) ? mediator : NULL;
 }
 
 /**

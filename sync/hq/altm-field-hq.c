@@ -11,11 +11,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "altm-calendar.h"
 #include "altm-control.h"
 #include "altm-field-hq.h"
 #include "altm-figures.h"
 #include "altm-hq-act.h"
 #include "altm-hq-care.h"
+#include "altm-hq-derive.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
 #include "altm-receiver.h"
@@ -308,6 +310,19 @@ read_dates (const AltmOptions *options, gint64 *from, gint64 *to)
   return TRUE;
 }
 
+static gboolean
+read_period (const AltmOptions *options, AltmFilter *filter)
+{
+  int last = ALTM_FILTER_LAST - 1;
+
+  filter->from = ALTM_FILTER_FIRST;
+  if ((options->from != NULL && !altm_calendar_parse_day (options->from, &filter->from)) ||
+      (options->to != NULL && !altm_calendar_parse_day (options->to, &last)))
+    return FALSE;
+  filter->to = last + 1;
+  return TRUE;
+}
+
 static AltmExit
 run_figures (const AltmOptions *options)
 {
@@ -316,15 +331,15 @@ run_figures (const AltmOptions *options)
   g_autoptr(json_t) figures = NULL;
   g_autoptr(json_t) root = NULL;
   g_autofree char *text = NULL;
-  gint64 from, to;
+  AltmFilter filter = { 0 };
 
   if (!options->is_json)
     return altm_report_use ("figures --json [--from YYYY-MM-DD] [--to YYYY-MM-DD]");
-  if (!read_dates (options, &from, &to))
+  if (!read_period (options, &filter))
     return altm_report_use ("--from and --to are days, YYYY-MM-DD");
   store = altm_hq_store_open_to_read (options->store, &error);
   if (store != NULL)
-    figures = altm_figures_count (store, from, to, g_get_real_time (), &error);
+    figures = altm_figures_count (store, &filter, g_get_real_time (), &error);
   if (figures == NULL)
     return altm_report (error);
   root = json_pack ("{s:o, s:o}", "from", date_or_null (options->from), "to", date_or_null (options->to));
@@ -391,7 +406,7 @@ run_rebuild (const AltmOptions *options)
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmHqStore) store = altm_hq_store_open_without_keys (options->store, g_get_real_time (), &error);
 
-  return store != NULL && altm_hq_ingest_rebuild (store, &error) ? ALTM_EXIT_DONE : altm_report (error);
+  return store != NULL && altm_hq_derive_all (store, &error) ? ALTM_EXIT_DONE : altm_report (error);
 }
 
 static AltmExit

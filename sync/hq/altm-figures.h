@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "altm-filter.h"
 #include "altm-hq-store.h"
 
 G_BEGIN_DECLS
 
-json_t *altm_figures_count (AltmHqStore *store, gint64 from, gint64 to, gint64 now, GError **error);
+json_t *altm_figures_count (AltmHqStore *store, const AltmFilter *filter, gint64 now, GError **error);
 
 G_END_DECLS

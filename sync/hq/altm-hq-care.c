@@ -13,6 +13,7 @@
 #include "altm-hq-log.h"
 #include "altm-hq-remains.h"
 #include "altm-line.h"
+#include "altm-rollups.h"
 #include "altm-time.h"
 #include "altm-uuid.h"
 
@@ -101,7 +102,7 @@ verify_hashes (AltmSql *sql, GError **error)
  *
  * Checks the file (SQLite's integrity_check), the hash of each line of the journal, that each
  * device's notes are as many as were counted, and that each record is derived from its highest
- * revision.
+ * revision, and that a recount finds what the figures are counted from.
  *
  * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_DAMAGED and what was found
  */
@@ -130,7 +131,7 @@ altm_hq_care_verify (AltmHqStore *store, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
     if (altm_sql_get_integer (sql, -1, checks[i].query, "") != 0)
       return damaged (error, checks[i].found);
-  return TRUE;
+  return altm_rollups_verify (store, error);
 }
 
 /* What `restore` puts in place is looked at first: a wrong file must not cost the right store. */

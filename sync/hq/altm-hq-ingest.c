@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-hq-ingest.h"
 
-#include <gnutls/crypto.h>
 #include <sodium.h>
 #include <string.h>
 
-#include "altm-hq-private.h"
-#include "altm-line.h"
+#include "altm-hq-derive.h"
 #include "altm-receipt.h"
-#include "altm-time.h"
 
 #define BATCH_LIFETIME (30 * G_TIME_SPAN_DAY)
-#define SKEW_TAKEN (48 * G_TIME_SPAN_HOUR)
 
 G_DEFINE_QUARK (altm-ingest-error-quark, altm_ingest_error)
 
@@ -30,22 +26,11 @@ typedef enum
   CONFLICT,
 } Outcome;
 
-/* A line on its way in. */
-typedef struct
-{
-  const char *bytes;
-  gsize length;
-  AltmLine line;
-  gboolean is_read;  /* its own fields are right, so that its seq counts */
-  gboolean is_known; /* this program can interpret it */
-  GError *refusal;
-  guint8 sha256[crypto_hash_sha256_BYTES];
-} Arrival;
-
 typedef struct
 {
   AltmHqStore *store;
   AltmSql *sql;
+  AltmRollups *rollups;
   const AltmHqDevice *device;
   gint64 now;
   gint64 skew;
@@ -64,62 +49,11 @@ typedef struct
   char id[37];
 } Seen;
 
-static void
-clear_arrival (Arrival *self)
-{
-  altm_line_clear (&self->line);
-  g_clear_error (&self->refusal);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arrival, clear_arrival)
-
 static gboolean
 fail (GError **error, AltmProblem problem, const char *why)
 {
   g_set_error_literal (error, ALTM_INGEST_ERROR, problem, why);
   return FALSE;
-}
-
-/* What this program cannot judge, a newer tablet's or another version's, is kept for one that can. */
-static void
-judge (AltmHqStore *store, Arrival *arrival)
-{
-  AltmLists *named = altm_hq_store_get_lists (store, arrival->line.lists);
-  AltmLists *lists = named != NULL ? named : altm_hq_store_get_lists (store, 0);
-
-  if (arrival->line.version > ALTM_LINE_VERSION)
-    return;
-  /* What identifies a person in a text is refused when it comes, but a line that an older program
-   * took is in the journal and goes on counting. */
-  arrival->is_known = altm_line_check (&arrival->line, lists, &arrival->refusal) ||
-                      g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_PERSONAL);
-  if (g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_TYPE) ||
-      (named == NULL && g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE)))
-    g_clear_error (&arrival->refusal);
-}
-
-/* GnuTLS's SHA-256 uses the processor's own, four times as fast here as libsodium's: it is a tenth
- * of what a line costs HQ. */
-static void
-hash_bytes (const char *bytes, gsize length, guint8 *sha256)
-{
-  if (gnutls_hash_fast (GNUTLS_DIG_SHA256, bytes, length, sha256) < 0)
-    g_error ("no SHA-256 could be made"); /* a wrong one would be kept for good */
-}
-
-static void
-read_arrival (AltmHqStore *store, Arrival *arrival)
-{
-  hash_bytes (arrival->bytes, arrival->length, arrival->sha256);
-  if (arrival->length > altm_limits.line_bytes)
-    {
-      g_set_error (&arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_TOO_LONG, "longer than %zu bytes",
-                   altm_limits.line_bytes);
-      return;
-    }
-  arrival->is_read = altm_line_read (&arrival->line, arrival->bytes, arrival->length, &arrival->refusal);
-  if (arrival->is_read)
-    judge (store, arrival);
 }
 
 static gboolean
@@ -179,7 +113,7 @@ check_seq (Ingest *self, const AltmLine *line, GError **error)
 
 /* The journal's line under the arrival's key, 0 where there is none; whether others of its id are. */
 static gint64
-find_line (Ingest *self, const Arrival *arrival, gboolean *is_same, gboolean *has_others)
+find_line (Ingest *self, const AltmHqArrival *arrival, gboolean *is_same, gboolean *has_others)
 {
   g_autoptr(AltmRows) rows =
     altm_sql_query (self->sql, NULL, "SELECT n, rev, sha256 FROM journal WHERE id = ?", "s", arrival->line.id);
@@ -209,76 +143,12 @@ note_line (Ingest *self, gint64 seq, gint64 line, GError **error)
   return TRUE;
 }
 
-/**
- * altm_hq_ingest_time:
- * @at: a record's own time
- * @slot: the start of its slot, 0 where it has none
- * @skew: the device's clock less HQ's
- * @received_at: HQ's clock; all in microseconds
- *
- * Returns: when the figures say it was (PROTOCOL, A line): its own time where the clock was within
- *   48 hours of HQ's, else the time corrected by the skew; never later than it was received
- *   where it is more than 48 hours ahead
- */
-gint64
-altm_hq_ingest_time (gint64 at, gint64 slot, gint64 skew, gint64 received_at)
-{
-  gint64 time = slot > 0 ? slot : at;
-
-  if (ABS (skew) > SKEW_TAKEN)
-    time -= skew;
-  return time > received_at + SKEW_TAKEN ? received_at : time;
-}
-
-static gint64
-time_of (const AltmLine *line, gint64 skew, gint64 received_at)
-{
-  gint64 slot = 0;
-
-  if (strcmp (line->type, "flow") == 0)
-    altm_time_parse (altm_json_get_string (line->data, "slot"), &slot);
-  return altm_hq_ingest_time (line->time, slot, skew, received_at);
-}
-
 static gboolean
-insert_record (AltmSql *sql, gint64 n, const AltmLine *line, gboolean is_known, gboolean has_private, gint64 time,
-               GError **error)
-{
-  return altm_sql_run (sql, error, "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", "isiiii", n, line->type, time,
-                       (gint64) line->is_deleted, (gint64) is_known, (gint64) has_private);
-}
-
-/* A record of several revisions: its row is made anew from the highest. */
-static gboolean
-derive_record (AltmHqStore *store, const char *id, GError **error)
-{
-  AltmSql *sql = altm_hq_store_get_sql (store);
-  g_autoptr(AltmRows) rows =
-    altm_sql_query (sql, error, "SELECT n, bytes, skew, received_at FROM journal WHERE id = ? ORDER BY rev DESC LIMIT 1",
-                    "s", id);
-  g_auto(AltmLine) line = { NULL };
-  g_auto(AltmHqPrivate) private = { NULL };
-  Arrival arrival = { NULL };
-
-  if (!altm_sql_step (sql, rows, error))
-    return FALSE;
-  arrival.bytes = sqlite3_column_blob (rows, 1);
-  arrival.length = (gsize) sqlite3_column_bytes (rows, 1);
-  read_arrival (store, &arrival);
-  g_clear_error (&arrival.refusal);
-  line = arrival.line;
-  return altm_hq_private_find (sql, id, line.rev, &private, error) &&
-         altm_sql_run (sql, error, "DELETE FROM records WHERE line IN (SELECT n FROM journal WHERE id = ?)", "s", id) &&
-         insert_record (sql, sqlite3_column_int64 (rows, 0), &line, arrival.is_known, private.sealed != NULL,
-                        time_of (&line, sqlite3_column_int64 (rows, 2), sqlite3_column_int64 (rows, 3)), error);
-}
-
-static gboolean
-store_line (Ingest *self, const Arrival *arrival, gboolean has_others, GError **error)
+store_line (Ingest *self, const AltmHqArrival *arrival, gboolean has_others, GError **error)
 {
   const AltmLine *line = &arrival->line;
   g_autoptr(GBytes) bytes = g_bytes_new_static (arrival->bytes, arrival->length);
-  gint64 n;
+  gint64 n, time = altm_hq_derive_time (line, self->skew, self->now);
 
   if (!altm_sql_run (self->sql, error,
                      "INSERT INTO journal (device, id, rev, received_at, skew, sha256, bytes)"
@@ -286,17 +156,16 @@ store_line (Ingest *self, const Arrival *arrival, gboolean has_others, GError **
                      "isiiihb", self->device->n, line->id, line->rev, self->now, self->skew, arrival->sha256, bytes))
     return FALSE;
   n = sqlite3_last_insert_rowid (altm_sql_get_handle (self->sql));
-  if (!note_line (self, line->seq, n, error))
+  if (!note_line (self, line->seq, n, error) || !altm_rollups_see (self->rollups, line, time, error))
     return FALSE;
   /* A first revision cannot take anything over from another, but for one in quarantine below it. */
   if (has_others || line->rev > 1)
-    return derive_record (self->store, line->id, error);
-  return insert_record (self->sql, n, line, arrival->is_known, line->private_text != NULL,
-                        time_of (line, self->skew, self->now), error);
+    return altm_hq_derive_record (self->store, self->rollups, line->id, error);
+  return altm_hq_derive_first (self->rollups, self->sql, n, arrival, time, error);
 }
 
 static gboolean
-set_aside (Ingest *self, const Arrival *arrival, const char *problem, const char *detail, GError **error)
+set_aside (Ingest *self, const AltmHqArrival *arrival, const char *problem, const char *detail, GError **error)
 {
   g_autoptr(GBytes) bytes = g_bytes_new_static (arrival->bytes, arrival->length);
   const AltmLine *line = &arrival->line;
@@ -311,13 +180,13 @@ set_aside (Ingest *self, const Arrival *arrival, const char *problem, const char
 
 /* A revision that was refused still says what becomes of the private part of those above it. */
 static gboolean
-derive_above (Ingest *self, const Arrival *arrival, GError **error)
+derive_above (Ingest *self, const AltmHqArrival *arrival, GError **error)
 {
   const AltmLine *line = &arrival->line;
 
   return !arrival->is_read ||
          !altm_sql_get_integer (self->sql, 0, "SELECT 1 FROM journal WHERE id = ? AND rev > ?", "si", line->id, line->rev) ||
-         derive_record (self->store, line->id, error);
+         altm_hq_derive_record (self->store, self->rollups, line->id, error);
 }
 
 static json_t *
@@ -327,7 +196,7 @@ integer_or_null (gint64 number)
 }
 
 static gboolean
-report (Ingest *self, guint index, const Arrival *arrival, const char *status, const char *problem, const char *detail,
+report (Ingest *self, guint index, const AltmHqArrival *arrival, const char *status, const char *problem, const char *detail,
         GError **error)
 {
   g_autofree char *type = g_strconcat (ALTM_PROBLEM_PREFIX, problem, NULL);
@@ -342,7 +211,7 @@ report (Ingest *self, guint index, const Arrival *arrival, const char *status, c
 }
 
 static gboolean
-take_arrival (Ingest *self, guint index, const Arrival *arrival, GError **error)
+take_arrival (Ingest *self, guint index, const AltmHqArrival *arrival, GError **error)
 {
   gboolean is_same = FALSE, has_others = FALSE;
   gint64 found;
@@ -368,11 +237,11 @@ take_arrival (Ingest *self, guint index, const Arrival *arrival, GError **error)
 static gboolean
 take_line (Ingest *self, guint index, const char *bytes, gsize length, GError **error)
 {
-  g_auto(Arrival) arrival = { .bytes = bytes, .length = length };
+  g_auto(AltmHqArrival) arrival = { NULL };
 
   if (index >= altm_limits.lines)
     return fail (error, ALTM_PROBLEM_TOO_LARGE, "more lines than are taken at once");
-  read_arrival (self->store, &arrival);
+  altm_hq_arrival_read (&arrival, self->store, bytes, length);
   if (arrival.is_read && !self->device->is_revoked && !check_seq (self, &arrival.line, error))
     return FALSE;
   return take_arrival (self, index, &arrival, error);
@@ -403,7 +272,11 @@ static gboolean
 take_all (Ingest *self, const char *batch, const guint8 *sha256, GBytes *body, const AltmHqSigns *signs,
           GError **error)
 {
-  return check_batch (self, batch, sha256, error) && take_lines (self, body, error) &&
+  g_autoptr(AltmRollups) rollups = altm_rollups_new (self->store, error);
+
+  self->rollups = rollups;
+  return rollups != NULL && check_batch (self, batch, sha256, error) && take_lines (self, body, error) &&
+         altm_rollups_write (rollups, error) &&
          altm_hq_devices_see (self->store, self->device, signs, self->now, error) &&
          altm_sql_run (self->sql, error, "UPDATE devices SET held = ?, high_seq = ? WHERE n = ?", "iii", self->held,
                        self->high_seq, self->device->n);
@@ -429,7 +302,7 @@ altm_hq_ingest (AltmHqStore *store, const AltmHqDevice *device, const char *batc
 {
   g_autoptr(json_t) problems = json_array ();
   g_autoptr(GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
-  Ingest self = { store, altm_hq_store_get_sql (store), device, now };
+  Ingest self = { store, altm_hq_store_get_sql (store), NULL, device, now };
   guint8 sha256[crypto_hash_sha256_BYTES];
   char hex[2 * crypto_hash_sha256_BYTES + 1];
   AltmReceipt receipt = { NULL };
@@ -439,7 +312,7 @@ altm_hq_ingest (AltmHqStore *store, const AltmHqDevice *device, const char *batc
   self.high_seq = device->high_seq;
   self.problems = problems;
   self.seen = seen;
-  hash_bytes (g_bytes_get_data (body, NULL), g_bytes_get_size (body), sha256);
+  altm_hq_hash (g_bytes_get_data (body, NULL), g_bytes_get_size (body), sha256);
   if (!altm_sql_begin (self.sql, error) ||
       !altm_sql_end (self.sql, take_all (&self, batch, sha256, body, signs, error), error))
     return NULL;
@@ -448,30 +321,4 @@ altm_hq_ingest (AltmHqStore *store, const AltmHqDevice *device, const char *batc
                             sodium_bin2hex (hex, sizeof hex, sha256, sizeof sha256), self.counts[STORED],
                             self.counts[DUPLICATE], self.high_seq, self.held, problems };
   return altm_receipt_write (&receipt);
-}
-
-/**
- * altm_hq_ingest_rebuild:
- *
- * Makes everything that is derived anew from the journal, in one transaction.
- *
- * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR; all is as before then
- */
-gboolean
-altm_hq_ingest_rebuild (AltmHqStore *store, GError **error)
-{
-  AltmSql *sql = altm_hq_store_get_sql (store);
-  g_autoptr(AltmRows) rows = NULL;
-  g_autoptr(GError) problem = NULL;
-
-  if (!altm_sql_begin (sql, error))
-    return FALSE;
-  if (altm_sql_run (sql, &problem, "DELETE FROM records", ""))
-    rows = altm_sql_query (sql, &problem, "SELECT DISTINCT id FROM journal", "");
-  while (problem == NULL && altm_sql_step (sql, rows, &problem))
-    derive_record (store, altm_rows_text (rows, 0), &problem);
-  g_clear_pointer (&rows, altm_rows_end);
-  if (problem != NULL)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return altm_sql_end (sql, problem == NULL, error);
 }

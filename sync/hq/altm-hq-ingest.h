@@ -28,7 +28,5 @@ GQuark altm_ingest_error_quark (void);
 
 char *altm_hq_ingest (AltmHqStore *store, const AltmHqDevice *device, const char *batch, GBytes *body,
                       const AltmHqSigns *signs, gint64 now, GError **error);
-gint64 altm_hq_ingest_time (gint64 at, gint64 slot, gint64 skew, gint64 received_at);
-gboolean altm_hq_ingest_rebuild (AltmHqStore *store, GError **error);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "altm-hq-derive.h"
 #include "altm-hq-resources.h"
 #include "altm-uuid.h"
 
@@ -141,6 +142,14 @@ bring_epoch (AltmHqStore *self, GError **error)
     return FALSE;
   self->epoch = altm_sql_get_text (self->sql, "SELECT value FROM settings WHERE name = 'epoch'", "");
   return self->epoch != NULL;
+}
+
+/* A store that an older program filled is counted once. */
+static gboolean
+bring_figures (AltmHqStore *self, GError **error)
+{
+  return altm_sql_get_integer (self->sql, 0, "SELECT 1 FROM settings WHERE name = 'counted'", "") ||
+         (altm_hq_derive_all (self, error) && altm_sql_run (self->sql, error, "INSERT INTO settings VALUES ('counted', '1')", ""));
 }
 
 /**
@@ -305,7 +314,7 @@ altm_hq_store_open_without_keys (const char *directory, gint64 now, GError **err
   if (self == NULL || g_chmod (path, 0600) != 0 ||
       !altm_hq_store_migrate (self->sql, error) ||
       !(is_verified || altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error)) || !load_lists (self, error) ||
-      !bring_lists (self, error) || !bring_epoch (self, error))
+      !bring_lists (self, error) || !bring_epoch (self, error) || !bring_figures (self, error))
     return NULL;
   self->instance = altm_uuid_new_v4 ();
   return g_steal_pointer (&self);

@@ -323,8 +323,9 @@ check_strangers (AltmWorld *self)
 static void
 check_figures (AltmWorld *self)
 {
+  const AltmFilter all = { ALTM_FILTER_FIRST, ALTM_FILTER_LAST };
   g_autoptr(GError) error = NULL;
-  g_autoptr(json_t) figures = altm_figures_count (self->hq, G_MININT64, G_MAXINT64, altm_hq_now (self), &error);
+  g_autoptr(json_t) figures = altm_figures_count (self->hq, &all, altm_hq_now (self), &error);
   gint64 contacts = count_at_hq (self, "SELECT COUNT (*) FROM journal AS j WHERE CAST (bytes AS TEXT) ->> '$.type' = 'contact'"
                                        " AND rev = (SELECT MAX (rev) FROM journal WHERE id = j.id)"
                                        " AND IFNULL (CAST (bytes AS TEXT) ->> '$.deleted', 0) = 0");

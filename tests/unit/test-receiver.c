@@ -4,6 +4,7 @@
 #include "altm-figures.h"
 #include "altm-gzip.h"
 #include "altm-hq-care.h"
+#include "altm-hq-derive.h"
 #include "altm-test-hq.h"
 #include "altm-time.h"
 #include "altm-uuid.h"
@@ -1108,7 +1109,7 @@ rebuild (Desk *desk)
 {
   g_autoptr(GError) error = NULL;
 
-  altm_hq_ingest_rebuild (desk->hq->store, &error);
+  altm_hq_derive_all (desk->hq->store, &error);
   g_assert_no_error (error);
 }
 
@@ -1282,10 +1283,11 @@ a_conflicting_revision_says_nothing_of_the_private_part (void)
 }
 
 static json_t *
-count_figures (AltmTestHq *hq, gint64 from, gint64 to, gint64 now)
+count_figures (AltmTestHq *hq, int from, int to, gint64 now)
 {
+  const AltmFilter filter = { from, to };
   g_autoptr(GError) error = NULL;
-  json_t *figures = altm_figures_count (hq->store, from, to, now, &error);
+  json_t *figures = altm_figures_count (hq->store, &filter, now, &error);
 
   g_assert_no_error (error);
   return figures;
@@ -1294,7 +1296,7 @@ count_figures (AltmTestHq *hq, gint64 from, gint64 to, gint64 now)
 static json_t *
 count_all (AltmTestHq *hq)
 {
-  return count_figures (hq, G_MININT64, G_MAXINT64, ALTM_TEST_NOW);
+  return count_figures (hq, ALTM_FILTER_FIRST, ALTM_FILTER_LAST, ALTM_TEST_NOW);
 }
 
 static void
@@ -1439,16 +1441,19 @@ what_is_not_understood_is_not_counted (void)
 }
 
 static void
-a_period_has_its_first_instant_and_not_its_last (void)
+a_period_has_its_first_day_and_not_its_last (void)
 {
   g_autoptr(Desk) desk = desk_new ();
-  gint64 at = ALTM_TEST_NOW / 1000 * 1000;
+  int day = (int) (ALTM_TEST_NOW / DAY);
   const struct
   {
-    gint64 from;
-    gint64 to;
+    int from;
+    int to;
     gint64 interventions;
-  } cases[] = { { at, at + 1, 1 }, { at - 5, at, 0 }, { at + 1, at + 5, 0 }, { 0, G_MAXINT64, 1 } };
+  } cases[] = {
+    { day, day + 1, 1 },    { day - 5, day, 0 },   { day + 1, day + 5, 0 }, { day - 400, day, 0 },
+    { day - 400, day + 1, 1 }, { day, day + 400, 1 }, { day + 1, day + 400, 0 }, { 0, ALTM_FILTER_LAST, 1 },
+  };
 
   push_line (desk, 1, ID_1, 1, CONTACT);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -1483,7 +1488,7 @@ a_skewed_clock_is_corrected_beyond_48_hours (void)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (altm_hq_ingest_time (cases[i].at, cases[i].slot, cases[i].skew, cases[i].received), ==, cases[i].time);
+    g_assert_cmpint (altm_hq_derive_correct (MAX (cases[i].at * (cases[i].slot == 0), cases[i].slot), cases[i].skew, cases[i].received), ==, cases[i].time);
 }
 
 static void
@@ -1509,7 +1514,7 @@ a_tablet_of_another_year_is_counted_today (void)
   g_autoptr(json_t) figures = NULL;
 
   push_signed (desk, line, "0", NULL, "2026-11-24T19:12:03+01:00", now);
-  figures = count_figures (desk->hq, now - 2 * HOUR, now, now);
+  figures = count_figures (desk->hq, (int) (now / DAY), (int) (now / DAY) + 1, now);
   g_assert_cmpint (altm_json_get_integer (figures, "interventions", -1), ==, 1);
 }
 
@@ -1522,15 +1527,15 @@ figures_say_how_complete_they_are (void)
   g_autoptr(json_t) silent = NULL;
 
   push_signed (desk, "", "0", NULL, NULL, ALTM_TEST_NOW);
-  sent = count_figures (desk->hq, 0, G_MAXINT64, ALTM_TEST_NOW + HOUR);
+  sent = count_figures (desk->hq, 0, ALTM_FILTER_LAST, ALTM_TEST_NOW + HOUR);
   g_assert_cmpstr (altm_json_get_string (sent, "complete_to"), ==, "2026-11-24T18:12:03.123+01:00");
   altm_test_assert_json (json_object_get (sent, "silent_devices"), "[]");
 
   push_signed (desk, "", "3", "2026-11-24T10:00:00+01:00", NULL, ALTM_TEST_NOW);
-  waiting = count_figures (desk->hq, 0, G_MAXINT64, ALTM_TEST_NOW + HOUR);
+  waiting = count_figures (desk->hq, 0, ALTM_FILTER_LAST, ALTM_TEST_NOW + HOUR);
   g_assert_cmpstr (altm_json_get_string (waiting, "complete_to"), ==, "2026-11-24T10:00:00.000+01:00");
 
-  silent = count_figures (desk->hq, 0, G_MAXINT64, ALTM_TEST_NOW + DAY + 1);
+  silent = count_figures (desk->hq, 0, ALTM_FILTER_LAST, ALTM_TEST_NOW + DAY + 1);
   g_assert_true (json_is_null (json_object_get (silent, "complete_to")));
   altm_test_assert_json (json_object_get (silent, "silent_devices"),
                          "[{'name':'tablet','last_seen':'2026-11-24T18:12:03.123+01:00','pending':3}]");
@@ -1614,6 +1619,13 @@ verify_notices_what_was_changed (void)
     "DELETE FROM records WHERE line = 1",
     "DROP TRIGGER journal_is_never_shortened; DELETE FROM journal WHERE n = 1",
     "INSERT INTO records VALUES (77, 'contact', 1, 0, 1, 0)",
+    "DELETE FROM cells WHERE span = 0",
+    "UPDATE cells SET counts = x'0101' WHERE span = 2",
+    "UPDATE cells SET start = start + 7 WHERE span = 1",
+    "INSERT INTO shifts VALUES (77, 'x', 1, NULL, 1, '', '', '')",
+    "INSERT INTO referrals VALUES (77, 'x', 1, NULL, 'close', NULL, NULL, NULL, NULL, NULL, '', '', '')",
+    "INSERT INTO peaks VALUES (1, 'file_max', 1, 1, '', '', 3)",
+    "INSERT INTO shift_ends VALUES ('x', 1)",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (harms); i++)
@@ -1648,11 +1660,12 @@ a_reader_counts_while_it_is_served (void)
   g_autoptr(Desk) desk = desk_new ();
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmHqStore) reader = altm_hq_store_open_to_read (desk->hq->path, &error);
+  const AltmFilter all = { ALTM_FILTER_FIRST, ALTM_FILTER_LAST };
   g_autoptr(json_t) figures = NULL;
 
   g_assert_no_error (error);
   push_line (desk, 1, ID_1, 1, CONTACT);
-  figures = altm_figures_count (reader, 0, G_MAXINT64, ALTM_TEST_NOW, NULL);
+  figures = altm_figures_count (reader, &all, ALTM_TEST_NOW, NULL);
   g_assert_cmpint (altm_json_get_integer (figures, "interventions", -1), ==, 1);
   g_assert_null (altm_hq_store_open (desk->hq->path, ALTM_TEST_NOW, &error));
   g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE);
@@ -1762,7 +1775,7 @@ main (int argc, char **argv)
   g_test_add_func ("/receiver/figures/corrected", corrected_counts_once_and_withdrawn_not_at_all);
   g_test_add_func ("/receiver/figures/referrals", referrals_and_observations_are_counted);
   g_test_add_func ("/receiver/figures/unknown", what_is_not_understood_is_not_counted);
-  g_test_add_func ("/receiver/figures/period", a_period_has_its_first_instant_and_not_its_last);
+  g_test_add_func ("/receiver/figures/period", a_period_has_its_first_day_and_not_its_last);
   g_test_add_func ("/receiver/figures/skew", a_skewed_clock_is_corrected_beyond_48_hours);
   g_test_add_func ("/receiver/figures/another-year", a_tablet_of_another_year_is_counted_today);
   g_test_add_func ("/receiver/figures/complete", figures_say_how_complete_they_are);

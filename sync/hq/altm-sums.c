@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-sums.h"
+
+#include <string.h>
+
+struct _AltmSums
+{
+  const AltmFilter *filter;
+  GArray *counts;          /* of gint64, by their number in the table `counted` */
+  guint interventions;     /* its number there */
+  GHashTable *figures;     /* figure -> json_t: code -> count */
+  json_t *channels;
+};
+
+/**
+ * altm_sums_free:
+ * @self: (nullable): freed
+ */
+void
+altm_sums_free (AltmSums *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->counts);
+  g_hash_table_unref (self->figures);
+  json_decref (self->channels);
+  g_free (self);
+}
+
+static void
+add_to (json_t *counts, const char *code, gint64 count)
+{
+  json_object_set_new (counts, code, json_integer (altm_json_get_integer (counts, code, 0) + count));
+}
+
+static gboolean
+add_rollup (const AltmRollup *rollup, gpointer data)
+{
+  AltmSums *self = data;
+  const guint8 *at = rollup->counts, *end = at + rollup->length;
+  AltmCount count;
+
+  if (!altm_filter_takes (self->filter, rollup->place, rollup->channel, rollup->team))
+    return TRUE;
+  while (at < end && (at = altm_counts_read (at, end, &count)) != NULL)
+    {
+      if (count.what >= self->counts->len)
+        g_array_set_size (self->counts, count.what + 1);
+      g_array_index (self->counts, gint64, count.what) += count.count;
+      if (count.what == self->interventions)
+        add_to (self->channels, rollup->channel, count.count);
+    }
+  return at == end;
+}
+
+/* Whole months by the month, what lies before and behind them by the day. */
+static gboolean
+add_period (AltmSums *self, AltmSql *sql, GError **error)
+{
+  const AltmFilter *filter = self->filter;
+  int first = altm_calendar_find_start (ALTM_SPAN_MONTH, filter->from);
+  int last = altm_calendar_find_start (ALTM_SPAN_MONTH, filter->to);
+
+  if (first < filter->from)
+    first = altm_calendar_find_next (ALTM_SPAN_MONTH, first);
+  if (first >= last)
+    return altm_rollups_visit (sql, ALTM_SPAN_DAY, filter->from, filter->to, add_rollup, self, error);
+  return altm_rollups_visit (sql, ALTM_SPAN_DAY, filter->from, first, add_rollup, self, error) &&
+         altm_rollups_visit (sql, ALTM_SPAN_MONTH, first, last, add_rollup, self, error) &&
+         altm_rollups_visit (sql, ALTM_SPAN_DAY, last, filter->to, add_rollup, self, error);
+}
+
+static json_t *
+bring_figure (AltmSums *self, const char *figure)
+{
+  json_t *codes = g_hash_table_lookup (self->figures, figure);
+
+  if (codes == NULL)
+    {
+      codes = json_object ();
+      g_hash_table_insert (self->figures, g_strdup (figure), codes);
+    }
+  return codes;
+}
+
+static gboolean
+take_problem (GError *problem, GError **error)
+{
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
+static gboolean
+name_counts (AltmSums *self, AltmSql *sql, GError **error)
+{
+  GError *problem = NULL;
+  g_autoptr(AltmRows) rows = altm_sql_query (sql, &problem, "SELECT n, figure, code FROM counted", "");
+
+  while (altm_sql_step (sql, rows, &problem))
+    {
+      guint what = (guint) sqlite3_column_int64 (rows, 0);
+
+      if (what < self->counts->len && g_array_index (self->counts, gint64, what) > 0)
+        add_to (bring_figure (self, altm_rows_text (rows, 1)), altm_rows_text (rows, 2),
+                g_array_index (self->counts, gint64, what));
+    }
+  return take_problem (problem, error);
+}
+
+/* The highest of each hour of each office, over the period. */
+static gboolean
+add_peaks (AltmSums *self, AltmSql *sql, GError **error)
+{
+  const AltmFilter *filter = self->filter;
+  GError *problem = NULL;
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, &problem,
+                    "SELECT code, place, team, MAX (count) FROM peaks WHERE day >= ? AND day < ? GROUP BY code, place, team",
+                    "ii", (gint64) filter->from, (gint64) filter->to);
+
+  while (altm_sql_step (sql, rows, &problem))
+    if (altm_filter_takes (filter, altm_rows_text (rows, 1), "bureau_poste", altm_rows_text (rows, 2)))
+      {
+        json_t *flow = bring_figure (self, "flow");
+        const char *code = altm_rows_text (rows, 0);
+
+        json_object_set_new (flow, code, json_integer (MAX (altm_json_get_integer (flow, code, 0), sqlite3_column_int64 (rows, 3))));
+      }
+  return take_problem (problem, error);
+}
+
+/**
+ * altm_sums_count:
+ * @filter: has to outlive the sums
+ *
+ * Returns: (transfer full): the sums, or %NULL with an %ALTM_STORE_ERROR
+ */
+AltmSums *
+altm_sums_count (AltmSql *sql, const AltmFilter *filter, GError **error)
+{
+  g_autoptr(AltmSums) self = g_new0 (AltmSums, 1);
+
+  self->filter = filter;
+  self->counts = g_array_new (FALSE, TRUE, sizeof (gint64));
+  self->figures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_decref);
+  self->channels = json_object ();
+  self->interventions = (guint) altm_sql_get_integer (sql, 0, "SELECT n FROM counted WHERE figure = 'interventions'", "");
+  return add_period (self, sql, error) && name_counts (self, sql, error) && add_peaks (self, sql, error)
+           ? g_steal_pointer (&self)
+           : NULL;
+}
+
+/**
+ * altm_sums_get:
+ * @figure: one without codes, such as `people`
+ *
+ * Returns: its sum
+ */
+gint64
+altm_sums_get (const AltmSums *self, const char *figure)
+{
+  return altm_json_get_integer (altm_sums_get_codes (self, figure), "", 0);
+}
+
+/**
+ * altm_sums_get_codes:
+ * @figure: such as `by_theme`
+ *
+ * Returns: (transfer none) (nullable): code to sum, %NULL where nothing was counted
+ */
+json_t *
+altm_sums_get_codes (const AltmSums *self, const char *figure)
+{
+  return g_hash_table_lookup (self->figures, figure);
+}
+
+/**
+ * altm_sums_get_channels:
+ *
+ * Returns: (transfer none): channel to interventions
+ */
+json_t *
+altm_sums_get_channels (const AltmSums *self)
+{
+  return self->channels;
+}
