@@ -118,3 +118,33 @@ altm_calendar_find_next (AltmSpan span, int start)
   g_date_add_months (&date, 1);
   return count_days (&date);
 }
+
+/**
+ * altm_calendar_find_year_before:
+ *
+ * Returns: the same day of the year before; of 29 February, 28 February
+ */
+int
+altm_calendar_find_year_before (int day)
+{
+  GDate date;
+
+  set_date (&date, day);
+  g_date_subtract_years (&date, 1);
+  return count_days (&date);
+}
+
+/**
+ * altm_calendar_format_day:
+ *
+ * Returns: (transfer full): YYYY-MM-DD
+ */
+char *
+altm_calendar_format_day (int day)
+{
+  GDate date;
+
+  set_date (&date, day);
+  return g_strdup_printf ("%04d-%02d-%02d", (int) g_date_get_year (&date), (int) g_date_get_month (&date),
+                          (int) g_date_get_day (&date));
+}

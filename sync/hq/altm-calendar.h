@@ -30,6 +30,8 @@ typedef enum
 AltmMoment altm_calendar_read (GTimeZone *zone, gint64 time);
 gint64 altm_calendar_find_instant (GTimeZone *zone, int day);
 gboolean altm_calendar_parse_day (const char *date, int *day);
+int altm_calendar_find_year_before (int day);
+char *altm_calendar_format_day (int day);
 int altm_calendar_find_start (AltmSpan span, int day);
 int altm_calendar_find_next (AltmSpan span, int start);
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "altm-calendar.h"
+#include "altm-console.h"
 #include "altm-control.h"
 #include "altm-field-hq.h"
 #include "altm-figures.h"
@@ -29,7 +30,7 @@
 #define IN_USE_WAIT (G_USEC_PER_SEC / 4)
 #define COMMANDS                                                                                                       \
   "serve|code|figures|export|verify|rebuild|backup FILE|restore FILE|"                                                 \
-  "devices|revoke DEVICE|wipe DEVICE|reset-pin DEVICE|keys [COMMAND [NAME]]|open ID|log"
+  "devices|revoke DEVICE|wipe DEVICE|reset-pin DEVICE|keys [COMMAND [NAME]]|open ID|log|user [COMMAND [NAME]]"
 #define DAY_SECONDS (24 * 60 * 60)
 
 typedef struct
@@ -86,7 +87,7 @@ is_unserved (const GError *error)
 static gboolean
 makes_store (json_t *request)
 {
-  static const char *const makers[] = { "code", "keys", NULL };
+  static const char *const makers[] = { "code", "keys", "account-add", NULL };
 
   return g_strv_contains (makers, altm_json_get_string (request, "do"));
 }
@@ -166,6 +167,27 @@ close_receiver (gpointer data)
   g_free (receiver);
 }
 
+/* The receiver, and the folder of its store. */
+typedef struct
+{
+  const AltmOptions *options;
+  AltmWorker *receiver;
+} Served;
+
+static gpointer
+open_console (gpointer data, GError **error)
+{
+  const Served *served = data;
+
+  return altm_console_new (served->options->store, served->receiver, error);
+}
+
+static void
+close_console (gpointer data)
+{
+  altm_console_free (data);
+}
+
 static gboolean
 read_listen (const char *listen, char **host, guint16 *port)
 {
@@ -237,6 +259,8 @@ run_serve (const AltmOptions *options)
   g_autoptr(GError) error = NULL;
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr(AltmWorker) receiver = NULL;
+  g_autoptr(AltmWorker) console = NULL;
+  Served served = { options };
   g_autoptr(AltmServer) server = NULL;
   g_autoptr(GSocketService) control = NULL;
   g_autofree char *host = NULL, *address = NULL;
@@ -248,8 +272,11 @@ run_serve (const AltmOptions *options)
   receiver = altm_worker_new (open_receiver, (gpointer) options, close_receiver, &error);
   if (receiver != NULL)
     control = altm_control_listen (receiver, options->store, &error);
+  served.receiver = receiver;
   if (control != NULL)
-    server = altm_server_new (receiver, host, port, &error);
+    console = altm_worker_new (open_console, &served, close_console, &error);
+  if (console != NULL)
+    server = altm_server_new (receiver, console, host, port, &error);
   if (server == NULL)
     return altm_report (error);
 
@@ -439,6 +466,7 @@ static const Command commands[] = {
   { "backup", 1, 1, run_backup },   { "restore", 1, 1, run_restore }, { "devices", 0, 0, run_devices },
   { "revoke", 1, 1, run_act },      { "wipe", 1, 1, run_act },       { "reset-pin", 1, 1, run_act },
   { "keys", 0, 2, altm_run_keys },  { "open", 1, 1, altm_run_open }, { "log", 0, 0, run_log },
+  { "user", 0, 2, altm_run_user },
 };
 
 static AltmExit
@@ -464,10 +492,11 @@ static void
 clear_options (AltmOptions *self)
 {
   char *const texts[] = { self->store, self->keys, self->listen, self->name, self->ca,
-                          self->format, self->from, self->to, self->as, self->why };
+                          self->format, self->from, self->to, self->as, self->why, self->role };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
+  g_strfreev (self->teams);
   g_strfreev (self->words);
 }
 
@@ -481,6 +510,8 @@ main (int argc, char **argv)
     { "keys", 0, 0, G_OPTION_ARG_FILENAME, &options.keys, "the file of the sealing keys; STORE.keys by default", "FILE" },
     { "as", 0, 0, G_OPTION_ARG_STRING, &options.as, "who does it, for the access log; whose passphrase is given", "NAME" },
     { "why", 0, 0, G_OPTION_ARG_STRING, &options.why, "why it is done, for the access log", "TEXT" },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &options.role, "user add: what the account may; direction by default", "reader|manager|direction" },
+    { "team", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.teams, "user add: a manager's team; can be given again", "NAME" },
     { "rev", 0, 0, G_OPTION_ARG_INT64, &options.rev, "open: of which revision; the highest by default", "N" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, "serve: what tablets call this HQ", "NAME" },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca, "serve: the private CA's certificate, PEM", "FILE" },

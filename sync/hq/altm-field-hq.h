@@ -27,6 +27,8 @@ typedef struct
   char *to;
   char *as;
   char *why;
+  char *role;
+  char **teams;
   gint64 rev;
   gboolean is_json;
   char **words;
@@ -39,5 +41,6 @@ gboolean altm_perform (const AltmOptions *options, json_t *request, char **answe
 
 AltmExit altm_run_keys (const AltmOptions *options);
 AltmExit altm_run_open (const AltmOptions *options);
+AltmExit altm_run_user (const AltmOptions *options);
 
 G_END_DECLS

@@ -7,5 +7,6 @@
 G_BEGIN_DECLS
 
 json_t *altm_figures_count (AltmHqStore *store, const AltmFilter *filter, gint64 now, GError **error);
+json_t *altm_figures_describe (AltmHqStore *store, const AltmFilter *filter, gint64 now, GError **error);
 
 G_END_DECLS

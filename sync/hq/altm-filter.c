@@ -12,6 +12,6 @@ gboolean
 altm_filter_takes (const AltmFilter *self, const char *place, const char *channel, const char *team)
 {
   return (self->channel == NULL || strcmp (self->channel, channel) == 0) &&
-         (self->team == NULL || strcmp (self->team, team) == 0) &&
+         (self->teams == NULL || g_hash_table_contains (self->teams, team)) &&
          (self->places == NULL || g_hash_table_contains (self->places, place));
 }

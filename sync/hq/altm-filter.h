@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @to: the first day that counts no more
  * @places: (nullable): a set of ids of places, %NULL for any
  * @channel: (nullable): a code of `canal`, %NULL for any
- * @team: (nullable): a team's name, %NULL for any
+ * @teams: (nullable): a set of names of teams, %NULL for any
  */
 typedef struct
 {
@@ -19,7 +19,7 @@ typedef struct
   int to;
   GHashTable *places;
   const char *channel;
-  const char *team;
+  GHashTable *teams;
 } AltmFilter;
 
 /** ALTM_FILTER_FIRST, ALTM_FILTER_LAST: days before and after all that is counted. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "altm-hq-accounts.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
 
@@ -119,6 +120,67 @@ act_forget_key (AltmHqStore *store, const Request *request, GError **error)
   return altm_sql_end (sql, noted != NULL, error) ? g_steal_pointer (&noted) : NULL;
 }
 
+/* What changes an account, and is noted with it. */
+static char *
+change_account (AltmHqStore *store, const Request *request, const char *what,
+                gboolean (*change) (AltmSql *sql, const Request *request, const char *name, GError **error), GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  const char *name = altm_json_get_string (request->root, "name");
+
+  if (name == NULL)
+    return wrong_request (error, "whose account?");
+  if (!altm_sql_begin (sql, error) ||
+      !altm_sql_end (sql, change (sql, request, name, error) && log_request (store, request, what, name, error), error))
+    return NULL;
+  return g_strdup (name);
+}
+
+static gboolean
+add_account (AltmSql *sql, const Request *request, const char *name, GError **error)
+{
+  AltmHqAccount account = { 0, (char *) name, ALTM_ROLE_READER, json_object_get (request->root, "teams"),
+                            (char *) altm_json_get_string (request->root, "password") };
+
+  if (account.password == NULL || !altm_role_parse (altm_json_get_string (request->root, "role"), &account.role))
+    {
+      g_set_error_literal (error, ALTM_HQ_ACCOUNTS_ERROR, ALTM_HQ_ACCOUNTS_ERROR_ROLE,
+                           "the roles are reader, manager and direction; nothing was changed");
+      return FALSE;
+    }
+  return altm_hq_accounts_add (sql, &account, request->now, error);
+}
+
+static gboolean
+set_password (AltmSql *sql, const Request *request, const char *name, GError **error)
+{
+  return altm_hq_accounts_set_password (sql, name, altm_json_get_string (request->root, "password"), error);
+}
+
+static gboolean
+close_account (AltmSql *sql, const Request *request, const char *name, GError **error)
+{
+  return altm_hq_accounts_close (sql, name, request->now, error);
+}
+
+static char *
+act_add_account (AltmHqStore *store, const Request *request, GError **error)
+{
+  return change_account (store, request, "account-added", add_account, error);
+}
+
+static char *
+act_set_password (AltmHqStore *store, const Request *request, GError **error)
+{
+  return change_account (store, request, "password-set", set_password, error);
+}
+
+static char *
+act_close_account (AltmHqStore *store, const Request *request, GError **error)
+{
+  return change_account (store, request, "account-closed", close_account, error);
+}
+
 static const struct
 {
   const char *name;
@@ -126,20 +188,22 @@ static const struct
 } acts[] = {
   { "code", act_code },           { "revoke", act_revoke }, { "wipe", act_wipe },
   { "reset-pin", act_reset_pin }, { "note", act_note },     { "keys", act_keys },
-  { "forget-key", act_forget_key },
+  { "forget-key", act_forget_key }, { "account-add", act_add_account },
+  { "account-password", act_set_password }, { "account-close", act_close_account },
 };
 
 /**
  * altm_hq_act:
  * @request: {"do", "who", …} as one line of JSON: `code`; `revoke`, `wipe` or `reset-pin` with
- *   `device`; `note`, `keys` or `forget-key` with `what` and `subject`; each with `why` and `detail`
+ *   `device`; `note`, `keys` or `forget-key` with `what` and `subject`; `account-add`, `account-password` or
+ *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`; each with `why` and `detail`
  * @now: microseconds since 1970-01-01 UTC
  *
  * Does what a command asks of the one that writes the store, and notes it in the access log in the
  * same transaction: the process that serves, through its control socket, or the command itself.
  *
  * Returns: (transfer full): the answer, one line, once all is on the disk, or %NULL with
- *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR or an %ALTM_STORE_ERROR
+ *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR, %ALTM_HQ_ACCOUNTS_ERROR or an %ALTM_STORE_ERROR
  */
 char *
 altm_hq_act (AltmHqStore *store, const char *request, gint64 now, GError **error)

@@ -6,9 +6,9 @@
 
 #include "altm-hq-log.h"
 #include "altm-time.h"
+#include "altm-token.h"
 #include "altm-uuid.h"
 
-#define TOKEN_BYTES 32
 #define CODE_LETTERS 10
 #define NAME_LETTERS 3
 
@@ -22,15 +22,7 @@ void
 altm_hq_enrolment_clear (AltmHqEnrolment *self)
 {
   g_clear_pointer (&self->device_id, g_free);
-  if (self->token != NULL)
-    sodium_memzero (self->token, strlen (self->token));
-  g_clear_pointer (&self->token, g_free);
-}
-
-static void
-hash_text (const char *text, guint8 sha256[crypto_hash_sha256_BYTES])
-{
-  crypto_hash_sha256 (sha256, (const guint8 *) text, strlen (text));
+  g_clear_pointer (&self->token, altm_token_free);
 }
 
 /**
@@ -70,27 +62,13 @@ altm_hq_devices_new_code (AltmHqStore *store, gint64 now, GError **error)
   for (int i = 0; i < CODE_LETTERS; i++)
     code[i < CODE_LETTERS / 2 ? i : i + 1] = letters[randombytes_uniform (sizeof letters - 1)];
   code[CODE_LETTERS / 2] = '-';
-  hash_text (code, sha256);
+  altm_token_hash (code, sha256);
   name = altm_hq_devices_name_code (code, now);
   if (!altm_sql_run (sql, error, "DELETE FROM codes WHERE expires_at < ?", "i", now) ||
       !altm_sql_run (sql, error, "INSERT INTO codes (code, expires_at, name) VALUES (?, ?, ?)", "his", sha256,
                      now + ALTM_CODE_LIFETIME, name))
     return NULL;
   return g_steal_pointer (&code);
-}
-
-static char *
-new_token (guint8 sha256[crypto_hash_sha256_BYTES])
-{
-  guint8 bytes[TOKEN_BYTES];
-  gsize size = sodium_base64_ENCODED_LEN (TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  char *token = g_malloc (size);
-
-  randombytes_buf (bytes, sizeof bytes);
-  sodium_bin2base64 (token, size, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  sodium_memzero (bytes, sizeof bytes);
-  hash_text (token, sha256);
-  return token;
 }
 
 /* A device whose answer was lost asks again: the same device, a fresh token. */
@@ -100,7 +78,7 @@ renew_token (AltmHqStore *store, gint64 device, AltmHqEnrolment *enrolment, GErr
   AltmSql *sql = altm_hq_store_get_sql (store);
   guint8 sha256[crypto_hash_sha256_BYTES];
 
-  enrolment->token = new_token (sha256);
+  enrolment->token = altm_token_new (sha256);
   enrolment->device_id = altm_sql_get_text (sql, "SELECT device_id FROM devices WHERE n = ?", "i", device);
   return altm_sql_run (sql, error, "UPDATE devices SET token = ? WHERE n = ?", "hi", sha256, device);
 }
@@ -111,7 +89,7 @@ insert_device (AltmHqStore *store, const char *name, const char *install_id, gin
 {
   guint8 sha256[crypto_hash_sha256_BYTES];
 
-  enrolment->token = new_token (sha256);
+  enrolment->token = altm_token_new (sha256);
   enrolment->device_id = altm_uuid_new_v4 ();
   return altm_sql_run (altm_hq_store_get_sql (store), error,
                        "INSERT INTO devices (device_id, name, install_id, token, forked_from, enrolled_at)"
@@ -181,7 +159,7 @@ altm_hq_devices_enrol (AltmHqStore *store, const char *code, const char *name, c
   AltmSql *sql = altm_hq_store_get_sql (store);
   guint8 sha256[crypto_hash_sha256_BYTES];
 
-  hash_text (code, sha256);
+  altm_token_hash (code, sha256);
   return altm_sql_begin (sql, error) &&
          altm_sql_end (sql, use_code (store, sha256, name, install_id, now, enrolment, error), error);
 }
@@ -231,7 +209,7 @@ altm_hq_devices_find (AltmHqStore *store, const char *token, AltmHqDevice *devic
 
   if (token == NULL)
     return FALSE;
-  hash_text (token, sha256);
+  altm_token_hash (token, sha256);
   rows = altm_sql_query (sql, NULL,
                          "SELECT n, device_id, revoked_at IS NOT NULL, held, high_seq, skew FROM devices WHERE token = ?",
                          "h", sha256);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-receiver.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "altm-gzip.h"
@@ -9,6 +8,7 @@
 #include "altm-hq-orders.h"
 #include "altm-link.h"
 #include "altm-time.h"
+#include "altm-token.h"
 #include "altm-uuid.h"
 
 #define JSON_TYPE "application/json"
@@ -48,15 +48,17 @@ altm_request_free (AltmRequest *self)
   g_free (self->method);
   g_free (self->path);
   g_free (self->query);
-  if (self->authorization != NULL)
-    sodium_memzero (self->authorization, strlen (self->authorization));
-  g_free (self->authorization);
+  altm_token_free (self->authorization);
   g_free (self->content_type);
   g_free (self->content_encoding);
   g_free (self->if_none_match);
   g_free (self->pending);
   g_free (self->oldest);
   g_free (self->clock);
+  altm_token_free (self->cookie);
+  g_free (self->csrf);
+  g_free (self->fetch_site);
+  g_free (self->accept_encoding);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self);
 }
@@ -66,13 +68,19 @@ altm_reply_free (AltmReply *self)
 {
   if (self == NULL)
     return;
+  altm_token_free (self->set_cookie);
   g_free (self->etag);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self);
 }
 
-static AltmReply *
-new_reply (guint status, const char *content_type, char *text)
+/**
+ * altm_reply_new:
+ * @content_type: (transfer none): lives as long as the program
+ * @text: (transfer full): the body
+ */
+AltmReply *
+altm_reply_new (guint status, const char *content_type, char *text)
 {
   AltmReply *self = g_new0 (AltmReply, 1);
 
@@ -82,12 +90,16 @@ new_reply (guint status, const char *content_type, char *text)
   return self;
 }
 
-static AltmReply *
-new_json_reply (guint status, json_t *root)
+/**
+ * altm_reply_new_json:
+ * @root: (transfer full): the body
+ */
+AltmReply *
+altm_reply_new_json (guint status, json_t *root)
 {
   g_autoptr(json_t) owned = root;
 
-  return new_reply (status, JSON_TYPE, altm_json_write (owned));
+  return altm_reply_new (status, JSON_TYPE, altm_json_write (owned));
 }
 
 /**
@@ -100,15 +112,23 @@ AltmReply *
 altm_reply_new_problem (AltmProblem problem, const char *detail)
 {
   AltmReply *self =
-    new_reply (altm_problem_get_status (problem), PROBLEM_TYPE, altm_problem_write (problem, detail));
+    altm_reply_new (altm_problem_get_status (problem), PROBLEM_TYPE, altm_problem_write (problem, detail));
 
   if (problem == ALTM_PROBLEM_BUSY)
     self->retry_after = 5;
+  if (problem == ALTM_PROBLEM_UNAUTHORIZED)
+    self->authenticate = "Bearer";
   return self;
 }
 
-static AltmReply *
-reply_with_error (const GError *error)
+/**
+ * altm_reply_new_error:
+ * @error: of the store or of ingest
+ *
+ * Returns: (transfer full): the answer that says so, as much as an outsider may know; the rest goes to standard error
+ */
+AltmReply *
+altm_reply_new_error (const GError *error)
 {
   if (error->domain == ALTM_INGEST_ERROR)
     return altm_reply_new_problem ((AltmProblem) error->code, error->message);
@@ -126,7 +146,7 @@ answer_hello (Call *call)
   g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
   g_autofree char *time = altm_time_format (call->now, utc);
 
-  return new_json_reply (
+  return altm_reply_new_json (
     200, json_pack ("{s:s, s:s, s:s, s:{s:i, s:i}, s:{s:I, s:I, s:I, s:I}, s:s, s:I, s:s}", "name", call->receiver->name,
                     "epoch", altm_hq_store_get_epoch (store), "time", time, "protocol", "min", 1, "max", 1, "limits",
                     "batch_bytes", (json_int_t) altm_limits.batch_bytes, "inflated_bytes",
@@ -141,7 +161,7 @@ answer_ca (Call *call)
 {
   if (call->receiver->ca == NULL)
     return altm_reply_new_problem (ALTM_PROBLEM_NOT_FOUND, "this HQ has no CA of its own");
-  return new_reply (200, "application/x-pem-file", g_strdup (call->receiver->ca));
+  return altm_reply_new (200, "application/x-pem-file", g_strdup (call->receiver->ca));
 }
 
 static json_t *
@@ -169,7 +189,7 @@ reply_enrolment (Call *call, const AltmHqEnrolment *enrolment)
 {
   AltmHqStore *store = call->receiver->store;
 
-  return new_json_reply (201, json_pack ("{s:s, s:s, s:s, s:s}", "device_id", enrolment->device_id, "token",
+  return altm_reply_new_json (201, json_pack ("{s:s, s:s, s:s, s:s}", "device_id", enrolment->device_id, "token",
                                          enrolment->token, "epoch", altm_hq_store_get_epoch (store), "seal_key",
                                          altm_hq_store_get_seal_key (store)));
 }
@@ -190,7 +210,7 @@ answer_enrol (Call *call)
                                                          &enrolment, &error))
     return reply_enrolment (call, &enrolment);
   if (error != NULL && error->code != ALTM_STORE_ERROR_MISSING)
-    return reply_with_error (error);
+    return altm_reply_new_error (error);
   return altm_reply_new_problem (ALTM_PROBLEM_BAD_CODE, NULL);
 }
 
@@ -207,7 +227,7 @@ answer_fork (Call *call)
   if (!is_name (install_id))
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "install_id is a text of one line");
   if (!altm_hq_devices_fork (call->receiver->store, &call->device, install_id, call->now, &enrolment, &error))
-    return reply_with_error (error);
+    return altm_reply_new_error (error);
   return reply_enrolment (call, &enrolment);
 }
 
@@ -236,8 +256,8 @@ answer_release (Call *call)
   if (is_of_another_store (call, form))
     return altm_reply_new_problem (ALTM_PROBLEM_RESTORED, NULL);
   if (!altm_hq_orders_release (call->receiver->store, &call->device, why, call->now, &error))
-    return reply_with_error (error);
-  return new_json_reply (200, json_pack ("{s:s}", "device_id", call->device.device_id));
+    return altm_reply_new_error (error);
+  return altm_reply_new_json (200, json_pack ("{s:s}", "device_id", call->device.device_id));
 }
 
 static AltmReply *
@@ -250,7 +270,7 @@ answer_batch (Call *call)
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "a batch's id is a UUID");
   receipt = altm_hq_ingest (call->receiver->store, &call->device, call->segments[4], call->request->body,
                             &call->signs, call->now, &error);
-  return receipt != NULL ? new_reply (200, JSON_TYPE, receipt) : reply_with_error (error);
+  return receipt != NULL ? altm_reply_new (200, JSON_TYPE, receipt) : altm_reply_new_error (error);
 }
 
 static gboolean
@@ -280,7 +300,7 @@ answer_digest (Call *call)
   if (!read_seq (parameters, "from", &from) || !read_seq (parameters, "to", &to))
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "from and to are numbers");
   digest = altm_hq_notes_digest (call->receiver->store, &call->device, from, to, &error);
-  return digest != NULL ? new_json_reply (200, digest) : reply_with_error (error);
+  return digest != NULL ? altm_reply_new_json (200, digest) : altm_reply_new_error (error);
 }
 
 static AltmReply *
@@ -291,7 +311,7 @@ answer_news (Call *call)
   g_autoptr(GError) error = NULL;
   json_t *news = altm_hq_notes_news (call->receiver->store, &call->device, after, &error);
 
-  return news != NULL ? new_json_reply (200, news) : reply_with_error (error);
+  return news != NULL ? altm_reply_new_json (200, news) : altm_reply_new_error (error);
 }
 
 /* If-None-Match compares weakly (RFC 9110, section 13.1.2): a proxy that compresses weakens a tag. */
@@ -316,7 +336,7 @@ answer_reference (Call *call)
   /* The lists name the mediators. */
   if (call->device.is_revoked)
     return altm_reply_new_problem (ALTM_PROBLEM_REVOKED, NULL);
-  reply = new_reply (is_known ? 304 : 200, JSON_TYPE,
+  reply = altm_reply_new (is_known ? 304 : 200, JSON_TYPE,
                      is_known ? g_strdup ("") : altm_json_write (altm_lists_get_root (lists)));
   reply->etag = g_steal_pointer (&etag);
   return reply;
@@ -519,5 +539,5 @@ altm_receiver_answer (AltmReceiver *self, const AltmRequest *request, gint64 now
   /* Who could not be looked up is not unknown. */
   if (reply->status < 400 || altm_sql_check (sql, &error))
     return g_steal_pointer (&reply);
-  return reply_with_error (error);
+  return altm_reply_new_error (error);
 }

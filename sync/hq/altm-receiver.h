@@ -21,14 +21,24 @@ typedef struct
   char *pending;
   char *oldest;
   char *clock;
+  char *cookie;
+  char *csrf;
+  char *fetch_site;
+  char *accept_encoding;
   GBytes *body;
 } AltmRequest;
 
-/** AltmReply: what to answer. */
+/** AltmReply: what to answer. The texts that are %NULL are headers that are not sent. */
 typedef struct
 {
   guint status;
   const char *content_type;
+  const char *content_encoding;
+  const char *cache_control;
+  const char *policy; /* Content-Security-Policy, of what a browser shows */
+  const char *location;
+  const char *authenticate;
+  char *set_cookie;
   char *etag;
   const char *allow;
   guint retry_after;
@@ -48,7 +58,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmRequest, altm_request_free)
 void altm_reply_free (AltmReply *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmReply, altm_reply_free)
 
+AltmReply *altm_reply_new (guint status, const char *content_type, char *text);
+AltmReply *altm_reply_new_json (guint status, json_t *root);
 AltmReply *altm_reply_new_problem (AltmProblem problem, const char *detail);
+AltmReply *altm_reply_new_error (const GError *error);
 AltmReply *altm_receiver_answer (AltmReceiver *self, const AltmRequest *request, gint64 now);
 gsize altm_receiver_most_bytes (const char *method, const char *path);
 

@@ -31,9 +31,17 @@ struct _AltmRollups
   AltmHqStore *store;
   AltmSql *sql;
   GTimeZone *zone;
-  GHashTable *counted; /* "figure code" -> the number in the table `counted` */
-  GHashTable *cells;   /* the key's text -> Cell, what it changes by */
+  GHashTable *counted; /* a set of What */
+  GHashTable *cells;   /* a set of Cell: what each changes by */
 };
+
+/* A row of the table `counted`. */
+typedef struct
+{
+  char *figure;
+  char *code;
+  guint n;
+} What;
 
 typedef struct
 {
@@ -69,10 +77,58 @@ cell_free (gpointer data)
   g_free (self);
 }
 
-static char *
-write_what (const char *figure, const char *code)
+static guint
+cell_hash (gconstpointer data)
 {
-  return g_strconcat (figure, " ", code, NULL);
+  const Cell *self = data;
+  guint hash = (guint) self->start * 31 + (guint) self->hour * 3 + self->span;
+
+  return ((hash * 33 + g_str_hash (self->place)) * 33 + g_str_hash (self->channel)) * 33 + g_str_hash (self->team);
+}
+
+static gboolean
+cell_equal (gconstpointer one, gconstpointer other)
+{
+  const Cell *first = one, *second = other;
+
+  return first->span == second->span && first->start == second->start && first->hour == second->hour &&
+         strcmp (first->place, second->place) == 0 && strcmp (first->channel, second->channel) == 0 &&
+         strcmp (first->team, second->team) == 0;
+}
+
+static void
+what_free (gpointer data)
+{
+  What *self = data;
+
+  g_free (self->figure);
+  g_free (self->code);
+  g_free (self);
+}
+
+static guint
+what_hash (gconstpointer data)
+{
+  const What *self = data;
+
+  return g_str_hash (self->figure) * 33 + g_str_hash (self->code);
+}
+
+static gboolean
+what_equal (gconstpointer one, gconstpointer other)
+{
+  const What *first = one, *second = other;
+
+  return strcmp (first->code, second->code) == 0 && strcmp (first->figure, second->figure) == 0;
+}
+
+static void
+keep_what (AltmRollups *self, const char *figure, const char *code, guint n)
+{
+  What *what = g_new0 (What, 1);
+
+  *what = (What) { g_strdup (figure), g_strdup (code), n };
+  g_hash_table_add (self->counted, what);
 }
 
 static gboolean
@@ -82,8 +138,7 @@ load_counted (AltmRollups *self, GError **error)
   g_autoptr(AltmRows) rows = altm_sql_query (self->sql, &problem, "SELECT n, figure, code FROM counted", "");
 
   while (altm_sql_step (self->sql, rows, &problem))
-    g_hash_table_insert (self->counted, write_what (altm_rows_text (rows, 1), altm_rows_text (rows, 2)),
-                         GUINT_TO_POINTER ((guint) sqlite3_column_int64 (rows, 0)));
+    keep_what (self, altm_rows_text (rows, 1), altm_rows_text (rows, 2), (guint) sqlite3_column_int64 (rows, 0));
   if (problem == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
@@ -104,8 +159,8 @@ altm_rollups_new (AltmHqStore *store, GError **error)
   self->store = store;
   self->sql = altm_hq_store_get_sql (store);
   self->zone = g_time_zone_new_identifier ("Europe/Paris");
-  self->counted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->cells = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, cell_free);
+  self->counted = g_hash_table_new_full (what_hash, what_equal, what_free, NULL);
+  self->cells = g_hash_table_new_full (cell_hash, cell_equal, cell_free, NULL);
   return load_counted (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -127,30 +182,24 @@ altm_rollups_free (AltmRollups *self)
 static guint
 find_what (AltmRollups *self, const char *figure, const char *code, GError **error)
 {
-  g_autofree char *name = write_what (figure, code);
-  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->counted, name));
+  const What wanted = { (char *) figure, (char *) code, 0 };
+  const What *found = g_hash_table_lookup (self->counted, &wanted);
+  guint n;
 
-  if (n != 0 || !altm_sql_run (self->sql, error, "INSERT INTO counted (figure, code) VALUES (?, ?)", "ss", figure, code))
-    return n;
+  if (found != NULL)
+    return found->n;
+  if (!altm_sql_run (self->sql, error, "INSERT INTO counted (figure, code) VALUES (?, ?)", "ss", figure, code))
+    return 0;
   n = (guint) sqlite3_last_insert_rowid (altm_sql_get_handle (self->sql));
-  g_hash_table_insert (self->counted, g_steal_pointer (&name), GUINT_TO_POINTER (n));
+  keep_what (self, figure, code, n);
   return n;
-}
-
-/* A code may hold no control character, so that the parts of the key stay apart. */
-static char *
-write_key (const Cell *cell)
-{
-  return g_strdup_printf ("%d %d %d\x1f%s\x1f%s\x1f%s", (int) cell->span, cell->start, cell->hour, cell->place,
-                          cell->channel, cell->team);
 }
 
 static Cell *
 bring_cell (GHashTable *cells, AltmSpan span, int start, int hour, const AltmFacts *facts)
 {
   const Cell wanted = { span, start, hour, (char *) facts->place, (char *) facts->channel, (char *) facts->team, NULL };
-  g_autofree char *key = write_key (&wanted);
-  Cell *cell = g_hash_table_lookup (cells, key);
+  Cell *cell = g_hash_table_lookup (cells, &wanted);
 
   if (cell != NULL)
     return cell;
@@ -159,7 +208,7 @@ bring_cell (GHashTable *cells, AltmSpan span, int start, int hour, const AltmFac
   cell->channel = g_strdup (wanted.channel);
   cell->team = g_strdup (wanted.team);
   cell->counts = altm_counts_new ();
-  g_hash_table_insert (cells, g_steal_pointer (&key), cell);
+  g_hash_table_add (cells, cell);
   return cell;
 }
 
@@ -421,7 +470,7 @@ altm_rollups_write (AltmRollups *self, GError **error)
   gpointer cell;
 
   g_hash_table_iter_init (&iter, self->cells);
-  while (g_hash_table_iter_next (&iter, NULL, &cell))
+  while (g_hash_table_iter_next (&iter, &cell, NULL))
     if (!write_cell (self->sql, cell, error))
       return FALSE;
   g_hash_table_remove_all (self->cells);

@@ -4,6 +4,7 @@
 #include <libsoup/soup.h>
 
 #include "altm-connection.h"
+#include "altm-console.h"
 #include "altm-receiver.h"
 
 #define MIB (1024 * 1024)
@@ -21,6 +22,7 @@
 struct _AltmServer
 {
   AltmWorker *receiver;
+  AltmWorker *console;
   SoupServer *soup;
   GSocketService *service;
   char *address;
@@ -155,6 +157,12 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
     altm_connection_hang_up (altm_connection_get (message));
 }
 
+static gboolean
+is_of_console (AltmServer *self, const char *path)
+{
+  return self->console != NULL && altm_console_has (path);
+}
+
 /* Headers are there, the body is not: from here on it is counted. */
 static void
 early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
@@ -167,7 +175,8 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
   upload->link.data = upload;
   upload->bytes = g_byte_array_new ();
   upload->began = g_get_monotonic_time ();
-  upload->most = altm_receiver_most_bytes (soup_server_message_get_method (message), path);
+  upload->most = is_of_console (self, path) ? altm_console_most_bytes (soup_server_message_get_method (message), path)
+                                            : altm_receiver_most_bytes (soup_server_message_get_method (message), path);
   g_object_set_data_full (G_OBJECT (message), "altm-upload", upload, upload_free);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), NULL);
@@ -199,10 +208,40 @@ read_request (SoupServerMessage *message, const char *path)
   request->pending = copy_header (headers, "Altm-Pending");
   request->oldest = copy_header (headers, "Altm-Oldest");
   request->clock = copy_header (headers, "Altm-Clock");
+  request->cookie = copy_header (headers, "Cookie");
+  request->csrf = copy_header (headers, "Altm-Csrf");
+  request->fetch_site = copy_header (headers, "Sec-Fetch-Site");
+  request->accept_encoding = copy_header (headers, "Accept-Encoding");
   if (upload->total <= upload->most)
     request->body = g_bytes_new (upload->bytes->data, upload->bytes->len);
   upload_empty (upload);
   return request;
+}
+
+static void
+set_headers (SoupMessageHeaders *headers, const AltmReply *reply)
+{
+  const struct
+  {
+    const char *name;
+    const char *value;
+  } each[] = {
+    { "ETag", reply->etag },
+    { "Allow", reply->allow },
+    { "WWW-Authenticate", reply->authenticate },
+    { "Location", reply->location },
+    { "Set-Cookie", reply->set_cookie },
+    { "Content-Encoding", reply->content_encoding },
+    { "Cache-Control", reply->cache_control },
+    { "Content-Security-Policy", reply->policy },
+    { "Referrer-Policy", reply->policy != NULL ? "no-referrer" : NULL },
+    { "Cross-Origin-Opener-Policy", reply->policy != NULL ? "same-origin" : NULL },
+    { "Cross-Origin-Resource-Policy", reply->policy != NULL ? "same-origin" : NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (each); i++)
+    if (each[i].value != NULL)
+      soup_message_headers_replace (headers, each[i].name, each[i].value);
 }
 
 static void
@@ -213,12 +252,7 @@ send_reply (SoupServerMessage *message, const AltmReply *reply)
   Upload *upload = get_upload (message);
 
   soup_server_message_set_status (message, reply->status, NULL);
-  if (reply->etag != NULL)
-    soup_message_headers_replace (headers, "ETag", reply->etag);
-  if (reply->allow != NULL)
-    soup_message_headers_replace (headers, "Allow", reply->allow);
-  if (reply->status == SOUP_STATUS_UNAUTHORIZED)
-    soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
+  set_headers (headers, reply);
   if (upload->total > upload->most)
     altm_connection_set_last (connection);
   if (altm_connection_is_last (connection))
@@ -233,13 +267,20 @@ send_reply (SoupServerMessage *message, const AltmReply *reply)
     return;
   soup_message_headers_set_content_type (headers, reply->content_type, NULL);
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
-  soup_message_body_append_bytes (soup_server_message_get_response_body (message), reply->body);
+  if (g_bytes_get_size (reply->body) > 0)
+    soup_message_body_append_bytes (soup_server_message_get_response_body (message), reply->body);
 }
 
 static gpointer
 answer (gpointer thing, gpointer data, GError **error)
 {
   return altm_receiver_answer (thing, data, g_get_real_time ());
+}
+
+static gpointer
+answer_at_console (gpointer thing, gpointer data, GError **error)
+{
+  return altm_console_answer (thing, data, g_get_real_time ());
 }
 
 static void
@@ -285,7 +326,11 @@ handle_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   self->waiting_bytes += size;
   set_deadline (message, g_get_monotonic_time () + BODY_TIME); /* it waits for HQ now */
   soup_server_message_pause (message);
-  altm_worker_run_async (self->receiver, answer, job->request, NULL, (GDestroyNotify) altm_reply_free, answered_cb, job);
+  if (is_of_console (self, path))
+    altm_worker_run_async (self->console, answer_at_console, job->request, NULL, (GDestroyNotify) altm_reply_free,
+                           answered_cb, job);
+  else
+    altm_worker_run_async (self->receiver, answer, job->request, NULL, (GDestroyNotify) altm_reply_free, answered_cb, job);
 }
 
 static void
@@ -352,6 +397,7 @@ listen_on (AltmServer *self, GSocketAddress *address, GError **error)
 /**
  * altm_server_new:
  * @receiver: a worker whose thing is an #AltmReceiver
+ * @console: (nullable): a worker whose thing is an #AltmConsole, %NULL for a server without one
  * @host: an address of loopback
  * @port: a port, 0 for any that is free
  *
@@ -360,12 +406,13 @@ listen_on (AltmServer *self, GSocketAddress *address, GError **error)
  * Returns: (transfer full): the server, or %NULL with a %G_IO_ERROR
  */
 AltmServer *
-altm_server_new (AltmWorker *receiver, const char *host, guint16 port, GError **error)
+altm_server_new (AltmWorker *receiver, AltmWorker *console, const char *host, guint16 port, GError **error)
 {
   g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
   AltmServer *self = g_new0 (AltmServer, 1);
 
   self->receiver = altm_worker_ref (receiver);
+  self->console = console != NULL ? altm_worker_ref (console) : NULL;
   self->connections = g_hash_table_new_full (g_direct_hash, g_direct_equal, altm_connection_free, NULL);
   self->soup = soup_server_new (NULL, NULL);
   self->service = g_socket_service_new ();
@@ -397,6 +444,7 @@ altm_server_free (AltmServer *self)
   g_object_unref (self->soup);
   g_hash_table_unref (self->connections);
   g_free (self->address);
+  g_clear_pointer (&self->console, altm_worker_unref);
   altm_worker_unref (self->receiver);
   g_free (self);
 }

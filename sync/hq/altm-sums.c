@@ -6,10 +6,15 @@
 struct _AltmSums
 {
   const AltmFilter *filter;
-  GArray *counts;          /* of gint64, by their number in the table `counted` */
-  guint interventions;     /* its number there */
-  GHashTable *figures;     /* figure -> json_t: code -> count */
-  json_t *channels;
+  GArray *counts; /* of gint64, by their number in the table `counted` */
+  guint interventions; /* its number there */
+  guint clients;       /* the number of those who came into an office */
+  AltmSpan span;
+  GHashTable *figures; /* figure -> json_t: code -> count */
+  json_t *channels;    /* channel -> interventions */
+  json_t *places;      /* place -> interventions */
+  json_t *offices;     /* post office -> clients */
+  gint64 hours[ALTM_SUMS_HOURS]; /* clients */
 };
 
 /**
@@ -24,6 +29,8 @@ altm_sums_free (AltmSums *self)
   g_array_unref (self->counts);
   g_hash_table_unref (self->figures);
   json_decref (self->channels);
+  json_decref (self->places);
+  json_decref (self->offices);
   g_free (self);
 }
 
@@ -31,6 +38,26 @@ static void
 add_to (json_t *counts, const char *code, gint64 count)
 {
   json_object_set_new (counts, code, json_integer (altm_json_get_integer (counts, code, 0) + count));
+}
+
+/* Days keep the hour of the day, months that of the week. */
+static void
+add_clients (AltmSums *self, const AltmRollup *rollup, gint64 clients)
+{
+  int hour = rollup->hour;
+
+  if (self->span == ALTM_SPAN_DAY)
+    hour += 24 * (rollup->start - altm_calendar_find_start (ALTM_SPAN_WEEK, rollup->start));
+  if (hour >= 0 && hour < ALTM_SUMS_HOURS)
+    self->hours[hour] += clients;
+  add_to (self->offices, rollup->place, clients);
+}
+
+static void
+add_interventions (AltmSums *self, const AltmRollup *rollup, gint64 interventions)
+{
+  add_to (self->channels, rollup->channel, interventions);
+  add_to (self->places, rollup->place, interventions);
 }
 
 static gboolean
@@ -48,9 +75,18 @@ add_rollup (const AltmRollup *rollup, gpointer data)
         g_array_set_size (self->counts, count.what + 1);
       g_array_index (self->counts, gint64, count.what) += count.count;
       if (count.what == self->interventions)
-        add_to (self->channels, rollup->channel, count.count);
+        add_interventions (self, rollup, count.count);
+      else if (count.what == self->clients)
+        add_clients (self, rollup, count.count);
     }
   return at == end;
+}
+
+static gboolean
+add_span (AltmSums *self, AltmSql *sql, AltmSpan span, int from, int to, GError **error)
+{
+  self->span = span;
+  return altm_rollups_visit (sql, span, from, to, add_rollup, self, error);
 }
 
 /* Whole months by the month, what lies before and behind them by the day. */
@@ -64,10 +100,10 @@ add_period (AltmSums *self, AltmSql *sql, GError **error)
   if (first < filter->from)
     first = altm_calendar_find_next (ALTM_SPAN_MONTH, first);
   if (first >= last)
-    return altm_rollups_visit (sql, ALTM_SPAN_DAY, filter->from, filter->to, add_rollup, self, error);
-  return altm_rollups_visit (sql, ALTM_SPAN_DAY, filter->from, first, add_rollup, self, error) &&
-         altm_rollups_visit (sql, ALTM_SPAN_MONTH, first, last, add_rollup, self, error) &&
-         altm_rollups_visit (sql, ALTM_SPAN_DAY, last, filter->to, add_rollup, self, error);
+    return add_span (self, sql, ALTM_SPAN_DAY, filter->from, filter->to, error);
+  return add_span (self, sql, ALTM_SPAN_DAY, filter->from, first, error) &&
+         add_span (self, sql, ALTM_SPAN_MONTH, first, last, error) &&
+         add_span (self, sql, ALTM_SPAN_DAY, last, filter->to, error);
 }
 
 static json_t *
@@ -146,7 +182,10 @@ altm_sums_count (AltmSql *sql, const AltmFilter *filter, GError **error)
   self->counts = g_array_new (FALSE, TRUE, sizeof (gint64));
   self->figures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_decref);
   self->channels = json_object ();
+  self->places = json_object ();
+  self->offices = json_object ();
   self->interventions = (guint) altm_sql_get_integer (sql, 0, "SELECT n FROM counted WHERE figure = 'interventions'", "");
+  self->clients = (guint) altm_sql_get_integer (sql, 0, "SELECT n FROM counted WHERE figure = 'flow' AND code = 'entres'", "");
   return add_period (self, sql, error) && name_counts (self, sql, error) && add_peaks (self, sql, error)
            ? g_steal_pointer (&self)
            : NULL;
@@ -185,4 +224,41 @@ json_t *
 altm_sums_get_channels (const AltmSums *self)
 {
   return self->channels;
+}
+
+/**
+ * altm_sums_get_places:
+ *
+ * Returns: (transfer none): place to interventions
+ */
+json_t *
+altm_sums_get_places (const AltmSums *self)
+{
+  return self->places;
+}
+
+/**
+ * altm_sums_get_offices:
+ *
+ * Returns: (transfer none): post office to clients who came in
+ */
+json_t *
+altm_sums_get_offices (const AltmSums *self)
+{
+  return self->offices;
+}
+
+/**
+ * altm_sums_write_hours:
+ *
+ * Returns: (transfer full): an array of the clients who came in, by the hour of the week from Monday 0 h on
+ */
+json_t *
+altm_sums_write_hours (const AltmSums *self)
+{
+  json_t *hours = json_array ();
+
+  for (int i = 0; i < ALTM_SUMS_HOURS; i++)
+    json_array_append_new (hours, json_integer (self->hours[i]));
+  return hours;
 }

@@ -86,3 +86,23 @@ CREATE TABLE referral_words (
   who TEXT NOT NULL
 ) STRICT;
 CREATE INDEX referral_words_by_referral ON referral_words (referral, n);
+
+-- People who sign in to the console. password: crypto_pwhash_str()'s text (Argon2id). teams: a JSON array of the names of
+-- a manager's teams.
+CREATE TABLE accounts (
+  n INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL,
+  teams TEXT NOT NULL DEFAULT '[]',
+  password TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  closed_at INTEGER
+) STRICT;
+
+-- Who is signed in; of the token only its SHA-256.
+CREATE TABLE sessions (
+  token BLOB PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES accounts,
+  began_at INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-console-private.h"
+
+static json_t *
+copy_fields (json_t *entry, const char *const *fields)
+{
+  json_t *copy = json_object ();
+
+  for (gsize i = 0; fields[i] != NULL; i++)
+    json_object_set (copy, fields[i], json_object_get (entry, fields[i]));
+  return copy;
+}
+
+static json_t *
+copy_entries (json_t *entries, const char *const *fields)
+{
+  json_t *copies = json_array ();
+  json_t *entry;
+  gsize i;
+
+  json_array_foreach (entries, i, entry)
+    json_array_append_new (copies, copy_fields (entry, fields));
+  return copies;
+}
+
+/* Each once, in the order of the list. */
+static json_t *
+find_teams (AltmLists *lists, const AltmHqAccount *account)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  json_t *teams = json_array ();
+  json_t *mediator;
+  gsize i;
+
+  if (account->role == ALTM_ROLE_MANAGER && json_array_size (account->teams) > 0)
+    {
+      json_array_extend (teams, account->teams);
+      return teams;
+    }
+  json_array_foreach (altm_lists_get_mediators (lists), i, mediator)
+    {
+      const char *team = altm_json_get_string (mediator, "team");
+
+      if (team != NULL && g_hash_table_add (seen, (gpointer) team))
+        json_array_append_new (teams, json_string (team));
+    }
+  return teams;
+}
+
+/**
+ * altm_console_get_choices:
+ *
+ * Returns: (transfer full): 200 {"vocabulary", "places", "structures", "campaigns", "teams"}: what the pages let one choose
+ *   from, and what codes are called. Of mediators only the teams that the account may see
+ */
+AltmReply *
+altm_console_get_choices (AltmConsoleCall *call)
+{
+  static const char *const of_place[] = { "id", "kind", "name", "insee", "commune", "qpv", "territory", NULL };
+  static const char *const of_structure[] = { "id", "type", "name", "commune", NULL };
+  static const char *const of_campaign[] = { "code", "label_fr", "label_en", "from", "to", NULL };
+  AltmLists *lists = altm_hq_store_get_lists (call->store, 0);
+  json_t *root = altm_lists_get_root (lists);
+
+  return altm_reply_new_json (
+    200, json_pack ("{s:O, s:o, s:o, s:o, s:o}", "vocabulary", json_object_get (root, "vocabulary"), "places",
+                    copy_entries (json_object_get (root, "places"), of_place), "structures",
+                    copy_entries (json_object_get (root, "structures"), of_structure), "campaigns",
+                    copy_entries (json_object_get (root, "campaigns"), of_campaign), "teams",
+                    find_teams (lists, &call->account)));
+}

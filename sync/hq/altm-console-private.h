@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-console.h"
+#include "altm-hq-accounts.h"
+#include "altm-throttle.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AltmConsoleCall: a call that is being answered.
+ * @query: the names and values behind the question mark
+ * @form: (nullable): the body, an object
+ * @account: who is signed in; of nobody where the call needs none
+ * @token: (nullable): the session's
+ */
+typedef struct
+{
+  AltmConsole *console;
+  const AltmRequest *request;
+  AltmHqStore *store;
+  AltmSql *sql;
+  GHashTable *query;
+  json_t *form;
+  AltmHqAccount account;
+  char *token;
+  gint64 now;
+} AltmConsoleCall;
+
+AltmThrottle *altm_console_get_throttle (AltmConsole *self);
+AltmReply *altm_console_refuse (guint status, const char *name, const char *title);
+char *altm_console_act (AltmConsoleCall *call, json_t *request, GError **error);
+gboolean altm_console_change (AltmConsoleCall *call, AltmWorkerJob job, gpointer data, GError **error);
+
+AltmReply *altm_console_get_page (const AltmRequest *request);
+AltmReply *altm_console_sign_in (AltmConsoleCall *call);
+AltmReply *altm_console_sign_out (AltmConsoleCall *call);
+AltmReply *altm_console_tell_session (AltmConsoleCall *call);
+AltmReply *altm_console_get_choices (AltmConsoleCall *call);
+AltmReply *altm_console_get_figures (AltmConsoleCall *call);
+
+G_END_DECLS
