@@ -291,6 +291,7 @@ answer_call (AltmConsole *self, const AltmRequest *request, gint64 now)
       return reply;
     }
   altm_sql_check (call.sql, NULL);
+  altm_hq_store_reload_lists (self->store, NULL); /* those that it has go on */
   reply = answer_route (&call, route);
   clear_call (&call);
   return reply;

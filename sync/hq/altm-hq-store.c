@@ -83,6 +83,20 @@ load_lists (AltmHqStore *self, GError **error)
   return rows != NULL && altm_sql_check (self->sql, error);
 }
 
+/**
+ * altm_hq_store_reload_lists:
+ *
+ * Takes up lists that another connection brought since.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR or %ALTM_JSON_ERROR
+ */
+gboolean
+altm_hq_store_reload_lists (AltmHqStore *self, GError **error)
+{
+  return altm_sql_get_integer (self->sql, 0, "SELECT MAX (version) FROM lists", "") <= self->newest_lists ||
+         load_lists (self, error);
+}
+
 static gboolean
 is_brought (AltmHqStore *self, gint64 own)
 {

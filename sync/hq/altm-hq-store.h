@@ -34,6 +34,7 @@ const char *altm_hq_store_get_epoch (AltmHqStore *self);
 const char *altm_hq_store_get_instance (AltmHqStore *self);
 const char *altm_hq_store_get_seal_key (AltmHqStore *self);
 char *altm_hq_store_get_known_key (AltmHqStore *self);
+gboolean altm_hq_store_reload_lists (AltmHqStore *self, GError **error);
 AltmLists *altm_hq_store_get_lists (AltmHqStore *self, gint64 version);
 
 G_END_DECLS

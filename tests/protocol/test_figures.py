@@ -132,6 +132,7 @@ class Counting(FiguresCase):
         self.assert_figures(lines)
         self.assert_months(lines)
         self.assert_exported(lines)
+        self.hq.must('verify')
 
     def assert_months(self, lines):
         for dates in (('2025-10-01', '2025-10-31'), ('2025-10-26', '2025-10-26'),
@@ -163,6 +164,7 @@ class Counting(FiguresCase):
         for start in range(0, len(lines), 7):
             device.push(lines[::-1][start:start + 7])
         self.assert_figures(lines)
+        self.hq.must('verify')
 
     def test_resent_lines_count_once(self):
         one, two = self.hq.device(), self.hq.device()
