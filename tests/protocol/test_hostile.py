@@ -143,7 +143,8 @@ class Slow(Hostile):
 class Heads(Hostile):
 
     def test_huge_headers(self):
-        for count, length in ((1, 1 << 20), (5000, 200), (1, 100_000)):
+        # libsoup takes 64 KiB in Debian 12, and 100 KiB in Debian 13.
+        for count, length in ((1, 1 << 20), (5000, 200), (1, 100 << 10)):
             fields = ''.join(f'X-{n}: {"a" * length}\r\n' for n in range(count)).encode()
             self.assert_refused(self.head(Content_Length='3')[:-2] + fields + b'\r\nabc')
 
