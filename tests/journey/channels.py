@@ -209,7 +209,8 @@ class Channels(consent.Consent):
         self.app.write("minguettes")
         self.picture("deplacer")
         self.app.press(ELSEWHERE)
-        self.saved(records=0, lines=MOVED)
+        self.lines += MOVED
+        self.wait_queued(self.lines)
         self.go_back()
 
     def send(self):

@@ -94,7 +94,7 @@ class Journal(tour.Tour):
         self.tell_taps("from the tab to the form, filled")
         self.tap("Une personne de plus")
         self.tap("Enregistrer")
-        self.see_queue(5, 4)
+        self.wait_queued(5)
         self.app.see("Corriger")
         self.picture("corrigee")
         self.tell_taps("from there to saved")

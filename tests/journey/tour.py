@@ -167,9 +167,13 @@ class Tour:
         return json.loads(subprocess.run([CTL, "--store", self.tablet, "status"], check=True, capture_output=True,
                                          text=True).stdout)
 
+    def wait_queued(self, lines):
+        """So many lines are on the disk; what is in front may not tell so itself."""
+        screen.wait_for(f"{lines} lines queued", lambda: self.status()["queued"] == lines)
+
     def see_queue(self, lines, records):
         """So many lines are on the disk, and the app tells how many records they are of, each once."""
-        screen.wait_for(f"{lines} lines queued", lambda: self.status()["queued"] == lines)
+        self.wait_queued(lines)
         self.app.see(f"{records} en attente. Ouvrir l’envoi.")
 
     def open_app(self):
