@@ -92,9 +92,9 @@ class Lost(Locked, Consent):
         self.save("note", 3)
 
     def find_row(self):
-        """The contact's row in the journal, which comes after the tile of the same name."""
-        boxes = [box for role, name, box in self.app.controls() if (role, name) == ("label", "Présence active")]
-        return boxes[-1] if len(boxes) > 1 else None
+        """The contact's row in the journal, not the tile of the same name."""
+        return next((box for role, name, box in self.app.controls()
+                     if role == "list item" and name.startswith("Présence active, ")), None)
 
     def open_record(self):
         self.app.press("Journal", "page tab")
