@@ -145,25 +145,26 @@ name_counts (AltmSums *self, AltmSql *sql, GError **error)
   return take_problem (problem, error);
 }
 
-/* The highest of each hour of each office, over the period. */
+static void
+raise_peak (json_t *flow, const char *code, gint64 count)
+{
+  if (count > altm_json_get_integer (flow, code, 0))
+    json_object_set_new (flow, code, json_integer (count));
+}
+
+/* The index alone is read: letting SQLite group it takes twice as long. */
 static gboolean
 add_peaks (AltmSums *self, AltmSql *sql, GError **error)
 {
   const AltmFilter *filter = self->filter;
   GError *problem = NULL;
   g_autoptr(AltmRows) rows =
-    altm_sql_query (sql, &problem,
-                    "SELECT code, place, team, MAX (count) FROM peaks WHERE day >= ? AND day < ? GROUP BY code, place, team",
-                    "ii", (gint64) filter->from, (gint64) filter->to);
+    altm_sql_query (sql, &problem, "SELECT code, place, team, count FROM peaks WHERE day >= ? AND day < ?", "ii",
+                    (gint64) filter->from, (gint64) filter->to);
 
   while (altm_sql_step (sql, rows, &problem))
     if (altm_filter_takes (filter, altm_rows_text (rows, 1), "bureau_poste", altm_rows_text (rows, 2)))
-      {
-        json_t *flow = bring_figure (self, "flow");
-        const char *code = altm_rows_text (rows, 0);
-
-        json_object_set_new (flow, code, json_integer (MAX (altm_json_get_integer (flow, code, 0), sqlite3_column_int64 (rows, 3))));
-      }
+      raise_peak (bring_figure (self, "flow"), altm_rows_text (rows, 0), sqlite3_column_int64 (rows, 3));
   return take_problem (problem, error);
 }
 

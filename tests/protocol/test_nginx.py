@@ -373,6 +373,21 @@ class Limits(HeadquartersCase):
         self.assert_slowed_down(refused[0])
         self.assert_serves(device)
 
+    def test_passwords_are_slowed_down(self):
+        """Whoever they are tried for; a page that asks who is signed in is not."""
+        hq = Headquarters(True, ENROL_RATE=None)
+        self.addCleanup(hq.close)
+        hq.start()
+        headers = {'Content-Type': 'application/json', 'Altm-Csrf': '1'}
+        replies = []
+        while [reply.status for reply in replies].count(429) < 10:
+            self.assertLess(len(replies), 1000, 'nobody is slowed down')
+            body = json.dumps({'name': f'personne {len(replies)}', 'password': 'un mot de passe'})
+            replies.append(hq.request('POST', '/console/api/session', body, headers))
+        self.assertEqual({reply.status for reply in replies}, {401, 429})
+        self.assert_slowed_down([reply for reply in replies if reply.status == 429][0])
+        self.assertEqual({hq.request('GET', '/console/api/session').status for _ in range(50)}, {401})
+
     def test_many_connections_of_one_token(self):
         """More than a tablet needs, none of which brings its body."""
         other = self.hq.device()

@@ -36,7 +36,7 @@ CREATE TABLE peaks (
   count INTEGER NOT NULL,
   PRIMARY KEY (line, code)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX peaks_by_day ON peaks (day);
+CREATE INDEX peaks_by_day ON peaks (day, code, place, team, count);
 
 -- Shifts that count, and the latest record of each: a forgotten one ends with that.
 CREATE TABLE shifts (
