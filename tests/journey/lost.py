@@ -162,7 +162,7 @@ class Lost(Locked, Consent):
         time.sleep(1)
         self.picture("colle")
         self.app.press("Enregistrer")
-        self.see_queue(4, 3)
+        self.app.see("4 en attente. Ouvrir l’envoi.")
 
     def lock_session(self):
         self.open_record()
