@@ -24,6 +24,7 @@ struct _AltmReferralPage
   GtkEditable *search_entry;
   AltmChips *types;
   AltmChoiceList *structures;
+  GtkWidget *check_box;
 
   AltmSession *session;
   json_t *themes;
@@ -124,17 +125,28 @@ add_types (AltmReferralPage *self, json_t *types)
 static void
 add_structure (AltmReferralPage *self, json_t *structure)
 {
-  gboolean is_to_check = json_is_true (json_object_get (structure, "to_check"));
+  gboolean is_to_check = altm_lists_is_to_check (structure);
   const char *commune = altm_json_get_string (structure, "commune");
   const char *type = altm_session_get_label (self->session, "structure_type",
                                              altm_json_get_string (structure, "type"));
   const char *parts[] = { commune == NULL ? "" : commune, type,
-                          is_to_check ? _("to be checked") : "", NULL };
+                          is_to_check ? _("address to be checked") : "", NULL };
   g_autofree char *details = altm_format_join (parts);
 
   altm_choice_list_add (self->structures, altm_json_get_string (structure, "id"),
                         altm_json_get_string (structure, "name"), details,
                         is_to_check ? "dialog-question-symbolic" : "mark-location-symbolic");
+}
+
+/* What the sign on the rows means, and what to do then, is said once above them. */
+static void
+show_check (AltmReferralPage *self, GPtrArray *found, guint n_shown)
+{
+  gboolean is_any = FALSE;
+
+  for (guint i = 0; i < n_shown; i++)
+    is_any = is_any || altm_lists_is_to_check (found->pdata[i]);
+  gtk_widget_set_visible (self->check_box, is_any);
 }
 
 static void
@@ -157,6 +169,7 @@ search_cb (AltmReferralPage *self)
   if (*text == '\0' && altm_chips_get_code (self->types) == NULL)
     add_types (self, types);
   altm_choice_list_end (self->structures, found->len - n_shown);
+  show_check (self, found, n_shown);
 }
 
 static void
@@ -246,6 +259,7 @@ altm_referral_page_class_init (AltmReferralPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, altm_navigation_pop);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralPage, types);
   gtk_widget_class_bind_template_child (widget_class, AltmReferralPage, structures);
+  gtk_widget_class_bind_template_child (widget_class, AltmReferralPage, check_box);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

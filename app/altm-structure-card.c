@@ -102,7 +102,7 @@ altm_structure_card_show (AltmStructureCard *self, AltmSession *session, const c
   show_text (self->hours_label, altm_json_get_string (found, "hours"));
   show_text (self->reference_label, reference);
   gtk_widget_set_visible (self->reference_box, reference != NULL);
-  gtk_widget_set_visible (self->check_box, json_is_true (json_object_get (found, "to_check")));
+  gtk_widget_set_visible (self->check_box, altm_lists_is_to_check (found));
   gtk_widget_set_visible (self->show_button, found != NULL);
 }
 

@@ -455,11 +455,24 @@ compare_structures (gconstpointer a, gconstpointer b, gpointer data)
   const Wish *wish = data;
   json_t *one = *(json_t *const *) a, *other = *(json_t *const *) b;
   int distance = rank_distance (one, wish) - rank_distance (other, wish);
+  int type = rank_type (wish->types, altm_json_get_string (one, "type")) -
+             rank_type (wish->types, altm_json_get_string (other, "type"));
 
   if (distance != 0)
     return distance;
-  return rank_type (wish->types, altm_json_get_string (one, "type")) -
-         rank_type (wish->types, altm_json_get_string (other, "type"));
+  return type != 0 ? type : altm_lists_is_to_check (one) - altm_lists_is_to_check (other);
+}
+
+/**
+ * altm_lists_is_to_check:
+ * @structure: (nullable): an entry of the structures
+ *
+ * Returns: whether nobody has verified lately that it is still there
+ */
+gboolean
+altm_lists_is_to_check (json_t *structure)
+{
+  return json_is_true (json_object_get (structure, "to_check"));
 }
 
 /**
@@ -467,6 +480,8 @@ compare_structures (gconstpointer a, gconstpointer b, gpointer data)
  * @types: (nullable): only these types of structure, best first; %NULL for all
  * @place: (nullable): the id of the place one is at: its commune comes first, then its department
  * @text: (nullable): as in altm_lists_search_places()
+ *
+ * Of those that are as near and as fit, the ones that are to be checked come last.
  *
  * Returns: (transfer container) (element-type json_t): the structures found, best first
  */

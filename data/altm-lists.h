@@ -41,5 +41,6 @@ json_t *altm_lists_get_needs (AltmLists *self, const char *theme);
 GPtrArray *altm_lists_search_places (AltmLists *self, const char *kind, const char *text);
 GPtrArray *altm_lists_search_structures (AltmLists *self, json_t *types, const char *place,
                                          const char *text);
+gboolean altm_lists_is_to_check (json_t *structure);
 
 G_END_DECLS

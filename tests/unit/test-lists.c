@@ -413,6 +413,24 @@ without_a_place_the_best_type_comes_first (void)
   g_assert_cmpstr (ids, ==, "s-lyon-caf s-bron-ccas s-lyon1-ccas s-paris s-marseille s-nowhere");
 }
 
+/* Neither the commune nor the type gives way to it. */
+static void
+of_equals_those_to_check_come_last (void)
+{
+  g_autoptr(AltmLists) lists = lists_of (
+    "{'version':1,'vocabulary':{},'needs':[],'mediators':[],'campaigns':[],"
+    " 'places':[{'id':'p-bron','kind':'school','name':'École','insee':'69029','commune':'Bron'}],"
+    " 'structures':["
+    "  {'id':'s-old','type':'pmi','name':'PMI','commune':'Bron','insee':'69029','to_check':true},"
+    "  {'id':'s-other-type','type':'caf','name':'CAF','commune':'Bron','insee':'69029'},"
+    "  {'id':'s-far','type':'pmi','name':'PMI','commune':'Givors','insee':'69091','to_check':false},"
+    "  {'id':'s-new','type':'pmi','name':'PMI','commune':'Bron','insee':'69029'}]}");
+  g_autoptr(json_t) types = altm_test_value ("['pmi','caf']");
+  g_autofree char *ids = ids_of (altm_lists_search_structures (lists, types, "p-bron", NULL));
+
+  g_assert_cmpstr (ids, ==, "s-new s-old s-other-type s-far");
+}
+
 static void
 a_campaign_runs_between_its_days (void)
 {
@@ -455,5 +473,6 @@ main (int argc, char **argv)
   g_test_add_func ("/lists/search/commune", the_places_communes_come_first_then_its_department_then_the_best_type);
   g_test_add_func ("/lists/search/all", without_types_all_structures_are_searched);
   g_test_add_func ("/lists/search/no-place", without_a_place_the_best_type_comes_first);
+  g_test_add_func ("/lists/search/to-check", of_equals_those_to_check_come_last);
   return g_test_run ();
 }
