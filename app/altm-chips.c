@@ -120,14 +120,27 @@ add_more (AltmChips *self)
   gtk_widget_set_parent (self->more, GTK_WIDGET (self));
 }
 
-static void
-add_chip (AltmChips *self, const char *code)
+/**
+ * altm_chips_add:
+ * @code: of no list
+ * @label: what it is called
+ *
+ * Adds a choice of the form's own behind those of the list, as large as they are. To be called after altm_chips_fill().
+ */
+void
+altm_chips_add (AltmChips *self, const char *code, const char *label)
 {
-  GtkWidget *chip = altm_chip_new (code, altm_session_get_label (self->session, self->list, code));
+  GtkWidget *chip = altm_chip_new (code, label);
 
   g_signal_connect (chip, "toggled", G_CALLBACK (toggled_cb), self);
   gtk_widget_set_parent (chip, GTK_WIDGET (self));
   g_ptr_array_add (self->chips, chip);
+}
+
+static void
+add_chip (AltmChips *self, const char *code)
+{
+  altm_chips_add (self, code, altm_session_get_label (self->session, self->list, code));
 }
 
 static void

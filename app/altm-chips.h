@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (AltmChips, altm_chips, ALTM, CHIPS, GtkWidget)
  */
 void altm_chips_fill (AltmChips *self, AltmSession *session, const char *list,
                       const char *const *first, const char *const *without);
+void altm_chips_add (AltmChips *self, const char *code, const char *label);
 void altm_chips_choose (AltmChips *self, const char *code);
 const char *altm_chips_get_code (AltmChips *self);
 json_t *altm_chips_get_codes (AltmChips *self);

@@ -47,6 +47,9 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* The answer that nobody agrees: a choice like the others, of no list, since there is nobody to name. */
+#define REFUSED "refused"
+
 /* What a mediator knows on the spot; HQ says the rest later. */
 static const char *const first_statuses[] = {
   "proposee", "acceptee", "refusee", "transmise", NULL,
@@ -83,28 +86,39 @@ set_person (AltmReferralDetailsPage *self, json_t *private)
   set_text (self->purpose_row, altm_json_get_string (private, "purpose"));
 }
 
+static gboolean
+has_refused (AltmReferralDetailsPage *self)
+{
+  return g_strcmp0 (altm_chips_get_code (self->consents), REFUSED) == 0;
+}
+
+static gboolean
+has_consent (AltmReferralDetailsPage *self)
+{
+  return altm_chips_get_code (self->consents) != NULL && !has_refused (self);
+}
+
 static void
 show_kept (AltmReferralDetailsPage *self, AltmKept kept)
 {
   altm_kept_box_set_kept (self->kept_box, kept);
-  gtk_widget_set_visible (self->private_group,
-                          kept == ALTM_KEPT_NOT && altm_chips_get_code (self->consents) != NULL);
+  gtk_widget_set_visible (self->private_group, kept == ALTM_KEPT_NOT && has_consent (self));
 }
 
 /* Personal fields are there only while somebody agrees; what they held goes with the agreement. */
 static void
 consent_cb (AltmReferralDetailsPage *self)
 {
-  gboolean has_consent = altm_chips_get_code (self->consents) != NULL;
+  gboolean is_agreed = has_consent (self);
   gboolean is_kept = self->keeper != NULL && altm_draft_keeper_is_kept (self->keeper);
 
-  if (!has_consent)
+  if (!is_agreed)
     set_person (self, NULL);
-  if (!has_consent && is_kept)
+  if (!is_agreed && is_kept)
     altm_draft_keeper_replace (self->keeper);
   else
     touched_cb (self);
-  if (!has_consent || !is_kept)
+  if (!is_agreed || !is_kept)
     show_kept (self, ALTM_KEPT_NOT);
 }
 
@@ -173,9 +187,10 @@ take_all (AltmReferralDetailsPage *self)
   g_clear_pointer (&referral->mode, g_free);
   take_code (&referral->mode, self->modes);
   altm_referral_withdraw_consent (referral);
-  take_code (&referral->consent_of, self->consents);
-  if (referral->consent_of == NULL)
+  referral->is_refused = has_refused (self);
+  if (!has_consent (self))
     return;
+  take_code (&referral->consent_of, self->consents);
   take_text (&referral->name, self->name_row);
   take_text (&referral->phone, self->phone_row);
   take_text (&referral->purpose, self->purpose_row);
@@ -258,6 +273,7 @@ ask_consent (AltmReferralDetailsPage *self, gboolean is_child)
                                     "kept."));
   g_object_set (self->consents, "choice", question, NULL);
   altm_chips_fill (self->consents, self->session, "accord", NULL, is_child ? not_for_a_child : NULL);
+  altm_chips_add (self->consents, REFUSED, _("No agreement"));
 }
 
 /* The lengths are those of the record type's private fields. */
@@ -399,12 +415,12 @@ altm_referral_details_page_new_from (AltmSession *session, const AltmDraft *draf
                                      const char *contact)
 {
   AltmReferralDetailsPage *self = new_page (session, altm_referral_from_draft (draft), is_child);
-  g_autofree char *consent_of = g_strdup (self->referral->consent_of);
+  g_autofree char *consent_of = g_strdup (self->referral->is_refused ? REFUSED : self->referral->consent_of);
   gboolean is_kept = draft->state != ALTM_COPY_NONE;
 
   altm_chips_choose (self->modes, self->referral->mode);
   altm_chips_choose (self->consents, consent_of);
-  open_form (self, contact, is_kept && altm_chips_get_code (self->consents) != NULL);
+  open_form (self, contact, is_kept && has_consent (self));
   if (!altm_draft_keeper_is_kept (self->keeper))
     return GTK_WIDGET (self);
   show_kept (self, ALTM_KEPT_SEALED);

@@ -67,6 +67,7 @@ void
 altm_referral_withdraw_consent (AltmReferral *self)
 {
   g_clear_pointer (&self->consent_of, g_free);
+  self->is_refused = FALSE;
   altm_referral_forget_person (self);
 }
 
@@ -191,6 +192,8 @@ altm_referral_to_draft (const AltmReferral *self)
   set_text (data, "status", self->status);
   set_text (data, "mode", self->mode);
   set_text (data, "consent_of", self->consent_of);
+  if (self->is_refused)
+    json_object_set_new (data, "is_refused", json_true ());
   return data;
 }
 
@@ -222,6 +225,7 @@ altm_referral_from_draft (const AltmDraft *draft)
   take_text (&self->status, draft->data, "status");
   take_text (&self->mode, draft->data, "mode");
   take_text (&self->consent_of, draft->data, "consent_of");
+  self->is_refused = json_is_true (json_object_get (draft->data, "is_refused"));
   if (draft->id != NULL)
     {
       g_free (self->id);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @structure: (nullable): id of a structure
  * @consent_of: (nullable): whose agreement there is to pass the name on, a code of the list `accord`;
  *   %NULL where there is none
+ * @is_refused: whether they were asked and did not agree; without an agreement and without this, nobody was asked
  * @name, @phone, @purpose: %NULL or empty without an agreement
  */
 typedef struct
@@ -26,6 +27,7 @@ typedef struct
   char *name;
   char *phone;
   char *purpose;
+  gboolean is_refused;
 } AltmReferral;
 
 AltmReferral *altm_referral_new (const char *structure, const char *structure_type,

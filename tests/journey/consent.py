@@ -2,7 +2,7 @@
 """Consent in the forms, with nobody watching: consent.py DIR
 
 It presses the app's own buttons on a handheld's screen. No personal field is there before an
-agreement is, a child does not agree alone, what would identify a person is warned about as it is
+agreement is, nor once it is said that there is none, a child does not agree alone, what would identify a person is warned about as it is
 typed, and is not saved in a text that is not sealed. HQ then has what was agreed, and nothing
 else. A picture of each step goes to DIR. Exits non-zero if anything differs."""
 
@@ -15,6 +15,7 @@ import screen
 import tour
 
 PERSONAL_FIELDS = ("Nom", "Téléphone", "Motif")
+REFUSED = "Aucun accord"
 NOTE = "Note scellée, sans nom ni téléphone"
 
 
@@ -54,6 +55,23 @@ class Consent(tour.Tour):
         self.app.see("Enregistrer")
         time.sleep(1)
 
+    def refuse(self):
+        """As easy to say as an agreement, and nothing more is asked then."""
+        self.app.scroll_press(REFUSED)
+        self.wait_gone(PERSONAL_FIELDS)
+
+    def refer_without_agreement(self):
+        self.app.press("Incompréhension")
+        self.choose_structure()
+        self.agree("La personne")
+        self.type_into("Nom", "Introuvable")
+        self.refuse()
+        self.picture("accord-refuse")
+        self.add()
+        self.app.press("Enregistrer")
+        self.app.see("3 en attente. Ouvrir l’envoi.")
+        self.say("a referral without an agreement is saved")
+
     def refer_an_adult(self):
         self.app.press("Incompréhension")
         self.choose_structure()
@@ -79,6 +97,7 @@ class Consent(tour.Tour):
         self.choose_structure()
         if "Qui accepte que le nom soit transmis\u202f?" in self.shown():
             raise screen.Missing("an adult's agreement for a child")
+        self.refuse()
         self.agree("Un parent")
         self.type_into("Nom", "Introuvable")
         self.picture("accord-parent")
@@ -95,7 +114,7 @@ class Consent(tour.Tour):
         self.picture("quitter-sans-code")
         self.app.answer("Rester")
         self.app.press("Enregistrer")
-        self.app.see("3 en attente. Ouvrir l’envoi.")
+        self.app.see("5 en attente. Ouvrir l’envoi.")
         self.say("the note was warned about, and saved")
 
     def tell_an_incident(self):
@@ -115,7 +134,7 @@ class Consent(tour.Tour):
         subprocess.run(["xdotool", "key", "ctrl+a"], check=True)
         self.app.type("au guichet 2")
         self.app.press("Enregistrer")
-        self.see_queue(6, 5)
+        self.see_queue(8, 7)
 
     def send(self):
         self.hq.start()
@@ -125,13 +144,19 @@ class Consent(tour.Tour):
         screen.wait_for("an empty queue", lambda: self.status()["queued"] == 0)
 
     def compare(self):
-        records = {record["type"]: record for record in
-                   map(json.loads, self.hq.ask("export", "--format", "ndjson").splitlines())}
-        agreed = {name: records["referral"]["data"].get(name) for name in ("consent", "consent_of", "public")}
-        yield from tour.expect("the agreement", agreed, {"consent": True, "consent_of": "parent", "public": "enfant"})
+        exported = [json.loads(line) for line in self.hq.ask("export", "--format", "ndjson").splitlines()]
+        records = {record["type"]: record for record in exported}
+        referrals = [dict(record["data"], has_private=record["has_private"]) for record in exported
+                     if record["type"] == "referral"]
+        agreed = [{name: referral.get(name) for name in ("consent", "consent_of", "public", "has_private")}
+                  for referral in referrals]
+        yield from tour.expect("the agreements", agreed, [
+            {"consent": False, "consent_of": None, "public": "habitant", "has_private": False},
+            {"consent": True, "consent_of": "parent", "public": "enfant", "has_private": True}])
         yield from tour.expect("where it was", records["observation"]["data"].get("where"), "au guichet 2")
-        for kind, wanted in {"referral": True, "contact": True, "observation": False}.items():
-            yield from tour.expect(f"a private part of the {kind}", records[kind]["has_private"], wanted)
+        private = sorted((record["type"], record["has_private"]) for record in exported
+                         if record["type"] in ("contact", "observation"))
+        yield from tour.expect("private parts", private, [("contact", False), ("contact", True), ("observation", False)])
         if b"Introuvable" in b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file()):
             yield "the name stands on the disk in clear"
 
@@ -139,6 +164,7 @@ class Consent(tour.Tour):
         self.enrol()
         self.open_app()
         self.start_shift("Espace public", "monod", "Monod - Baratin - Cacard")
+        self.refer_without_agreement()
         self.refer_an_adult()
         self.refer_a_child()
         self.write_note()
