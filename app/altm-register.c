@@ -9,7 +9,7 @@ static const AltmRegister registers[] = {
       "acces_droits", "logement" },
     { "ecoute", "information", "orientation", "sensibilisation" },
     { "informe", "oriente", "en_cours", "sans_suite", "refus" } },
-  { "situations_conflictuelles", "dialog-warning-symbolic",
+  { "situations_conflictuelles", "altm-conflict-symbolic",
     { "conflit_voisinage", "nuisances", "occupation_espace", "incivilites",
       "conflit_usage", "cadre_de_vie" },
     { "mediation_conflit", "ecoute", "rappel_regle", "desamorcage" },

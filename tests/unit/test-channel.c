@@ -98,6 +98,21 @@ each_register_of_the_list_is_known (void)
     }
 }
 
+/* The triangle says incident, beside the registers. */
+static void
+each_register_has_an_icon_of_its_own (void)
+{
+  g_autoptr(AltmLists) lists = built_in ();
+  g_autoptr(GHashTable) icons = g_hash_table_new (g_str_hash, g_str_equal);
+  gsize i;
+  json_t *entry;
+
+  g_hash_table_add (icons, (gpointer) "dialog-warning-symbolic");
+  json_array_foreach (altm_lists_get_vocabulary (lists, "registre"), i, entry)
+    g_assert_true (g_hash_table_add (
+      icons, (gpointer) altm_register_find (altm_json_get_string (entry, "code"))->icon_name));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,5 +121,6 @@ main (int argc, char **argv)
   g_test_add_func ("/channel/each has an icon of its own", each_channel_has_an_icon_of_its_own);
   g_test_add_func ("/channel/only the school has themes at school", only_the_school_has_themes_at_school);
   g_test_add_func ("/channel/each register of the list is known", each_register_of_the_list_is_known);
+  g_test_add_func ("/channel/each register has an icon of its own", each_register_has_an_icon_of_its_own);
   return g_test_run ();
 }
