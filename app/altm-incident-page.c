@@ -8,6 +8,7 @@
 #include "altm-chips.h"
 #include "altm-correction.h"
 #include "altm-dialog.h"
+#include "altm-emergency-page.h"
 #include "altm-leaving.h"
 #include "altm-navigation.h"
 #include "altm-note-row.h"
@@ -38,6 +39,7 @@ struct _AltmIncidentPage
   GtkLabel *question_label;
   AltmChips *subjects;
   AltmChips *urgencies;
+  GtkWidget *emergency_group;
   GtkWidget *settings_label;
   AltmChips *settings;
   AltmChips *reported;
@@ -103,6 +105,20 @@ subject_cb (AltmIncidentPage *self)
 {
   gtk_widget_set_sensitive (self->save_button, altm_chips_get_code (self->subjects) != NULL);
   touched_cb (self);
+}
+
+/* Whoever is in danger calls first, and goes on with the form afterwards. */
+static void
+urgency_cb (AltmIncidentPage *self)
+{
+  gtk_widget_set_visible (self->emergency_group, g_strcmp0 (altm_chips_get_code (self->urgencies), "immediate") == 0);
+  touched_cb (self);
+}
+
+static void
+emergency_cb (AltmIncidentPage *self)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_emergency_page_new ());
 }
 
 static void
@@ -323,6 +339,7 @@ altm_incident_page_class_init (AltmIncidentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, reported);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, subjects);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, urgencies);
+  gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, emergency_group);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, what_row);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, where_row);
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, what_warning);
@@ -331,6 +348,8 @@ altm_incident_page_class_init (AltmIncidentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AltmIncidentPage, save_button);
   gtk_widget_class_bind_template_callback (widget_class, subject_cb);
   gtk_widget_class_bind_template_callback (widget_class, touched_cb);
+  gtk_widget_class_bind_template_callback (widget_class, urgency_cb);
+  gtk_widget_class_bind_template_callback (widget_class, emergency_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_install_action (widget_class, ALTM_NAVIGATION_BACK, NULL, back_action_cb);
@@ -404,6 +423,7 @@ new_page (AltmSession *session, json_t *data, const char *id, json_t *origin)
   self->base = json_deep_copy (data);
   self->kind = find_kind (altm_json_get_string (data, "kind"));
   fill (self);
+  altm_scroller_set_companion (GTK_WIDGET (self->urgencies), self->emergency_group);
   watch_text (self, self->what_row, self->what_warning);
   watch_text (self, self->where_row, self->where_warning);
   return self;

@@ -117,6 +117,16 @@ class Consent(tour.Tour):
         self.app.see("5 en attente. Ouvrir l’envoi.")
         self.say("the note was warned about, and saved")
 
+    def look_for_help(self):
+        """In immediate danger the numbers are one tap away, and the form is as it was afterwards."""
+        self.app.press("Danger immédiat")
+        self.picture("danger-immediat")
+        self.app.scroll_press("Numéros d’urgence")
+        self.app.see("Gratuits, à toute heure")
+        self.picture("numeros-d-urgence")
+        self.go_back()
+        self.app.see("Enregistrer")
+
     def tell_an_incident(self):
         self.wheel(5)
         self.app.scroll_press("Terminer le service")
@@ -124,6 +134,7 @@ class Consent(tour.Tour):
         self.start_shift("Bureau de poste", "minguettes", "Vénissieux Minguettes")
         self.app.press("Incident")
         self.app.press("Menaces")
+        self.look_for_help()
         self.type_into("Où exactement", "chez a@exemple.fr")
         self.see_alert("On dirait une adresse électronique.")
         self.picture("incident")
@@ -153,7 +164,8 @@ class Consent(tour.Tour):
         yield from tour.expect("the agreements", agreed, [
             {"consent": False, "consent_of": None, "public": "habitant", "has_private": False},
             {"consent": True, "consent_of": "parent", "public": "enfant", "has_private": True}])
-        yield from tour.expect("where it was", records["observation"]["data"].get("where"), "au guichet 2")
+        told = {name: records["observation"]["data"].get(name) for name in ("subject", "urgency", "where")}
+        yield from tour.expect("the incident", told, {"subject": "menaces", "urgency": "immediate", "where": "au guichet 2"})
         private = sorted((record["type"], record["has_private"]) for record in exported
                          if record["type"] in ("contact", "observation"))
         yield from tour.expect("private parts", private, [("contact", False), ("contact", True), ("observation", False)])
