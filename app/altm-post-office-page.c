@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "altm-columns-layout.h"
 #include "altm-contact-page.h"
 #include "altm-dialog.h"
 #include "altm-format.h"
@@ -24,9 +25,6 @@
 /* Of the contact that somebody is helped in at length. */
 #define REGISTER_HELP "lever_incomprehensions"
 
-/* Of the grid, below those who come in and the queue. */
-#define FIRST_ROW 2
-
 struct _AltmPostOfficePage
 {
   GtkWidget parent_instance;
@@ -35,7 +33,8 @@ struct _AltmPostOfficePage
   GtkLabel *slot_label;
   GtkImage *disk_image;
   GtkLabel *disk_label;
-  GtkGrid *grid;
+  AdwBin *in_bin;
+  GtkBox *grid;
   AltmStepper *queue;
   GtkLabel *queue_label;
   AltmStepper *wait;
@@ -258,21 +257,18 @@ fill_grid (AltmPostOfficePage *self)
   json_t *counters = altm_lists_get_vocabulary (altm_session_get_lists (self->session),
                                                 "poste_compteur");
   GtkWidget *tile = add_tile (self, COUNTER_IN);
-  int n_tiles = 0;
   size_t i;
   json_t *entry;
 
   gtk_widget_add_css_class (tile, "main");
-  gtk_grid_attach (self->grid, tile, 0, 0, 2, 1);
+  adw_bin_set_child (self->in_bin, tile);
   json_array_foreach (counters, i, entry)
     {
       const char *code = altm_json_get_string (entry, "code");
 
       if (g_strv_contains (not_tapped, code) || json_is_true (json_object_get (entry, "retired")))
         continue;
-      tile = add_tile (self, code);
-      gtk_grid_attach (self->grid, tile, n_tiles % 2, FIRST_ROW + n_tiles / 2, 1, 1);
-      n_tiles++;
+      gtk_box_append (self->grid, add_tile (self, code));
     }
 }
 
@@ -303,6 +299,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, slot_label);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, disk_image);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, disk_label);
+  gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, in_bin);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, grid);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, queue);
   gtk_widget_class_bind_template_child (widget_class, AltmPostOfficePage, queue_label);
@@ -326,6 +323,7 @@ altm_post_office_page_class_init (AltmPostOfficePageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = altm_post_office_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = altm_post_office_page_finalize;
+  g_type_ensure (ALTM_TYPE_COLUMNS_LAYOUT);
   g_type_ensure (ALTM_TYPE_LAST_BUTTON);
   g_type_ensure (ALTM_TYPE_SHIFT_SUMMARY);
   g_type_ensure (ALTM_TYPE_STEPPER);

@@ -6,6 +6,7 @@
 
 #include "altm-campaign.h"
 #include "altm-channel.h"
+#include "altm-columns-layout.h"
 #include "altm-dialog.h"
 #include "altm-due-list.h"
 #include "altm-format.h"
@@ -31,7 +32,7 @@ struct _AltmShiftPage
   GtkLabel *campaign_label;
   GtkLabel *say_label;
   GtkLabel *other_label;
-  GtkGrid *channels_grid;
+  GtkBox *channels_grid;
   AltmDueList *due_list;
 
   AltmSession *session;
@@ -112,20 +113,19 @@ channel_cb (AltmTile *tile, AltmShiftPage *self)
 }
 
 static void
-add_channel (AltmShiftPage *self, const char *code, int n_tiles)
+add_channel (AltmShiftPage *self, const char *code)
 {
   GtkWidget *tile = altm_tile_new (code, altm_session_get_label (self->session, "canal", code));
 
   altm_tile_set_icon_name (ALTM_TILE (tile), altm_channel_find (code)->icon_name);
   g_signal_connect (tile, "clicked", G_CALLBACK (channel_cb), self);
-  gtk_grid_attach (self->channels_grid, tile, n_tiles % 2, n_tiles / 2, 1, 1);
+  gtk_box_append (self->channels_grid, tile);
 }
 
 static void
 fill_channels (AltmShiftPage *self)
 {
   json_t *channels = altm_lists_get_vocabulary (altm_session_get_lists (self->session), "canal");
-  int n_tiles = 0;
   size_t i;
   json_t *entry;
 
@@ -134,7 +134,7 @@ fill_channels (AltmShiftPage *self)
       const char *code = altm_json_get_string (entry, "code");
 
       if (!json_is_true (json_object_get (entry, "retired")))
-        add_channel (self, code, n_tiles++);
+        add_channel (self, code);
     }
 }
 
@@ -196,6 +196,7 @@ altm_shift_page_class_init (AltmShiftPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = altm_shift_page_dispose;
+  g_type_ensure (ALTM_TYPE_COLUMNS_LAYOUT);
   g_type_ensure (ALTM_TYPE_DUE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-shift-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmShiftPage, scroller);

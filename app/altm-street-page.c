@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "altm-channel.h"
+#include "altm-columns-layout.h"
 #include "altm-contact-page.h"
 #include "altm-incident-page.h"
 #include "altm-last-button.h"
@@ -18,12 +19,11 @@ struct _AltmStreetPage
   GtkWidget parent_instance;
 
   GtkWidget *scroller;
-  GtkGrid *grid;
+  GtkBox *grid;
   AltmLastButton *again_button;
   AltmLastButton *correct_button;
-  GtkGrid *report_grid;
+  GtkBox *report_grid;
   AltmShiftSummary *summary;
-  int n_tiles;
 
   AltmSession *session;
 };
@@ -44,8 +44,7 @@ add_tile (AltmStreetPage *self, const char *code)
 
   altm_tile_set_icon_name (ALTM_TILE (tile), altm_register_find (code)->icon_name);
   g_signal_connect (tile, "clicked", G_CALLBACK (tile_cb), self);
-  gtk_grid_attach (self->grid, tile, self->n_tiles % 2, self->n_tiles / 2, 1, 1);
-  self->n_tiles++;
+  gtk_box_append (self->grid, tile);
 }
 
 /* Those that the channel needs most come first, then the list's others. */
@@ -94,7 +93,7 @@ fill_reports (AltmStreetPage *self)
 
       altm_tile_set_icon_name (ALTM_TILE (tile), reports[i].icon_name);
       g_signal_connect (tile, "clicked", G_CALLBACK (report_cb), self);
-      gtk_grid_attach (self->report_grid, tile, (int) i % 2, (int) i / 2, 1, 1);
+      gtk_box_append (self->report_grid, tile);
     }
 }
 
@@ -114,6 +113,7 @@ altm_street_page_class_init (AltmStreetPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = altm_street_page_dispose;
+  g_type_ensure (ALTM_TYPE_COLUMNS_LAYOUT);
   g_type_ensure (ALTM_TYPE_LAST_BUTTON);
   g_type_ensure (ALTM_TYPE_SHIFT_SUMMARY);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-street-page.ui");

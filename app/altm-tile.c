@@ -4,6 +4,9 @@
 /* A tile that is no counter shows none. */
 #define NO_COUNT -1
 
+/* Letters by which a word may be wider than as many letters are on average. */
+#define WIDE_LETTERS 2
+
 struct _AltmTile
 {
   GtkButton parent_instance;
@@ -44,15 +47,33 @@ altm_tile_init (AltmTile *self)
   self->count = NO_COUNT;
 }
 
+static int
+find_longest_word (const char *caption)
+{
+  g_auto (GStrv) words = g_strsplit (caption, " ", -1);
+  glong longest = 0;
+
+  for (gsize i = 0; words[i] != NULL; i++)
+    longest = MAX (longest, g_utf8_strlen (words[i], -1));
+  return (int) longest;
+}
+
+/* Its natural width has room for each of its words whole: the columns of tiles are counted by that. */
+static void
+set_caption (AltmTile *self, const char *caption)
+{
+  gtk_label_set_label (self->caption_label, caption);
+  gtk_label_set_max_width_chars (self->caption_label, find_longest_word (caption) + WIDE_LETTERS);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, caption, -1);
+}
+
 GtkWidget *
 altm_tile_new (const char *code, const char *caption)
 {
   AltmTile *self = g_object_new (ALTM_TYPE_TILE, NULL);
 
   self->code = g_strdup (code);
-  gtk_label_set_label (self->caption_label, caption);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, caption,
-                                  -1);
+  set_caption (self, caption);
   return GTK_WIDGET (self);
 }
 
