@@ -97,6 +97,7 @@ class Channels(consent.Consent):
         self.saved(records, records)
         self.app.press("Fermer ce message")
         screen.wait_for("a page without the offer", lambda: self.find_offer() is None)
+        self.wait_gone(["Fiche enregistrée"])
 
     def find_offer(self):
         """Its button; GTK 4.8 names it by its label twice."""
