@@ -26,6 +26,7 @@ import sys
 import time
 
 import lock
+import people
 import screen
 import tour
 
@@ -119,7 +120,7 @@ class Probed(screen.App):
                 return json.loads(answer.read())
 
 
-class Sweep(lock.Locked):
+class Sweep(people.People):
     def __init__(self, pictures, size, language, looks):
         super().__init__(pictures)
         self.size, self.language, self.looks = size, language, looks
@@ -478,6 +479,63 @@ class Sweep(lock.Locked):
         self.press("Effacer et quitter")
         self.see("Poursuivre")
 
+    def begin_as(self, who, partner):
+        self.see("Qui êtes-vous\u202f?")
+        self.rest()
+        self.stop(f"qui-{who.split()[0].lower()}")
+        self.press(who)
+        self.see("Avec qui\u202f?")
+        self.stop(f"avec-qui-{who.split()[0].lower()}")
+        self.press(partner)
+        self.see("Conflit")
+
+    def choose_pin(self, pin):
+        self.see("Un code de 6 chiffres ou plus, que personne ne devinerait")
+        self.press_pin(pin)
+        self.see("Le même code, encore une fois")
+        self.press_pin(pin)
+        self.see("Déverrouillé")
+
+    def end_shift(self):
+        self.press("Terminer le service")
+        self.press("Terminer")
+
+    def take_turns(self):
+        """Two mediators on one tablet, each with a PIN."""
+        self.app.kill()
+        self.bring_mediators()
+        self.hq.stop()
+        self.open_app()
+        self.see("Poursuivre")
+        self.end_shift()
+        self.begin_shift("Espace public", "monod", "Monod - Baratin - Cacard")
+        self.begin_as("Amina Diallo", "Karim Benali")
+        self.press("Réglages")
+        self.press("Choisir un code PIN")
+        self.choose_pin(people.PINS["m-1"])
+        self.stop_long("reglages-amina")
+        self.go_back()
+        self.end_shift()
+        self.see("Reprendre")
+        self.stop("reprendre")
+        self.press("Quelqu’un d’autre…")
+        self.begin_as("Karim Benali", "Sans binôme")
+        self.press("Réglages")
+        self.see("Verrouillé")
+        self.stop_long("reglages-karim")
+        self.press("Ajouter votre propre code")
+        self.see("Saisissez votre code PIN")
+        self.stop("code-d-abord")
+        self.press_pin(people.PINS["m-1"])
+        self.choose_pin(people.PINS["m-2"])
+        self.press("Verrouiller maintenant")
+        self.see("Verrouillé")
+        self.press("Changer le code PIN")
+        self.see("Saisissez votre code PIN")
+        self.stop("qui-deverrouille")
+        self.go_back()
+        self.go_back()
+
     def be_wiped(self):
         self.hq.start()
         self.hq.ask("wipe", json.loads(self.hq.ask("devices").splitlines()[0])["device_id"], "--why", "essai")
@@ -506,6 +564,7 @@ class Sweep(lock.Locked):
         self.count()
         self.destroy_keys()
         self.train()
+        self.take_turns()
         self.be_wiped()
 
     def run(self):
