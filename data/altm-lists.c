@@ -392,9 +392,14 @@ altm_lists_search_places (AltmLists *self, const char *kind, const char *text)
   return found;
 }
 
-/* Paris, Lyon and Marseille: an arrondissement is searched as its commune. */
-static const char *
-fold_arrondissement (const char *insee)
+/**
+ * altm_lists_fold_arrondissement:
+ * @insee: (nullable): the code of a commune, or of an arrondissement of Paris, Lyon or Marseille
+ *
+ * Returns: (nullable): the code of the commune: an arrondissement is searched as such
+ */
+const char *
+altm_lists_fold_arrondissement (const char *insee)
 {
   static const char *const communes[][2] = { { "6938", "69123" }, { "751", "75056" }, { "132", "13055" } };
 
@@ -410,8 +415,8 @@ insee_of_place (AltmLists *self, const char *id)
   json_t *place = altm_lists_find_place (self, id);
 
   if (place != NULL)
-    return fold_arrondissement (altm_json_get_string (place, "insee"));
-  return id != NULL && g_str_has_prefix (id, "insee:") ? fold_arrondissement (id + strlen ("insee:")) : NULL;
+    return altm_lists_fold_arrondissement (altm_json_get_string (place, "insee"));
+  return id != NULL && g_str_has_prefix (id, "insee:") ? altm_lists_fold_arrondissement (id + strlen ("insee:")) : NULL;
 }
 
 static int
@@ -439,7 +444,7 @@ typedef struct
 static int
 rank_distance (json_t *structure, const Wish *wish)
 {
-  const char *insee = fold_arrondissement (altm_json_get_string (structure, "insee"));
+  const char *insee = altm_lists_fold_arrondissement (altm_json_get_string (structure, "insee"));
   const char *commune = altm_json_get_string (structure, "commune");
 
   if (wish->insee == NULL || insee == NULL)

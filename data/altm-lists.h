@@ -31,6 +31,7 @@ const char *altm_lists_get_short_label (AltmLists *self, const char *list, const
 
 json_t *altm_lists_get_places (AltmLists *self);
 json_t *altm_lists_find_place (AltmLists *self, const char *id);
+const char *altm_lists_fold_arrondissement (const char *insee);
 json_t *altm_lists_find_structure (AltmLists *self, const char *id);
 json_t *altm_lists_find_campaign (AltmLists *self, const char *code);
 json_t *altm_lists_find_running_campaign (AltmLists *self, const char *day);

@@ -31,15 +31,26 @@ get_value (const AltmConsoleCall *call, const char *name)
   return value != NULL && *value != '\0' ? value : NULL;
 }
 
+/* Neighbourhoods that lie in several communes have the code of the first, and all their names: "Lyon ; Vénissieux". */
+static gboolean
+lies_in (json_t *place, json_t *commune)
+{
+  const char *communes = altm_json_get_string (place, "commune"), *name = altm_json_get_string (commune, "name");
+  g_auto(GStrv) names = g_strsplit (communes != NULL ? communes : "", " ; ", -1);
+
+  return name != NULL && g_strv_contains ((const char *const *) names, name);
+}
+
 /* A territory is one of the places' `territory`, or a commune, `insee:CODE`; an `insee:` place lies in its commune. */
 static gboolean
-is_in (json_t *place, const char *territory)
+is_in (AltmLists *lists, json_t *place, const char *territory)
 {
   const char *insee = altm_json_get_string (place, "insee");
 
-  if (g_str_has_prefix (territory, "insee:"))
-    return g_strcmp0 (insee, territory + strlen ("insee:")) == 0;
-  return g_strcmp0 (altm_json_get_string (place, "territory"), territory) == 0;
+  if (!g_str_has_prefix (territory, "insee:"))
+    return g_strcmp0 (altm_json_get_string (place, "territory"), territory) == 0;
+  return g_strcmp0 (altm_lists_fold_arrondissement (insee), territory + strlen ("insee:")) == 0 ||
+         lies_in (place, altm_lists_find_place (lists, territory));
 }
 
 static GHashTable *
@@ -55,7 +66,7 @@ find_places (AltmLists *lists, const char *territory, const char *place)
       return places;
     }
   json_array_foreach (altm_lists_get_places (lists), i, each)
-    if (is_in (each, territory) && altm_json_get_string (each, "id") != NULL)
+    if (is_in (lists, each, territory) && altm_json_get_string (each, "id") != NULL)
       g_hash_table_add (places, g_strdup (altm_json_get_string (each, "id")));
   return places;
 }

@@ -251,7 +251,7 @@ add_year_before (AltmHqStore *store, const AltmFilter *filter, json_t *root, GEr
  * @filter: which records count
  * @now: microseconds since 1970-01-01 UTC
  *
- * Returns: (transfer full): all that altm_figures_count() says; `minutes` of interventions; `shifts`: their `number`,
+ * Returns: (transfer full): all that altm_figures_count() says; how many `devices` are enrolled; `minutes` of interventions; `shifts`: their `number`,
  *   `minutes`, and those times the mediators on each; `qpv`: interventions `in` one `of` all; interventions `by_place`;
  *   `clients_by_office` and `clients_by_hour` of the week; more figures by code; `weeks` as altm_weeks_count(); `before`:
  *   the same of the period a year earlier, null where there is no beginning or no end; or %NULL with an
@@ -268,5 +268,7 @@ altm_figures_describe (AltmHqStore *store, const AltmFilter *filter, gint64 now,
       (weeks = altm_weeks_count (sql, filter, error)) == NULL)
     return NULL;
   json_object_set_new (root, "weeks", weeks);
+  json_object_set_new (root, "devices",
+                       json_integer (altm_sql_get_integer (sql, 0, "SELECT COUNT (*) FROM devices WHERE revoked_at IS NULL", "")));
   return g_steal_pointer (&root);
 }

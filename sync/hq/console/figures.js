@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The key figures' page. What is there stays while others are read, and where they can't be.
+
+import { call } from './call.js';
+import { makeCards } from './cards.js';
+import { nameCode, namePlace, nameTerritory } from './choices.js';
+import { makeCompleteness } from './completeness.js';
+import {
+  makeChannels, makeFlow, makeOffices, makeProcesses, makeRegisters, makeStatuses, makeThemes,
+} from './distributions.js';
+import { make } from './dom.js';
+import { isEmpty, makeEmpty } from './empty.js';
+import { readFilter, writeFilter, writeQuestion } from './filter.js';
+import { makeFilters } from './filters.js';
+import { makeHeat } from './heat.js';
+import { formatDays } from './numbers.js';
+import { findYearBefore } from './period.js';
+import { explain } from './problem.js';
+import { go, readAddress } from './routing.js';
+import { makeWeeks } from './weeks.js';
+import { say } from './words.js';
+
+function nameScope(filter) {
+  const { from, to, territory, place, channel, team } = filter;
+  return [formatDays(from, to), territory && nameTerritory(territory), place && namePlace(place), channel && nameCode('canal', channel), team]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function makeCompared({ from, to }, { before }) {
+  if (!before || isEmpty(before)) return null;
+  const days = formatDays(findYearBefore(from), findYearBefore(to));
+  return make('p', { class: 'note compared' }, say('compared', { days }));
+}
+
+function makePanels(figures, weeks) {
+  const left = [makeProcesses, () => weeks.panel, makeThemes, makeChannels];
+  const right = [makeHeat, makeOffices, makeFlow, makeStatuses, makeRegisters];
+  return make('div', { class: 'panels' },
+    [left, right].map((panels) => make('div', { class: 'column' }, panels.map((each) => each(figures)))));
+}
+
+export function makeFigures({ account, signedOut }) {
+  const filters = make('div');
+  const heading = make('h1', {});
+  const scope = make('p', { class: 'scope' });
+  const status = make('p', { class: 'visually-hidden', role: 'status' });
+  const problem = make('div', { role: 'alert' });
+  const body = make('div', {});
+  const element = make('div', { class: 'figures' }, heading, filters, problem, scope, status, body);
+  // What was read last, and of what; what is asked for; how the chart is drawn again.
+  let shown = null;
+  let filter = readFilter(readAddress().query);
+  let drawChart = () => {};
+
+  const change = (next) => go('figures', writeFilter(next));
+
+  function drawFilters() {
+    const focused = document.activeElement?.id;
+    filters.replaceChildren(makeFilters({ filter, account, change }));
+    if (focused?.startsWith('filter-')) document.getElementById(focused)?.focus();
+  }
+
+  function drawFigures() {
+    const { figures, filter: of } = shown;
+    scope.textContent = nameScope(of);
+    const weeks = makeWeeks(figures);
+    const content = isEmpty(figures) ? [makeEmpty(figures)] : [makeCards(figures), makePanels(figures, weeks)];
+    body.replaceChildren(makeCompleteness(figures, of), ...[makeCompared(of, figures)].filter(Boolean), ...content);
+    drawChart = weeks.draw;
+    if (!isEmpty(figures)) requestAnimationFrame(() => drawChart());
+  }
+
+  function tell(wrong) {
+    if (wrong.name === 'signed-out') {
+      signedOut(wrong);
+      return;
+    }
+    problem.replaceChildren(make('p', { class: 'problem' },
+      `${explain(wrong)} ${say(shown ? 'kept' : 'nothing-read')} `,
+      make('button', { type: 'button', class: 'btn btn-outline', onclick: read }, say('retry'))));
+  }
+
+  async function read() {
+    const asked = filter;
+    element.setAttribute('aria-busy', 'true');
+    try {
+      const figures = await call('GET', 'figures', { query: writeQuestion(asked) });
+      if (asked !== filter) return;
+      shown = { figures, filter: asked };
+      problem.replaceChildren();
+      drawFigures();
+      status.textContent = say('updated', { scope: nameScope(asked) });
+    } catch (wrong) {
+      if (asked === filter) tell(wrong);
+    } finally {
+      if (asked === filter) element.removeAttribute('aria-busy');
+    }
+  }
+
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawChart());
+
+  return {
+    element,
+    tell,
+    draw() {
+      heading.textContent = say('page-figures');
+      drawFilters();
+      if (shown) drawFigures();
+    },
+    show(query) {
+      filter = readFilter(query);
+      drawFilters();
+      read();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is around each page: name, pages, language, who is signed in.
+
+import { make } from './dom.js';
+import { makeLanguageSwitch } from './language.js';
+import { writeAddress } from './routing.js';
+import { say } from './words.js';
+
+// Pages by their names in the address.
+const PAGES = ['figures'];
+
+function makeNavigation(page) {
+  const links = PAGES.map((name) => make('li', {},
+    make('a', { href: writeAddress(name, ''), 'aria-current': name === page ? 'page' : null }, say(`page-${name}`))));
+  return make('nav', { 'aria-label': say('pages') }, make('ul', {}, links));
+}
+
+function makeAccount(account, signOut) {
+  return make('div', { class: 'account' },
+    make('span', { class: 'who' },
+      make('span', { class: 'visually-hidden' }, say('signed-in-as', { name: '' })),
+      make('strong', {}, account.name), ` · ${say(`role-${account.role}`)}`),
+    make('button', { type: 'button', class: 'btn btn-outline', id: 'sign-out', onclick: signOut }, say('sign-out')));
+}
+
+function skip(event) {
+  event.preventDefault();
+  document.getElementById('content').focus();
+}
+
+export function makeFrame({ account, page, content, signOut, redraw }) {
+  return [
+    make('a', { class: 'visually-hidden-focusable skip', href: '#content', onclick: skip }, say('skip')),
+    make('header', { class: 'frame' },
+      make('span', { class: 'name' }, say('name')),
+      makeNavigation(page),
+      make('div', { class: 'own' }, makeLanguageSwitch(redraw), makeAccount(account, signOut))),
+    make('main', { id: 'content', tabindex: '-1' }, content),
+  ];
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Numbers, days and moments as they are read. Days are texts, YYYY-MM-DD, in Europe/Paris, wherever the browser is.
+
+import { getLocale, say } from './words.js';
+
+const ZONE = 'Europe/Paris';
+
+export const formatNumber = (n, options) => new Intl.NumberFormat(getLocale(), options).format(n);
+export const formatShare = (part) => formatNumber(part, { style: 'percent', maximumFractionDigits: 0 });
+export const formatSigned = (n, options) => formatNumber(n, { signDisplay: 'exceptZero', ...options });
+
+export const findDay = (moment) => new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(moment);
+
+// Noon in UTC is the same day in UTC, whatever is done with it.
+export const readDay = (day) => new Date(`${day}T12:00:00Z`);
+
+export function addDays(day, n) {
+  const moved = readDay(day);
+  moved.setUTCDate(moved.getUTCDate() + n);
+  return moved.toISOString().slice(0, 10);
+}
+
+export function formatDay(day, options = { day: 'numeric', month: 'long', year: 'numeric' }) {
+  return new Intl.DateTimeFormat(getLocale(), { timeZone: 'UTC', ...options }).format(readDay(day));
+}
+
+export function formatDays(from, to) {
+  const format = new Intl.DateTimeFormat(getLocale(), { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' });
+  return format.formatRange(readDay(from), readDay(to));
+}
+
+function formatTime(moment) {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, hour: '2-digit', minute: '2-digit' });
+  const [h, m] = format.format(moment).split(':');
+  return say('time', { h, m, hour: Number(h) });
+}
+
+// Near days by their names, others by their dates.
+export function nameDay(day, today = findDay(new Date())) {
+  if (day === today) return say('today');
+  if (day === addDays(today, -1)) return say('yesterday');
+  if (day < today && day > addDays(today, -7)) return formatDay(day, { weekday: 'long' });
+  return say('on-date', { date: formatDay(day) });
+}
+
+export function nameMoment(text) {
+  const moment = new Date(text);
+  return say('day-and-time', { day: nameDay(findDay(moment)), time: formatTime(moment) });
+}
+
+// The hour of a day, as a heading.
+export const nameHour = (hour) => say('hour', { h: hour });
+
+// Days of the week, from Monday on: 2024-01-01 was one.
+export const nameWeekday = (n, style) => formatDay(addDays('2024-01-01', n), { weekday: style });

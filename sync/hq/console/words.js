@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The language, and its words.
+
+import english from './words-en.js';
+import french from './words-fr.js';
+
+const WORDS = { fr: french, en: english };
+const KEY = 'altm-language';
+
+let language = 'fr';
+let plurals = new Intl.PluralRules('fr');
+
+export const getLanguage = () => language;
+export const getOther = () => (language === 'fr' ? 'en' : 'fr');
+// Dates and numbers as they are written in France and in Great Britain, where weeks begin on Monday.
+export const getLocale = () => (language === 'fr' ? 'fr-FR' : 'en-GB');
+
+// What was chosen here before, else the browser's, else French.
+export function findLanguage() {
+  const asked = [localStorage.getItem(KEY), ...navigator.languages].map((each) => String(each).slice(0, 2));
+  return asked.find((each) => each in WORDS) ?? 'fr';
+}
+
+export function setLanguage(code) {
+  language = code;
+  plurals = new Intl.PluralRules(getLocale());
+  document.documentElement.lang = code;
+}
+
+export function keepLanguage(code) {
+  localStorage.setItem(KEY, code);
+  setLanguage(code);
+}
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// The words of a key; {name} in them stands for a value.
+export function say(key, values = {}) {
+  return fill(WORDS[language][key], values);
+}
+
+// The words for so many: those of "KEY.one" or "KEY.other".
+export function count(key, n, values) {
+  const form = plurals.select(n) === 'one' ? 'one' : 'other';
+  return say(`${key}.${form}`, values);
+}
+
+export const has = (key) => key in WORDS[language];
