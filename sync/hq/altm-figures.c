@@ -251,8 +251,8 @@ add_year_before (AltmHqStore *store, const AltmFilter *filter, json_t *root, GEr
  * @filter: which records count
  * @now: microseconds since 1970-01-01 UTC
  *
- * Returns: (transfer full): all that altm_figures_count() says; how many `devices` are enrolled; `minutes` of interventions; `shifts`: their `number`,
- *   `minutes`, and those times the mediators on each; `qpv`: interventions `in` one `of` all; interventions `by_place`;
+ * Returns: (transfer full): all that altm_figures_count() says; how many `devices` are enrolled; `minutes` of
+ *   interventions; `shifts`: their `number`, `minutes`, and those times the mediators on each; `qpv`: interventions `in` one `of` all; interventions `by_place`;
  *   `clients_by_office` and `clients_by_hour` of the week; more figures by code; `weeks` as altm_weeks_count(); `before`:
  *   the same of the period a year earlier, null where there is no beginning or no end; or %NULL with an
  *   %ALTM_STORE_ERROR
