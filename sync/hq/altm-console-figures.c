@@ -1,128 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "altm-console-private.h"
-
-#include <string.h>
-
-#include "altm-calendar.h"
+#include "altm-console-question.h"
 #include "altm-figures.h"
-
-/* What a filter owns. */
-typedef struct
-{
-  AltmFilter filter;
-  GHashTable *places;
-  GHashTable *teams;
-} Question;
-
-static void
-question_clear (Question *self)
-{
-  g_clear_pointer (&self->places, g_hash_table_unref);
-  g_clear_pointer (&self->teams, g_hash_table_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Question, question_clear)
-
-static const char *
-get_value (const AltmConsoleCall *call, const char *name)
-{
-  const char *value = g_hash_table_lookup (call->query, name);
-
-  return value != NULL && *value != '\0' ? value : NULL;
-}
-
-/* Neighbourhoods that lie in several communes have the code of the first, and all their names: "Lyon ; Vénissieux". */
-static gboolean
-lies_in (json_t *place, json_t *commune)
-{
-  const char *communes = altm_json_get_string (place, "commune"), *name = altm_json_get_string (commune, "name");
-  g_auto(GStrv) names = g_strsplit (communes != NULL ? communes : "", " ; ", -1);
-
-  return name != NULL && g_strv_contains ((const char *const *) names, name);
-}
-
-/* A territory is one of the places' `territory`, or a commune, `insee:CODE`; an `insee:` place lies in its commune. */
-static gboolean
-is_in (AltmLists *lists, json_t *place, const char *territory)
-{
-  const char *insee = altm_json_get_string (place, "insee");
-
-  if (!g_str_has_prefix (territory, "insee:"))
-    return g_strcmp0 (altm_json_get_string (place, "territory"), territory) == 0;
-  return g_strcmp0 (altm_lists_fold_arrondissement (insee), territory + strlen ("insee:")) == 0 ||
-         lies_in (place, altm_lists_find_place (lists, territory));
-}
-
-static GHashTable *
-find_places (AltmLists *lists, const char *territory, const char *place)
-{
-  GHashTable *places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  json_t *each;
-  gsize i;
-
-  if (place != NULL)
-    {
-      g_hash_table_add (places, g_strdup (place));
-      return places;
-    }
-  json_array_foreach (altm_lists_get_places (lists), i, each)
-    if (is_in (lists, each, territory) && altm_json_get_string (each, "id") != NULL)
-      g_hash_table_add (places, g_strdup (altm_json_get_string (each, "id")));
-  return places;
-}
-
-/* A manager sees their own teams alone, also where another is asked for. */
-static GHashTable *
-find_teams (const AltmHqAccount *account, const char *team)
-{
-  gboolean is_bound = account->role == ALTM_ROLE_MANAGER && json_array_size (account->teams) > 0;
-  GHashTable *teams;
-  json_t *each;
-  gsize i;
-
-  if (!is_bound && team == NULL)
-    return NULL;
-  teams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (!is_bound)
-    g_hash_table_add (teams, g_strdup (team));
-  else
-    json_array_foreach (account->teams, i, each)
-      if (json_is_string (each) && (team == NULL || strcmp (json_string_value (each), team) == 0))
-        g_hash_table_add (teams, g_strdup (json_string_value (each)));
-  return teams;
-}
-
-static gboolean
-read_days (const AltmConsoleCall *call, AltmFilter *filter)
-{
-  const char *from = get_value (call, "from"), *to = get_value (call, "to");
-  int last = ALTM_FILTER_LAST - 1;
-
-  filter->from = ALTM_FILTER_FIRST;
-  if ((from != NULL && !altm_calendar_parse_day (from, &filter->from)) ||
-      (to != NULL && !altm_calendar_parse_day (to, &last)))
-    return FALSE;
-  filter->to = last + 1;
-  return TRUE;
-}
-
-static gboolean
-read_question (const AltmConsoleCall *call, Question *question)
-{
-  AltmLists *lists = altm_hq_store_get_lists (call->store, 0);
-  const char *territory = get_value (call, "territory"), *place = get_value (call, "place");
-
-  *question = (Question) { { 0 } };
-  if (!read_days (call, &question->filter))
-    return FALSE;
-  if (territory != NULL || place != NULL)
-    question->places = find_places (lists, territory, place);
-  question->teams = find_teams (&call->account, get_value (call, "team"));
-  question->filter.places = question->places;
-  question->filter.teams = question->teams;
-  question->filter.channel = get_value (call, "channel");
-  return TRUE;
-}
 
 /**
  * altm_console_get_figures:
@@ -135,11 +13,11 @@ read_question (const AltmConsoleCall *call, Question *question)
 AltmReply *
 altm_console_get_figures (AltmConsoleCall *call)
 {
-  g_auto(Question) question = { { 0 } };
+  g_auto(AltmConsoleQuestion) question = { { 0 } };
   g_autoptr(GError) error = NULL;
   json_t *figures;
 
-  if (!read_question (call, &question))
+  if (!altm_console_question_read (&question, call))
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "from and to are days, YYYY-MM-DD");
   figures = altm_figures_describe (call->store, &question.filter, call->now, &error);
   return figures != NULL ? altm_reply_new_json (200, figures) : altm_reply_new_error (error);

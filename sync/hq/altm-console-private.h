@@ -38,5 +38,14 @@ AltmReply *altm_console_sign_out (AltmConsoleCall *call);
 AltmReply *altm_console_tell_session (AltmConsoleCall *call);
 AltmReply *altm_console_get_choices (AltmConsoleCall *call);
 AltmReply *altm_console_get_figures (AltmConsoleCall *call);
+AltmReply *altm_console_get_referrals (AltmConsoleCall *call);
+AltmReply *altm_console_set_referral (AltmConsoleCall *call);
+AltmReply *altm_console_get_tablets (AltmConsoleCall *call);
+AltmReply *altm_console_make_code (AltmConsoleCall *call);
+AltmReply *altm_console_order (AltmConsoleCall *call);
+AltmReply *altm_console_get_log (AltmConsoleCall *call);
+AltmReply *altm_console_get_accounts (AltmConsoleCall *call);
+AltmReply *altm_console_add_account (AltmConsoleCall *call);
+AltmReply *altm_console_close_account (AltmConsoleCall *call);
 
 G_END_DECLS

@@ -36,6 +36,15 @@ static const Route routes[] = {
   { "DELETE", "session", ALTM_ROLE_READER, altm_console_sign_out },
   { "GET", "choices", ALTM_ROLE_READER, altm_console_get_choices },
   { "GET", "figures", ALTM_ROLE_READER, altm_console_get_figures },
+  { "GET", "referrals", ALTM_ROLE_MANAGER, altm_console_get_referrals },
+  { "POST", "referrals", ALTM_ROLE_MANAGER, altm_console_set_referral },
+  { "GET", "tablets", ALTM_ROLE_MANAGER, altm_console_get_tablets },
+  { "POST", "tablets", ALTM_ROLE_DIRECTION, altm_console_order },
+  { "POST", "codes", ALTM_ROLE_MANAGER, altm_console_make_code },
+  { "GET", "log", ALTM_ROLE_DIRECTION, altm_console_get_log },
+  { "GET", "accounts", ALTM_ROLE_DIRECTION, altm_console_get_accounts },
+  { "POST", "accounts", ALTM_ROLE_DIRECTION, altm_console_add_account },
+  { "DELETE", "accounts", ALTM_ROLE_DIRECTION, altm_console_close_account },
 };
 
 /**

@@ -80,15 +80,10 @@ run_list (const AltmOptions *options)
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmHqStore) store = altm_hq_store_open_to_read (options->store, &error);
   g_autoptr(json_t) accounts = store != NULL ? altm_hq_accounts_list (altm_hq_store_get_sql (store), &error) : NULL;
-  json_t *account;
-  gsize i;
 
-  json_array_foreach (accounts, i, account)
-    if (!altm_hq_lines_write (account, stdout, &error))
-      break;
-  if (error != NULL || fflush (stdout) != 0)
-    return error != NULL ? altm_report (error) : ALTM_EXIT_NOT_ALL;
-  return ALTM_EXIT_DONE;
+  if (accounts == NULL || !altm_hq_lines_write_all (accounts, stdout, &error))
+    return altm_report (error);
+  return fflush (stdout) == 0 ? ALTM_EXIT_DONE : ALTM_EXIT_NOT_ALL;
 }
 
 static const Command commands[] = {

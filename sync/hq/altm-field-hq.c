@@ -19,6 +19,7 @@
 #include "altm-hq-act.h"
 #include "altm-hq-care.h"
 #include "altm-hq-derive.h"
+#include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
 #include "altm-receiver.h"
@@ -30,7 +31,7 @@
 #define IN_USE_WAIT (G_USEC_PER_SEC / 4)
 #define COMMANDS                                                                                                       \
   "serve|code|figures|export|verify|rebuild|backup FILE|restore FILE|"                                                 \
-  "devices|revoke DEVICE|wipe DEVICE|reset-pin DEVICE|keys [COMMAND [NAME]]|open ID|log|user [COMMAND [NAME]]"
+  "devices|revoke DEVICE|wipe DEVICE|reset-pin DEVICE|keys [COMMAND [NAME]]|open ID|log|user [COMMAND [NAME]]|referral ID STATUS"
 #define DAY_SECONDS (24 * 60 * 60)
 
 typedef struct
@@ -307,6 +308,17 @@ run_act (const AltmOptions *options)
   return fflush (stdout) == 0 ? ALTM_EXIT_DONE : ALTM_EXIT_NOT_ALL;
 }
 
+static AltmExit
+run_referral (const AltmOptions *options)
+{
+  g_autoptr(json_t) request = json_pack ("{s:s, s:s, s:s}", "do", "referral", "id", options->words[1], "status", options->words[2]);
+  g_autoptr(GError) error = NULL;
+
+  if (request == NULL)
+    return altm_report_use ("referral ID STATUS: texts in UTF-8");
+  return altm_perform (options, request, NULL, &error) ? ALTM_EXIT_DONE : altm_report (error);
+}
+
 static json_t *
 date_or_null (const char *date)
 {
@@ -397,8 +409,9 @@ run_devices (const AltmOptions *options)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(AltmHqStore) store = altm_hq_store_open_to_read (options->store, &error);
+  g_autoptr(json_t) devices = store != NULL ? altm_hq_orders_list (store, &error) : NULL;
 
-  if (store == NULL || !altm_hq_orders_list (store, stdout, &error))
+  if (devices == NULL || !altm_hq_lines_write_all (devices, stdout, &error))
     return altm_report (error);
   return fflush (stdout) == 0 ? ALTM_EXIT_DONE : ALTM_EXIT_NOT_ALL;
 }
@@ -466,7 +479,7 @@ static const Command commands[] = {
   { "backup", 1, 1, run_backup },   { "restore", 1, 1, run_restore }, { "devices", 0, 0, run_devices },
   { "revoke", 1, 1, run_act },      { "wipe", 1, 1, run_act },       { "reset-pin", 1, 1, run_act },
   { "keys", 0, 2, altm_run_keys },  { "open", 1, 1, altm_run_open }, { "log", 0, 0, run_log },
-  { "user", 0, 2, altm_run_user },
+  { "user", 0, 2, altm_run_user },  { "referral", 2, 2, run_referral },
 };
 
 static AltmExit

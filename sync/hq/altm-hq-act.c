@@ -6,6 +6,7 @@
 #include "altm-hq-accounts.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
+#include "altm-hq-referrals.h"
 
 G_DEFINE_QUARK (altm-hq-act-error-quark, altm_hq_act_error)
 
@@ -181,6 +182,24 @@ act_close_account (AltmHqStore *store, const Request *request, GError **error)
   return change_account (store, request, "account-closed", close_account, error);
 }
 
+static char *
+act_referral (AltmHqStore *store, const Request *request, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  const AltmHqWord word = { altm_json_get_string (request->root, "id"), altm_json_get_string (request->root, "status"),
+                            request->who, request->now };
+
+  if (word.referral == NULL || word.status == NULL)
+    return wrong_request (error, "which referral, and what became of it?");
+  if (!altm_sql_begin (sql, error) ||
+      !altm_sql_end (sql,
+                     altm_hq_referrals_say (store, &word, error) &&
+                       log_request (store, request, "referral-status-set", word.referral, error),
+                     error))
+    return NULL;
+  return g_strdup (word.referral);
+}
+
 static const struct
 {
   const char *name;
@@ -190,13 +209,14 @@ static const struct
   { "reset-pin", act_reset_pin }, { "note", act_note },     { "keys", act_keys },
   { "forget-key", act_forget_key }, { "account-add", act_add_account },
   { "account-password", act_set_password }, { "account-close", act_close_account },
+  { "referral", act_referral },
 };
 
 /**
  * altm_hq_act:
  * @request: {"do", "who", …} as one line of JSON: `code`; `revoke`, `wipe` or `reset-pin` with
  *   `device`; `note`, `keys` or `forget-key` with `what` and `subject`; `account-add`, `account-password` or
- *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`; each with `why` and `detail`
+ *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`; `referral` with `id` and `status`; each with `why` and `detail`
  * @now: microseconds since 1970-01-01 UTC
  *
  * Does what a command asks of the one that writes the store, and notes it in the access log in the

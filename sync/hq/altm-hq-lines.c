@@ -48,3 +48,21 @@ altm_hq_lines_write (json_t *value, FILE *output, GError **error)
     g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (number), g_strerror (number));
   return is_written;
 }
+
+/**
+ * altm_hq_lines_write_all:
+ * @values: an array, of which each is written as altm_hq_lines_write() does
+ *
+ * Returns: %TRUE, or %FALSE with a %G_FILE_ERROR
+ */
+gboolean
+altm_hq_lines_write_all (json_t *values, FILE *output, GError **error)
+{
+  json_t *value;
+  gsize i;
+
+  json_array_foreach (values, i, value)
+    if (!altm_hq_lines_write (value, output, error))
+      return FALSE;
+  return TRUE;
+}

@@ -8,5 +8,6 @@
 G_BEGIN_DECLS
 
 gboolean altm_hq_lines_write (json_t *value, FILE *output, GError **error);
+gboolean altm_hq_lines_write_all (json_t *values, FILE *output, GError **error);
 
 G_END_DECLS

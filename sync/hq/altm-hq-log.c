@@ -61,6 +61,34 @@ altm_hq_log_write (AltmSql *sql, gint64 from, gint64 to, FILE *output, GError **
 }
 
 /**
+ * altm_hq_log_read:
+ * @from: first instant, microseconds since 1970-01-01 UTC
+ * @to: first instant after
+ * @most: how many entries at most, the last ones
+ *
+ * Returns: (transfer full): an array of entries as altm_hq_log_write() writes them, the last first, or %NULL with an
+ *   %ALTM_STORE_ERROR
+ */
+json_t *
+altm_hq_log_read (AltmSql *sql, gint64 from, gint64 to, guint most, GError **error)
+{
+  g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr(json_t) entries = json_array ();
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, &problem,
+                    "SELECT at, who, what, subject, detail, why FROM log WHERE at >= ? AND at < ? ORDER BY at DESC, n DESC LIMIT ?",
+                    "iii", from, to, (gint64) most);
+
+  while (altm_sql_step (sql, rows, &problem))
+    json_array_append_new (entries, describe_entry (rows, utc));
+  if (problem == NULL)
+    return g_steal_pointer (&entries);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+/**
  * altm_hq_log_shorten:
  * @now: microseconds since 1970-01-01 UTC
  *

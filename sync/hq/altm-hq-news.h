@@ -6,5 +6,6 @@
 G_BEGIN_DECLS
 
 gboolean altm_hq_news_order (AltmSql *sql, const char *device_id, const char *kind, gint64 now, GError **error);
+gboolean altm_hq_news_tell_status (AltmSql *sql, const char *referral, const char *status, gint64 now, GError **error);
 
 G_END_DECLS

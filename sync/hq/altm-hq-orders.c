@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-hq-orders.h"
 
-#include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-news.h"
 #include "altm-hq-remains.h"
@@ -265,20 +264,18 @@ describe_device (AltmRows *row, GTimeZone *zone)
 
 /**
  * altm_hq_orders_list:
- * @output: where the lines go
  *
- * Writes the devices in the order of their enrolment as NDJSON: `device_id`, `name`, `code` (the name
- * of the code that enrolled it), `forked_from`, `pending`, `skew_s`, and times in UTC, null where
- * there is none: `enrolled_at`, `last_seen`, `oldest`, `revoked_at`, `wipe_ordered_at`, `released_at`
- * with `released_why`, `pin_reset_at`.
- *
- * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR or %G_FILE_ERROR
+ * Returns: (transfer full): an array of the devices in the order of their enrolment: `device_id`, `name`, `code` (the name
+ *   of the code that enrolled it), `forked_from`, `pending`, `skew_s`, and times in UTC, null where there is none:
+ *   `enrolled_at`, `last_seen`, `oldest`, `revoked_at`, `wipe_ordered_at`, `released_at` with `released_why`,
+ *   `pin_reset_at`; or %NULL with an %ALTM_STORE_ERROR
  */
-gboolean
-altm_hq_orders_list (AltmHqStore *store, FILE *output, GError **error)
+json_t *
+altm_hq_orders_list (AltmHqStore *store, GError **error)
 {
   AltmSql *sql = altm_hq_store_get_sql (store);
   g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr(json_t) devices = json_array ();
   g_autoptr(GError) problem = NULL;
   g_autoptr(AltmRows) rows = altm_sql_query (
     sql, &problem,
@@ -287,14 +284,10 @@ altm_hq_orders_list (AltmHqStore *store, FILE *output, GError **error)
     " pin_reset_at FROM devices ORDER BY n",
     "");
 
-  while (problem == NULL && altm_sql_step (sql, rows, &problem))
-    {
-      g_autoptr(json_t) device = describe_device (rows, utc);
-
-      altm_hq_lines_write (device, output, &problem);
-    }
+  while (altm_sql_step (sql, rows, &problem))
+    json_array_append_new (devices, describe_device (rows, utc));
   if (problem == NULL)
-    return TRUE;
+    return g_steal_pointer (&devices);
   g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return NULL;
 }

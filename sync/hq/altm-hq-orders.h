@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <stdio.h>
-
 #include "altm-hq-devices.h"
 
 G_BEGIN_DECLS
@@ -37,6 +35,6 @@ char *altm_hq_orders_wipe (AltmHqStore *store, const AltmHqOrder *order, GError 
 char *altm_hq_orders_reset_pin (AltmHqStore *store, const AltmHqOrder *order, GError **error);
 gboolean altm_hq_orders_release (AltmHqStore *store, const AltmHqDevice *device, const char *why, gint64 now,
                                  GError **error);
-gboolean altm_hq_orders_list (AltmHqStore *store, FILE *output, GError **error);
+json_t *altm_hq_orders_list (AltmHqStore *store, GError **error);
 
 G_END_DECLS

@@ -86,13 +86,7 @@ class Suivi(consent.Consent):
 
     def set_status(self, status):
         """What HQ's follow-up says to the tablet (PROTOCOL.md, news of kind referral)."""
-        item = {"id": f"referral-{self.referral()}-{status}", "kind": "referral", "record": self.referral(), "status": status,
-                "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")}
-        self.hq.stop()
-        with sqlite3.connect(self.folder / "hq" / "hq.db") as store:
-            store.execute("INSERT INTO news (device, id, kind, body) SELECT n, ?, ?, ? FROM devices",
-                          (item["id"], item["kind"], json.dumps(item)))
-        self.hq.start()
+        self.hq.ask("referral", self.referral(), status)
         self.say(f"HQ says {status}")
 
     def lines(self, query="SELECT bytes FROM lines WHERE type = 'referral' ORDER BY rev"):

@@ -317,5 +317,103 @@ class Figures(ConsoleCase):
         self.assertEqual(self.browser.figures()['shifts'], {'number': 2, 'minutes': 75 + 90, 'mediator_minutes': 75 + 180})
 
 
+class Desk(ConsoleCase):
+    """What is done at the console, and who may."""
+
+    def setUp(self):
+        super().setUp()
+        self.add_user()
+        self.browser.sign_in()
+
+    def sign_in_as(self, role, *options):
+        self.add_user(role, '--role', role, *options)
+        browser = Browser(self.hq)
+        browser.sign_in(role)
+        return browser
+
+    def refer(self, device):
+        line = device.line('referral', referral(due='2026-12-01', reference='ABC-12'), place=QPV)
+        self.assertEqual(device.push([line])['problems'], [])
+        return line
+
+    def news(self, device):
+        return device.get(device.path('news')).json()['items']
+
+    def test_each_role_may_what_it_may(self):
+        calls = {'choices': 'reader', 'figures': 'reader', 'referrals': 'manager', 'tablets': 'manager', 'log': 'direction',
+                 'accounts': 'direction'}
+        roles = ['reader', 'manager', 'direction']
+        for rank, role in enumerate(roles):
+            browser = self.sign_in_as(role)
+            for name, least in calls.items():
+                self.assertEqual(browser.call('GET', name).status, 200 if rank >= roles.index(least) else 403, (role, name))
+        for name in calls:
+            self.assertEqual(Browser(self.hq).call('GET', name).status, 401, name)
+
+    def test_a_status_counts_and_reaches_the_tablets_that_brought_the_referral(self):
+        one, two, other = self.hq.device(), self.hq.device(), self.hq.device()
+        line = self.refer(one)
+        two.push([line])
+        reply = self.browser.call('POST', 'referrals', {'id': line['id'], 'status': 'prise_en_charge'})
+        self.assertEqual((reply.status, reply.json()), (200, {'id': line['id']}))
+        self.assertEqual(self.browser.figures()['referrals_by_status'], {'prise_en_charge': 1})
+        for device in (one, two):
+            told = self.news(device)
+            self.assertEqual([(item['kind'], item['record'], item['status']) for item in told],
+                             [('referral', line['id'], 'prise_en_charge')])
+        self.assertEqual(self.news(other), [])
+        listed = self.browser.call('GET', 'referrals').json()['referrals']
+        self.assertEqual([(each['id'], each['status'], each['due'], each['reference'], each['place']) for each in listed],
+                         [(line['id'], 'prise_en_charge', '2026-12-01', 'ABC-12', QPV)])
+        # What a tablet says after that counts again, and a rebuild finds the same.
+        one.push([one.line('referral', referral(status='close'), id=line['id'], rev=2, place=QPV)])
+        self.assertEqual(self.browser.figures()['referrals_by_status'], {'close': 1})
+        self.browser.call('POST', 'referrals', {'id': line['id'], 'status': 'sans_suite'})
+        before = self.browser.figures()
+        self.hq.must('verify')
+        self.hq.stop()
+        self.hq.must('rebuild')
+        self.hq.start()
+        self.assertEqual(self.browser.figures()['referrals_by_status'], before['referrals_by_status'])
+        self.hq.must('verify')
+
+    def test_what_cannot_be_said_of_a_referral(self):
+        line = self.refer(self.hq.device())
+        for body, status in (({'id': line['id'], 'status': 'perdue'}, 400), ({'id': 'x', 'status': 'close'}, 404),
+                             ({'id': line['id']}, 400), ({}, 404)):
+            self.assertEqual(self.browser.call('POST', 'referrals', body).status, status, body)
+        self.assertEqual(self.sign_in_as('manager', '--team', 'Est').call(
+            'POST', 'referrals', {'id': line['id'], 'status': 'close'}).status, 404)
+        self.assertEqual(self.browser.figures()['referrals_by_status'], {'proposee': 1})
+
+    def test_a_code_enrols_and_an_order_reaches_the_tablet(self):
+        code = self.browser.call('POST', 'codes').json()['code']
+        self.assertEqual(self.hq.enrol(code, 'une installation').status, 201)
+        listed = self.browser.call('GET', 'tablets').json()['tablets']
+        self.assertEqual([tablet['name'] for tablet in listed], ['tablette'])
+        device = self.hq.device('autre')
+        for order, status in (('wipe', 200), ('explode', 400)):
+            self.assertEqual(self.browser.call('POST', 'tablets', {'device': device.device_id, 'order': order}).status, status)
+        self.assertEqual([item['kind'] for item in self.news(device)], ['wipe'])
+        self.assertEqual(self.browser.call('POST', 'tablets', {'device': 'x', 'order': 'revoke'}).status, 404)
+        self.assertEqual(self.sign_in_as('manager').call('POST', 'tablets', {'device': device.device_id, 'order': 'revoke'}).status, 403)
+
+    def test_accounts_are_added_and_closed(self):
+        made = {'name': 'paul', 'role': 'manager', 'teams': ['Est'], 'password': PASSWORD}
+        self.assertEqual(self.browser.call('POST', 'accounts', made).status, 200)
+        for change, status in (({}, 409), ({'name': ''}, 400), ({'name': 'a', 'role': 'chef'}, 400),
+                               ({'name': 'b', 'password': 'court'}, 400), ({'name': 'c', 'password': None}, 400)):
+            self.assertEqual(self.browser.call('POST', 'accounts', {**made, **change}).status, status, change)
+        self.assertEqual([(each['name'], each['teams']) for each in self.browser.call('GET', 'accounts').json()['accounts']],
+                         [('claire', []), ('paul', ['Est'])])
+        paul = Browser(self.hq)
+        self.assertEqual(paul.sign_in('paul').status, 200)
+        self.assertEqual(self.browser.call('DELETE', 'accounts', {'name': 'paul'}).status, 200)
+        self.assert_signed_out(paul)
+        entries = self.browser.call('GET', 'log').json()['entries']
+        self.assertEqual([(each['who'], each['what'], each['subject']) for each in entries[:3]],
+                         [('claire', 'account-closed', 'paul'), ('paul', 'signed-in', None), ('claire', 'account-added', 'paul')])
+
+
 if __name__ == '__main__':
     unittest.main()

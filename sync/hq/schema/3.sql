@@ -3,6 +3,9 @@
 
 CREATE INDEX records_by_time ON records (time);
 
+-- Which devices brought a line: also those that sent again what another had brought first.
+CREATE INDEX notes_by_line ON notes (line);
+
 -- What is counted: a figure, and the code that it is of, or the empty text.
 CREATE TABLE counted (
   n INTEGER PRIMARY KEY,

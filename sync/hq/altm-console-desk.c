@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "altm-console-question.h"
+#include "altm-calendar.h"
+#include "altm-hq-log.h"
+#include "altm-hq-orders.h"
+#include "altm-hq-referrals.h"
+
+#define MOST_REFERRALS 500
+#define MOST_ENTRIES 1000
+
+/* What an error of the store's own commands is called where a page reads it. */
+static const struct
+{
+  GQuark (*domain) (void);
+  int code;
+  guint status;
+  const char *name;
+} refusals[] = {
+  { altm_hq_referrals_error_quark, ALTM_HQ_REFERRALS_ERROR_UNKNOWN, 404, "no-referral" },
+  { altm_hq_referrals_error_quark, ALTM_HQ_REFERRALS_ERROR_STATUS, 400, "no-status" },
+  { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_NO_DEVICE, 404, "no-device" },
+  { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_REVOKED, 409, "revoked" },
+  { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_NAME, 400, "account-name" },
+  { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_ROLE, 400, "account-role" },
+  { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_PASSWORD, 400, "account-password" },
+  { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_EXISTS, 409, "account-exists" },
+  { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_UNKNOWN, 404, "no-account" },
+};
+
+static AltmReply *
+reply_with_refusal (const GError *error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
+    if (g_error_matches (error, refusals[i].domain (), refusals[i].code))
+      return altm_console_refuse (refusals[i].status, refusals[i].name, error->message);
+  return altm_reply_new_error (error);
+}
+
+/* @request: (transfer full): done, or said why not; the answer stands under @name */
+static AltmReply *
+do_and_reply (AltmConsoleCall *call, json_t *request, const char *name)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *answer = request != NULL ? altm_console_act (call, request, &error) : NULL;
+
+  if (request == NULL)
+    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "something that is needed is missing");
+  return answer != NULL ? altm_reply_new_json (200, json_pack ("{s:s}", name, answer)) : reply_with_refusal (error);
+}
+
+static AltmReply *
+reply_with_list (json_t *list, const char *name, const GError *error)
+{
+  return list != NULL ? altm_reply_new_json (200, json_pack ("{s:o}", name, list)) : altm_reply_new_error (error);
+}
+
+/**
+ * altm_console_get_referrals:
+ *
+ * As altm_console_question_read(), and `status`: up to 500 referrals, those that are due first.
+ *
+ * Returns: (transfer full): 200 {"referrals"}, 400 where a day is none
+ */
+AltmReply *
+altm_console_get_referrals (AltmConsoleCall *call)
+{
+  g_auto(AltmConsoleQuestion) question = { { 0 } };
+  g_autoptr(GError) error = NULL;
+  json_t *referrals;
+
+  if (!altm_console_question_read (&question, call))
+    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "from and to are days, YYYY-MM-DD");
+  referrals =
+    altm_hq_referrals_list (call->store, &question.filter, altm_console_get_value (call, "status"), MOST_REFERRALS, &error);
+  return reply_with_list (referrals, "referrals", error);
+}
+
+/* A manager's own teams' alone; what is not is as if it were not there. */
+static gboolean
+may_see_referral (AltmConsoleCall *call, const char *id)
+{
+  g_auto(AltmConsoleQuestion) question = { { 0 } };
+  g_autofree char *team = id != NULL ? altm_sql_get_text (call->sql, "SELECT team FROM referrals WHERE id = ?", "s", id) : NULL;
+
+  return altm_console_question_read (&question, call) && team != NULL &&
+         (question.teams == NULL || g_hash_table_contains (question.teams, team));
+}
+
+/**
+ * altm_console_set_referral:
+ *
+ * {"id", "status"}: what became of a referral.
+ *
+ * Returns: (transfer full): 200 {"id"}, 404 `no-referral`, 400 `no-status`
+ */
+AltmReply *
+altm_console_set_referral (AltmConsoleCall *call)
+{
+  if (!may_see_referral (call, altm_json_get_string (call->form, "id")))
+    return altm_console_refuse (404, "no-referral", "There is no such referral");
+  return do_and_reply (call,
+                       json_pack ("{s:s, s:s, s:s}", "do", "referral", "id", altm_json_get_string (call->form, "id"), "status",
+                                  altm_json_get_string (call->form, "status")),
+                       "id");
+}
+
+/**
+ * altm_console_get_tablets:
+ *
+ * Returns: (transfer full): 200 {"tablets"}, as altm_hq_orders_list()
+ */
+AltmReply *
+altm_console_get_tablets (AltmConsoleCall *call)
+{
+  g_autoptr(GError) error = NULL;
+  json_t *tablets = altm_hq_orders_list (call->store, &error);
+
+  return reply_with_list (tablets, "tablets", error);
+}
+
+/**
+ * altm_console_make_code:
+ *
+ * Returns: (transfer full): 200 {"code"}: an enrolment code, good for 15 minutes
+ */
+AltmReply *
+altm_console_make_code (AltmConsoleCall *call)
+{
+  return do_and_reply (call, json_pack ("{s:s}", "do", "code"), "code");
+}
+
+/**
+ * altm_console_order:
+ *
+ * {"device", "order": `revoke`, `wipe` or `reset-pin`, "why"}
+ *
+ * Returns: (transfer full): 200 {"device"}, 404 `no-device`, 409 `revoked`
+ */
+AltmReply *
+altm_console_order (AltmConsoleCall *call)
+{
+  static const char *const orders[] = { "revoke", "wipe", "reset-pin", NULL };
+  const char *order = altm_json_get_string (call->form, "order");
+
+  if (order == NULL || !g_strv_contains (orders, order))
+    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "order is revoke, wipe or reset-pin");
+  return do_and_reply (call,
+                       json_pack ("{s:s, s:s, s:s*}", "do", order, "device", altm_json_get_string (call->form, "device"), "why",
+                                  altm_json_get_string (call->form, "why")),
+                       "device");
+}
+
+/**
+ * altm_console_get_log:
+ *
+ * `from`, `to`: the access log of these days, the last 1,000 entries.
+ *
+ * Returns: (transfer full): 200 {"entries"}, 400 where a day is none
+ */
+AltmReply *
+altm_console_get_log (AltmConsoleCall *call)
+{
+  g_autoptr(GTimeZone) paris = g_time_zone_new_identifier ("Europe/Paris");
+  g_auto(AltmConsoleQuestion) question = { { 0 } };
+  g_autoptr(GError) error = NULL;
+  json_t *entries;
+
+  if (!altm_console_question_read (&question, call))
+    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "from and to are days, YYYY-MM-DD");
+  entries = altm_hq_log_read (call->sql, altm_calendar_find_instant (paris, question.filter.from),
+                              altm_calendar_find_instant (paris, question.filter.to), MOST_ENTRIES, &error);
+  return reply_with_list (entries, "entries", error);
+}
+
+/**
+ * altm_console_get_accounts:
+ *
+ * Returns: (transfer full): 200 {"accounts"}, as altm_hq_accounts_list()
+ */
+AltmReply *
+altm_console_get_accounts (AltmConsoleCall *call)
+{
+  g_autoptr(GError) error = NULL;
+  json_t *accounts = altm_hq_accounts_list (call->sql, &error);
+
+  return reply_with_list (accounts, "accounts", error);
+}
+
+/**
+ * altm_console_add_account:
+ *
+ * {"name", "role", "teams", "password"}
+ *
+ * Returns: (transfer full): 200 {"name"}, 400 `account-name`, `account-role` or `account-password`, 409 `account-exists`
+ */
+AltmReply *
+altm_console_add_account (AltmConsoleCall *call)
+{
+  const char *password = altm_json_get_string (call->form, "password");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *kept = password != NULL ? altm_hq_accounts_hash (password, &error) : NULL;
+
+  if (kept == NULL)
+    return error != NULL ? reply_with_refusal (error) : altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "password");
+  return do_and_reply (call,
+                       json_pack ("{s:s, s:s, s:s, s:s, s:O*}", "do", "account-add", "name",
+                                  altm_json_get_string (call->form, "name"), "role", altm_json_get_string (call->form, "role"),
+                                  "password", kept, "teams", json_object_get (call->form, "teams")),
+                       "name");
+}
+
+/**
+ * altm_console_close_account:
+ *
+ * {"name"}: whoever is signed in under it no longer is.
+ *
+ * Returns: (transfer full): 200 {"name"}, 404 `no-account`
+ */
+AltmReply *
+altm_console_close_account (AltmConsoleCall *call)
+{
+  return do_and_reply (
+    call, json_pack ("{s:s, s:s}", "do", "account-close", "name", altm_json_get_string (call->form, "name")), "name");
+}
