@@ -394,11 +394,46 @@ tell_focus (char **words)
                     bounds.size.width, bounds.size.height);
 }
 
+/* The innermost that needs more than that many pixels, shown or not: what is hidden in a stack widens it all the same. */
+static GtkWidget *
+find_wide (GtkWidget *widget, int width)
+{
+  GtkWidget *found = NULL;
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_visible (child))
+      found = find_wide (child, width);
+  return found != NULL || minimum <= width ? found : widget;
+}
+
+/* wide WIDTH: what is too wide for it */
+static json_t *
+tell_wide (char **words)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *found = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && found == NULL; i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (gtk_widget_get_mapped (window))
+        found = find_wide (window, (int) g_ascii_strtoll (words[1], NULL, 10));
+    }
+  text = found == NULL ? g_strdup ("nothing by now") : describe (found);
+  return json_pack ("{s:s, s:s}", "type", found == NULL ? "" : G_OBJECT_TYPE_NAME (found), "text", text);
+}
+
 static const AltmProbeVerb verbs[] = {
   { "look", 1, look },   { "scale", 2, set_scale },  { "theme", 2, set_theme },
   { "press", 2, press },
   { "press-in", 3, press_in }, { "write", 2, write_text }, { "scroll", 2, scroll },
   { "focus", 2, tell_focus },
+  { "wide", 2, tell_wide },
   { NULL },
 };
 

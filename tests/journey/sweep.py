@@ -184,7 +184,9 @@ class Sweep(people.People):
                 self.check_field(name, thing)
             if thing["kind"] == "window" and (thing["width"] > self.screen.size[0] or
                                               thing["height"] > self.screen.size[1]):
-                self.report(name, f"a window of {thing['width']} × {thing['height']} px is larger than the screen", look)
+                wide = self.app.ask("wide", self.screen.size[0])
+                self.report(name, f"a window of {thing['width']} × {thing['height']} px is larger than the screen: "
+                                  f"{wide['type']} “{wide['text']}”", look)
 
     def check_field(self, name, field):
         """The on-screen keyboard's keys are those for what is entered."""
