@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real headquarters with an account, and a browser that looks at its console."""
+
+import os
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'protocol'))
+
+import axe
+from browser import Browser
+from hq import BUILD, HQ_PROGRAM, Headquarters, environment
+
+NAME = 'Claire Martin'
+PASSWORD = 'un long mot de passe'
+PICTURES = Path(os.environ.get('ALTM_PICTURES') or f'{BUILD}-results/console')
+SIZES = ((390, 844), (1366, 768))
+SCHEMES = ('light', 'dark')
+
+
+def add_user(hq, name=NAME, role='direction', password=PASSWORD):
+    subprocess.run([HQ_PROGRAM, '--store', hq.store, 'user', 'add', name, '--role', role],
+                   input=password + '\n', text=True, check=True, env=environment())
+
+
+class ConsoleCase(unittest.TestCase):
+    """Each has a browser of its own, which nobody has signed in with."""
+
+    language = 'fr'
+
+    @classmethod
+    def setUpClass(cls):
+        cls.hq = Headquarters()
+        cls.addClassCleanup(cls.hq.close)
+        cls.hq.start()
+        add_user(cls.hq)
+        cls.fill()
+
+    @classmethod
+    def fill(cls):
+        """What HQ has, before anybody looks."""
+
+    def setUp(self):
+        self.browser = Browser(self.language)
+        self.addCleanup(self.browser.close)
+        self.browser.resize(*SIZES[-1])
+        self.browser.colour('light')
+
+    def open(self, address=''):
+        self.browser.driver.get(f'{self.hq.address()}/console/{address}')
+
+    def try_sign_in(self, password=PASSWORD, name=NAME):
+        browser = self.browser
+        browser.wait_for('#name')
+        for selector, text in (('#name', name), ('#password', password)):
+            browser.find(selector).clear()
+            browser.find(selector).send_keys(text)
+        browser.find('[type=submit]').click()
+
+    def await_figures(self):
+        """Until the figures that were asked for last are there."""
+        self.browser.wait(lambda: self.browser.find_all('.figures:not([aria-busy]) .completeness'),
+                          'the figures never came')
+
+    def sign_in(self, address=''):
+        self.open(address)
+        self.try_sign_in()
+        self.await_figures()
+
+    def look(self, name):
+        """The page at every size and in both colours: a picture of each, and nothing wrong."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for width, height in SIZES:
+            for scheme in SCHEMES:
+                self.browser.resize(width, height)
+                self.browser.colour(scheme)
+                self.browser.wait_until_still()
+                with self.subTest(name, width=width, scheme=scheme):
+                    self.assertEqual(self.browser.size()['width'], self.browser.run(
+                        'return document.documentElement.scrollWidth'), 'it is wider than the window')
+                    self.assertEqual(axe.find(self.browser), [])
+                self.browser.picture(PICTURES / f'{name}-{width}-{scheme}.png')
+
+    def assert_quiet(self):
+        """Nothing was wrong, and nobody else was asked for anything."""
+        self.assertEqual(self.browser.complaints(), [])
+        self.assertEqual(self.browser.hosts(), {f'127.0.0.1:{self.hq.port}'})
