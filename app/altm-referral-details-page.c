@@ -246,7 +246,7 @@ back_action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   if (!has_entered (self))
     leave_cb (self);
   else
-    altm_dialog_ask (widget, _("Leave without adding the referral?"), _("What you entered on this page will not be kept."),
+    altm_dialog_ask (widget, _("Leave without referring?"), _("What you entered on this page will not be kept."),
                      _("Stay"), _("Leave"), ADW_RESPONSE_DESTRUCTIVE, G_CALLBACK (leave_cb), self);
 }
 
