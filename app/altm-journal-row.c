@@ -52,9 +52,8 @@ show_state (AltmJournalRow *self)
 {
   AltmState state = altm_journal_entry_get_state (self->entry);
   gboolean is_withdrawn = altm_journal_entry_is_deleted (self->entry);
-  g_autofree char *text = altm_session_is_training (self->session)
-                            ? g_strdup (is_withdrawn ? _("withdrawn") : _("not sent"))
-                            : altm_summary_state (self->entry);
+  g_autofree char *text =
+    altm_session_is_training (self->session) ? g_strdup (_("not sent")) : altm_summary_state (self->entry);
   const char *classes[] = { state_classes[state], NULL };
 
   gtk_widget_set_css_classes (self->state_box, classes);

@@ -36,8 +36,7 @@ show (AltmProblemRow *self)
   title = g_strdup_printf (_("Refused: %s"), _(problem->title));
   told = altm_summary_title (self->session, self->entry);
   details = altm_summary_details (self->session, self->entry, g_get_real_time ());
-  record = altm_format_join ((const char *[]){
-    told, details, altm_journal_entry_is_deleted (self->entry) ? _("withdrawn") : "", NULL });
+  record = altm_format_join ((const char *[]){ told, details, NULL });
   gtk_label_set_label (self->title_label, title);
   gtk_label_set_label (self->record_label, record);
   gtk_label_set_label (self->advice_label, _(problem->advice));

@@ -166,7 +166,7 @@ altm_summary_title (AltmSession *session, AltmJournalEntry *entry)
 /**
  * altm_summary_details:
  *
- * Returns: (transfer full): when it was, and what came of it
+ * Returns: (transfer full): whether it was withdrawn, when it was, and what came of it
  */
 char *
 altm_summary_details (AltmSession *session, AltmJournalEntry *entry, gint64 now)
@@ -176,10 +176,9 @@ altm_summary_details (AltmSession *session, AltmJournalEntry *entry, gint64 now)
   g_autofree char *moment = altm_format_moment (altm_journal_entry_get_time (entry), now);
   g_autofree char *told = NULL;
 
-  if (teller == NULL || data == NULL)
-    return g_steal_pointer (&moment);
-  told = teller->details (session, data);
-  return join (moment, told);
+  told = teller == NULL || data == NULL ? g_strdup ("") : teller->details (session, data);
+  return altm_format_join (
+    (const char *[]){ altm_journal_entry_is_deleted (entry) ? _("withdrawn") : "", moment, told, NULL });
 }
 
 /**
@@ -251,5 +250,5 @@ char *
 altm_summary_state (AltmJournalEntry *entry)
 {
   return altm_summary_tell_state (altm_journal_entry_get_state (entry), altm_journal_entry_get_reason (entry),
-                                  altm_journal_entry_is_deleted (entry));
+                                  FALSE);
 }

@@ -45,6 +45,11 @@ class Journal(tour.Tour):
         screen.wait_for(f"a journal with {wanted} and without {unwanted}", lambda: (
             self.shown() >= set(wanted) and not self.shown() & set(unwanted)))
 
+    def wait_withdrawn(self, number):
+        """So many rows say that their record is withdrawn."""
+        screen.wait_for(f"{number} withdrawn records", lambda: sum(
+            role == "label" and name.startswith("retirée · ") for role, name, _ in self.app.controls()) == number)
+
     def add(self, kind, **data):
         """Recorded by the terminal, as the tour shows that the app does it."""
         line = json.dumps({"type": kind, "place": "QN06901M", "data": data})
@@ -109,12 +114,12 @@ class Journal(tour.Tour):
         self.taps += 1
         self.app.answer("Retirer")
         self.see_queue(7, 4)
-        self.wait_rows((REFERRED, WITHDRAWN))
+        self.wait_withdrawn(2)
         self.picture("retiree")
         self.tell_taps("withdraw")
         self.tap("Annuler")
         self.see_queue(9, 4)
-        self.wait_rows((REFERRED,), (WITHDRAWN,))
+        self.wait_withdrawn(0)
         self.picture("annulee")
         self.tell_taps("undo")
 
@@ -128,7 +133,7 @@ class Journal(tour.Tour):
         self.tap("Présence active")
         self.withdraw_present()
         self.see_queue(10, 4)
-        self.wait_rows(("Présence active", WITHDRAWN))
+        self.wait_withdrawn(1)
         self.tap("Présence active")
         self.app.see("Annuler le retrait")
         self.picture("fiche-retiree")
