@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-json.h"
+
+G_BEGIN_DECLS
+
+/** ALTM_MASK_LEAST: the smallest count that leaves HQ, but 0. */
+#define ALTM_MASK_LEAST 5
+
+void altm_mask_counts (json_t *counts);
+
+G_END_DECLS
