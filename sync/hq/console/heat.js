@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Clients by day of the week and hour: a table of numbers, whose cells are darker where there were more.
+// Clients by day of the week and hour: a table of numbers, whose cells stand out where there were more.
 
 import { make } from './dom.js';
 import { formatNumber, nameHour, nameWeekday } from './numbers.js';

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Numbers, days and moments as they are read. Days are texts, YYYY-MM-DD, in Europe/Paris, wherever the browser is.
 
-import { getLocale, say } from './words.js';
+import { getLanguage, getLocale, say } from './words.js';
 
 const ZONE = 'Europe/Paris';
 
 export const formatNumber = (n, options) => new Intl.NumberFormat(getLocale(), options).format(n);
 export const formatShare = (part) => formatNumber(part, { style: 'percent', maximumFractionDigits: 0 });
-export const formatSigned = (n, options) => formatNumber(n, { signDisplay: 'exceptZero', ...options });
+export const formatSigned = (n, options) => formatNumber(n, { signDisplay: 'exceptZero', ...options }).replace('-', '−');
 
 export const findDay = (moment) => new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(moment);
 
@@ -20,13 +20,16 @@ export function addDays(day, n) {
   return moved.toISOString().slice(0, 10);
 }
 
+// In French the first day of a month is "1er".
+const writeFirst = (text) => (getLanguage() === 'fr' ? text.replace(/(?<!\d)1(?=[\s–])/g, '1er') : text);
+
 export function formatDay(day, options = { day: 'numeric', month: 'long', year: 'numeric' }) {
-  return new Intl.DateTimeFormat(getLocale(), { timeZone: 'UTC', ...options }).format(readDay(day));
+  return writeFirst(new Intl.DateTimeFormat(getLocale(), { timeZone: 'UTC', ...options }).format(readDay(day)));
 }
 
 export function formatDays(from, to) {
   const format = new Intl.DateTimeFormat(getLocale(), { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' });
-  return format.formatRange(readDay(from), readDay(to));
+  return writeFirst(format.formatRange(readDay(from), readDay(to)));
 }
 
 function formatTime(moment) {

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How complete the figures are is told beside them."""
+
+import sqlite3
+import unittest
+from datetime import datetime, timedelta
+
+from console import ConsoleCase
+
+from hq import as_moment, now
+import season
+from tally import PARIS
+
+DAYS = 3
+SECOND = 1_000_000
+
+
+class Complete(ConsoleCase):
+
+    @classmethod
+    def fill(cls):
+        """One tablet that was just heard, and one that has said nothing for days."""
+        season.push(cls.hq, 60, 5, 1)
+        cls.device = cls.hq.device('Tablette du Pont')
+        cls.device.push([season.Season(cls.device, 2).shift()], headers={
+            'Altm-Pending': '12', 'Altm-Oldest': as_moment(now() - timedelta(hours=2))})
+        cls.hq.stop()
+        database = sqlite3.connect(cls.hq.store / 'hq.db')
+        for name in ('last_seen', 'enrolled_at', 'oldest'):
+            database.execute(f'UPDATE devices SET {name} = {name} - ? WHERE name = ?',
+                             (DAYS * 86_400 * SECOND, 'Tablette du Pont'))
+        database.commit()
+        database.close()
+        cls.hq.start()
+
+    def line(self):
+        return self.browser.text('.completeness p')
+
+    def test_silent_tablet_is_told_and_named(self):
+        self.sign_in()
+        weekday = ('lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche')[
+            (now().astimezone(PARIS) - timedelta(days=DAYS)).weekday()]
+        self.assertRegex(self.line(), r'^Complet jusqu’à (aujourd’hui|hier) à \d+\sh\s\d\d\.')
+        self.assertRegex(self.line(), rf'1\stablette muette depuis {weekday}')
+        expected = sum(device['expected'] for device in self.hq.figures()['silent_devices'])
+        self.assertRegex(self.line(), rf'environ {expected}\sfiches attendues')
+        self.look('silent-tablet')
+        self.browser.find('.completeness button').click()
+        self.assertIn('Tablette du Pont', self.browser.text('#silent'))
+        self.look('silent-tablets-open')
+        self.assert_quiet()
+
+    def test_period_before_it_fell_silent(self):
+        """What it holds back may be of then too."""
+        last = datetime.now(PARIS).year - 1
+        self.sign_in(f'#/figures?from={last}-01-01&to={last}-12-31')
+        self.assertRegex(self.line(), r'environ 12\sfiches attendues')
+
+
+if __name__ == '__main__':
+    unittest.main()
