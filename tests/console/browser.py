@@ -53,6 +53,11 @@ class Browser:
         self.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {
             'features': [{'name': 'prefers-color-scheme', 'value': scheme}]})
 
+    def print_media(self):
+        """Shows the page as it would be printed from a dark screen."""
+        self.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {
+            'media': 'print', 'features': [{'name': 'prefers-color-scheme', 'value': 'dark'}]})
+
     def wait_until_still(self):
         """Until what changed with the window or the colours has been drawn, two frames later."""
         self.driver.execute_async_script(

@@ -84,6 +84,17 @@ class Shown(ConsoleCase):
             self.assertEqual(button.get_attribute('aria-expanded'), str(is_open).lower())
             button.click()
 
+    def test_on_paper_everything_is_open_and_light(self):
+        self.sign_in()
+        self.browser.colour('dark')
+        ground = 'return getComputedStyle(document.querySelector(".keycard")).backgroundColor'
+        self.assertNotEqual(self.browser.run(ground), 'rgb(255, 255, 255)')
+        self.browser.print_media()
+        self.assertEqual(self.browser.run(ground), 'rgb(255, 255, 255)')
+        for box in self.browser.find_all('.keycard .disclosed, #weeks-table'):
+            self.assertTrue(box.is_displayed(), box.get_attribute('id'))
+        self.assertFalse(self.browser.find('#filter-period').is_displayed())
+
     def test_what_was_read_stays_where_hq_is_gone(self):
         self.sign_in()
         before = self.shown()

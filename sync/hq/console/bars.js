@@ -6,7 +6,7 @@ import { formatNumber, formatShare } from './numbers.js';
 import { say } from './words.js';
 
 function makeBar(count, most, tone) {
-  const bar = make('span', { class: `bar ${tone}`, 'aria-hidden': 'true' });
+  const bar = make('span', { class: `bar ${tone}`, 'aria-hidden': 'true', hidden: count === 0 });
   bar.style.width = `${most > 0 ? (100 * count) / most : 0}%`;
   return make('span', { class: 'track' }, bar);
 }

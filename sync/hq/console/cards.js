@@ -16,10 +16,10 @@ function makeCard({ name, value, notes, change }) {
     label: '?', name: say('definition', { name: say(name) }), className: 'definition', content: say(`${name}-definition`) });
   return make('section', { class: 'keycard', 'aria-label': say(name) },
     make('h2', {}, say(name), ' ', button),
-    box,
     make('p', { class: 'value', 'data-figure': name }, value),
     change,
-    notes.map((note) => make('p', { class: 'note' }, note)));
+    notes.map((note) => make('p', { class: 'note' }, note)),
+    box);
 }
 
 function makeInterventions(figures, before) {

@@ -98,7 +98,15 @@ export function makeFigures({ account, signedOut }) {
     }
   }
 
+  // Paper is white, whatever the screen is; what is drawn on a canvas does not follow by itself.
+  function paint(isPrinting) {
+    document.documentElement.classList.toggle('printing', isPrinting);
+    drawChart();
+  }
+
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawChart());
+  window.addEventListener('beforeprint', () => paint(true));
+  window.addEventListener('afterprint', () => paint(false));
 
   return {
     element,
