@@ -34,8 +34,8 @@ function makeCompared({ from, to }, { before }) {
 }
 
 function makePanels(figures, weeks) {
-  const left = [makeProcesses, () => weeks.panel, makeThemes, makeChannels];
-  const right = [makeHeat, makeOffices, makeFlow, makeStatuses, makeRegisters];
+  const left = [makeProcesses, () => weeks.panel, makeThemes];
+  const right = [makeHeat, makeOffices, makeFlow, makeStatuses, makeChannels, makeRegisters];
   return make('div', { class: 'panels' },
     [left, right].map((panels) => make('div', { class: 'column' }, panels.map((each) => each(figures)))));
 }
