@@ -413,11 +413,10 @@ altm_window_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (altm_window_parent_class)->unmap (widget);
 }
 
+/* The surface tells it once more when the window is being closed and has it no longer. */
 static void
-surface_state_cb (AltmWindow *self)
+surface_state_cb (GdkToplevel *toplevel, GParamSpec *property, AltmWindow *self)
 {
-  GdkToplevel *toplevel = GDK_TOPLEVEL (gtk_native_get_surface (GTK_NATIVE (self)));
-
   if (get_keeper (self) != NULL && gdk_toplevel_get_state (toplevel) & GDK_TOPLEVEL_STATE_MINIMIZED)
     altm_lock_keeper_lock (get_keeper (self));
 }
@@ -429,7 +428,7 @@ altm_window_realize (GtkWidget *widget)
   g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout",
                            G_CALLBACK (layout_cb), widget, 0);
   g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "notify::state",
-                           G_CALLBACK (surface_state_cb), widget, G_CONNECT_SWAPPED);
+                           G_CALLBACK (surface_state_cb), widget, 0);
 }
 
 /* The first frame does not wait for a page that nobody sees where the store opens at once. */
