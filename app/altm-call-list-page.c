@@ -233,6 +233,7 @@ static void
 altm_call_list_page_init (AltmCallListPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  altm_scroller_set_companion (GTK_WIDGET (self->text_view), self->add_button);
 }
 
 GtkWidget *
