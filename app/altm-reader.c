@@ -23,11 +23,12 @@ hush (gpointer accessible)
     gtk_accessible_update_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
 }
 
-/* GTK labels a button by its icon, which would be said before the button's own name. */
+/* GTK labels a button by its icon, which would be said before the button's own name; newer GTK also by its words, which
+ * would be said instead of it. */
 static void
-mend_image (GtkWidget *image)
+mend_button (GtkWidget *part)
 {
-  GtkWidget *button = gtk_widget_get_parent (image);
+  GtkWidget *button = gtk_widget_get_parent (part);
 
   if (GTK_IS_BUTTON (button) && gtk_test_accessible_has_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL))
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
@@ -69,7 +70,8 @@ static const struct
   GType (*get_type) (void);
   void (*mend) (GtkWidget *widget);
 } mends[] = {
-  { gtk_image_get_type, mend_image },
+  { gtk_image_get_type, mend_button },
+  { gtk_label_get_type, mend_button },
   { gtk_label_get_type, mend_choice },
   { gtk_list_box_get_type, mend_list },
   { gtk_widget_get_type, mend_stacked },
