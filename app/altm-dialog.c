@@ -16,6 +16,30 @@ new_dialog (GtkWidget *from, const char *heading, const char *body)
   return dialog;
 }
 
+/* libadwaita cuts a button's words where they are wider than the dialog: in large text they go on below. */
+static void
+wrap_buttons (GtkWidget *widget, gboolean is_in_button)
+{
+  gboolean is_button = is_in_button || GTK_IS_BUTTON (widget);
+
+  if (is_button && GTK_IS_LABEL (widget))
+    {
+      gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_NONE);
+      gtk_label_set_wrap (GTK_LABEL (widget), TRUE);
+      gtk_label_set_natural_wrap_mode (GTK_LABEL (widget), GTK_NATURAL_WRAP_NONE);
+      gtk_label_set_justify (GTK_LABEL (widget), GTK_JUSTIFY_CENTER);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    wrap_buttons (child, is_button);
+}
+
+static void
+present (GtkWidget *dialog)
+{
+  wrap_buttons (dialog, FALSE);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 static void
 show_problem (GtkWidget *from, const AltmProblem *problem, const GError *error)
 {
@@ -23,7 +47,7 @@ show_problem (GtkWidget *from, const AltmProblem *problem, const GError *error)
 
   g_warning ("Not saved: %s", error->message);
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "ok", _("Understood"));
-  gtk_window_present (GTK_WINDOW (dialog));
+  present (dialog);
 }
 
 /**
@@ -61,7 +85,7 @@ altm_dialog_tell (GtkWidget *from, const char *heading, const char *body, GCallb
   adw_message_dialog_add_response (dialog, "ok", _("Understood"));
   if (read != NULL)
     g_signal_connect_object (dialog, "response::ok", read, user_data, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  present (GTK_WIDGET (dialog));
 }
 
 /**
@@ -80,5 +104,5 @@ altm_dialog_ask (GtkWidget *from, const char *heading, const char *body, const c
   adw_message_dialog_set_default_response (dialog, "keep");
   adw_message_dialog_set_response_appearance (dialog, "go", appearance);
   g_signal_connect_object (dialog, "response::go", gone, user_data, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  present (GTK_WIDGET (dialog));
 }
