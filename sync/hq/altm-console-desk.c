@@ -57,7 +57,7 @@ reply_with_list (json_t *list, const char *name, const GError *error)
 /**
  * altm_console_get_referrals:
  *
- * As altm_console_question_read(), and `status`: up to 500 referrals, those that are due first.
+ * As altm_console_question_read(), and `status`, a code or `open`: up to 500 referrals, those that are due first.
  *
  * Returns: (transfer full): 200 {"referrals"}, 400 where a day is none
  */

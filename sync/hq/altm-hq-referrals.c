@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-hq-referrals.h"
 
+#include <string.h>
+
 #include "altm-calendar.h"
+#include "altm-follow-up.h"
 #include "altm-hq-news.h"
 #include "altm-time.h"
 
@@ -51,9 +54,18 @@ describe (AltmRows *row, GTimeZone *zone)
                     altm_rows_text (row, 10));
 }
 
+/* `open` is every status after which somebody has to ask again. */
+static gboolean
+takes_status (const char *wanted, const char *status)
+{
+  if (wanted == NULL)
+    return TRUE;
+  return strcmp (wanted, "open") == 0 ? !altm_follow_up_is_closed (status) : strcmp (wanted, status) == 0;
+}
+
 /**
  * altm_hq_referrals_list:
- * @status: (nullable): of this status alone
+ * @status: (nullable): of this status alone, or `open`: of those that are not closed, altm_follow_up_is_closed()
  * @most: how many at most
  *
  * Returns: (transfer full): an array of referrals, those that are due first, then by their time: {"id", "at" (Europe/Paris),
@@ -70,11 +82,13 @@ altm_hq_referrals_list (AltmHqStore *store, const AltmFilter *filter, const char
   g_autoptr(AltmRows) rows = altm_sql_query (
     sql, &problem,
     "SELECT id, time, status, due, theme, structure, structure_type, reference, place, channel, team FROM referrals"
-    " WHERE time >= ? AND time < ? AND status = IFNULL (?, status) ORDER BY due IS NULL, due, time DESC",
-    "iis", altm_calendar_find_instant (paris, filter->from), altm_calendar_find_instant (paris, filter->to), status);
+    " WHERE time >= ? AND time < ? ORDER BY IFNULL (due, date (time / 1000000, 'unixepoch', ?)), time DESC",
+    "iis", altm_calendar_find_instant (paris, filter->from), altm_calendar_find_instant (paris, filter->to),
+    "+" G_STRINGIFY (ALTM_FOLLOW_UP_DAYS) " days");
 
   while (json_array_size (referrals) < most && altm_sql_step (sql, rows, &problem))
-    if (altm_filter_takes (filter, altm_rows_text (rows, 8), altm_rows_text (rows, 9), altm_rows_text (rows, 10)))
+    if (takes_status (status, altm_rows_text (rows, 2)) &&
+        altm_filter_takes (filter, altm_rows_text (rows, 8), altm_rows_text (rows, 9), altm_rows_text (rows, 10)))
       json_array_append_new (referrals, describe (rows, paris));
   if (problem == NULL)
     return g_steal_pointer (&referrals);

@@ -13,6 +13,9 @@ import axe
 from browser import Browser
 from hq import BUILD, HQ_PROGRAM, Headquarters, environment
 
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
 NAME = 'Claire Martin'
 PASSWORD = 'un long mot de passe'
 PICTURES = Path(os.environ.get('ALTM_PICTURES') or f'{BUILD}-results/console')
@@ -68,6 +71,32 @@ class ConsoleCase(unittest.TestCase):
         self.open(address)
         self.try_sign_in()
         self.await_figures()
+
+    def await_list(self, page):
+        """Until the list that was asked for last is there."""
+        self.browser.wait(lambda: self.browser.find_all(f'.{page}:not([aria-busy]) .read > *'),
+                          f'the list of {page} never came')
+
+    def sign_in_to(self, page, query='', name=NAME):
+        """Straight to a page with a list."""
+        self.open(f'#/{page}{query}')
+        self.try_sign_in(name=name)
+        self.await_list(page)
+
+    def pages(self):
+        """What the navigation leads to."""
+        return [link.get_attribute('href').split('#/')[1] for link in self.browser.find_all('nav a')]
+
+    def press(self, *keys):
+        ActionChains(self.browser.driver).send_keys(*keys).perform()
+
+    def tab_to(self, name, most=40):
+        """Goes on by the keyboard until this is in focus."""
+        for _ in range(most):
+            if self.browser.focused() == name:
+                return
+            self.press(Keys.TAB)
+        self.fail(f'{name} is not reached by the keyboard')
 
     def look(self, name):
         """The page at every size and in both colours: a picture of each, and nothing wrong."""

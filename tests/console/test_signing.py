@@ -5,24 +5,12 @@ import unittest
 
 from console import NAME, PASSWORD, ConsoleCase
 
-from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 MOST_BYTES = 500_000
 
 
 class Signing(ConsoleCase):
-
-    def press(self, *keys):
-        ActionChains(self.browser.driver).send_keys(*keys).perform()
-
-    def tab_to(self, name, most=30):
-        """Goes on by the keyboard until this is in focus."""
-        for _ in range(most):
-            if self.browser.focused() == name:
-                return
-            self.press(Keys.TAB)
-        self.fail(f'{name} is not reached by the keyboard')
 
     def problem(self):
         return self.browser.wait(lambda: self.browser.text('#sign-in-problem'), 'nothing is said')

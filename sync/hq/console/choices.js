@@ -23,6 +23,13 @@ export function namePlace(id) {
   return place ? place.name : id;
 }
 
+// A structure by its name and commune; one that is not in the lists by its kind.
+export function nameStructure({ structure, structure_type: type }) {
+  const found = choices.structures.find((each) => each.id === structure);
+  if (!found) return type ? nameCode('structure_type', type) : structure;
+  return found.commune ? `${found.name} (${found.commune})` : found.name;
+}
+
 const byName = (one, other) => one[1].localeCompare(other[1], 'fr');
 const isNamed = (territory) => Boolean(territory) && territory !== '';
 

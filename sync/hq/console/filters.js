@@ -7,7 +7,7 @@ import { isNarrow } from './filter.js';
 import { NAMES, findPeriods } from './period.js';
 import { say } from './words.js';
 
-const makeOption = ([value, label]) => make('option', { value }, label);
+export const makeOption = ([value, label]) => make('option', { value }, label);
 const makeGroup = ([label, options]) => (options.length > 0 ? make('optgroup', { label }, options.map(makeOption)) : null);
 
 function makeField(label, control) {
@@ -15,18 +15,21 @@ function makeField(label, control) {
 }
 
 // `rows` are options, or groups of them.
-function makeSelect(name, rows, value, change) {
+export function makeSelect(name, rows, value, change) {
   const select = make('select', { class: 'form-select', id: `filter-${name}`, onchange: () => change(select.value) }, rows);
   select.value = value;
   return makeField(say(name), select);
 }
 
-function makePeriod(filter, change) {
+// Days of one's own begin with those that are shown.
+const findOwn = ({ from, to }) => (from ? [from, to] : findPeriods().month);
+
+export function makePeriod(filter, change, { first = 'month' } = {}) {
   const choose = (period) => {
-    const [from, to] = findPeriods()[period] ?? [filter.from, filter.to];
+    const [from, to] = findPeriods()[period] ?? findOwn(filter);
     change({ ...filter, period, from, to });
   };
-  const rows = [...NAMES, 'days'].map((name) => makeOption([name, say(`period-${name}`)]));
+  const rows = [...(first === 'all' ? ['all'] : []), ...NAMES, 'days'].map((name) => makeOption([name, say(`period-${name}`)]));
   return makeSelect('period', rows, filter.period, choose);
 }
 
@@ -36,7 +39,7 @@ function makeDay(name, filter) {
 }
 
 // Both days, where the period has no name. They count only once both are days, in their order.
-function makeDays(filter, change) {
+export function makeDays(filter, change) {
   if (filter.period !== 'days') return [];
   const [from, to] = [makeDay('from', filter), makeDay('to', filter)];
   const wrong = make('p', { class: 'problem', id: 'days-wrong', role: 'alert' });
@@ -80,8 +83,11 @@ function makeClear(filter, change) {
   return make('button', { type: 'button', class: 'btn btn-link', id: 'filter-clear', onclick: clear }, say('clear'));
 }
 
-export function makeFilters({ filter, account, change }) {
-  const fields = [makePeriod, makeDays, makeTerritory, makePlace, makeChannel].flatMap((make) => make(filter, change));
+const FIELDS = [makePeriod, makeDays, makeTerritory, makePlace, makeChannel];
+
+// `fields` are a page's own, before those that all have; `kind` is what readFilter() takes.
+export function makeFilters({ filter, account, change, kind = {}, fields = [] }) {
+  const made = [...fields, ...FIELDS].flatMap((make) => make(filter, change, kind));
   return make('form', { class: 'filters', 'aria-label': say('filters'), onsubmit: (event) => event.preventDefault() },
-    fields, makeTeam(filter, account, change), makeClear(filter, change));
+    made, makeTeam(filter, account, change), makeClear(filter, change));
 }

@@ -3,14 +3,12 @@
 
 import { make } from './dom.js';
 import { makeLanguageSwitch } from './language.js';
+import { listPages } from './pages.js';
 import { writeAddress } from './routing.js';
 import { say } from './words.js';
 
-// Pages by their names in the address.
-const PAGES = ['figures'];
-
-function makeNavigation(page) {
-  const links = PAGES.map((name) => make('li', {},
+function makeNavigation(account, page) {
+  const links = listPages(account).map((name) => make('li', {},
     make('a', { href: writeAddress(name, ''), 'aria-current': name === page ? 'page' : null }, say(`page-${name}`))));
   return make('nav', { 'aria-label': say('pages') }, make('ul', {}, links));
 }
@@ -33,7 +31,7 @@ export function makeFrame({ account, page, content, signOut, redraw }) {
     make('a', { class: 'visually-hidden-focusable skip', href: '#content', onclick: skip }, say('skip')),
     make('header', { class: 'frame' },
       make('span', { class: 'name' }, say('name')),
-      makeNavigation(page),
+      makeNavigation(account, page),
       make('div', { class: 'own' }, makeLanguageSwitch(redraw), makeAccount(account, signOut))),
     make('main', { id: 'content', tabindex: '-1' }, content),
   ];

@@ -4,8 +4,8 @@
 import { call } from './call.js';
 import { setChoices } from './choices.js';
 import { make } from './dom.js';
-import { makeFigures } from './figures.js';
 import { makeFrame } from './frame.js';
+import { findPage, makePage } from './pages.js';
 import { explain } from './problem.js';
 import { readAddress } from './routing.js';
 import { endSession, findSession } from './session.js';
@@ -14,11 +14,15 @@ import { findLanguage, say, setLanguage } from './words.js';
 
 const app = document.getElementById('app');
 let account = null;
+// The page that is shown, and those that were, each by its name: what they read is there when one comes back.
 let page = null;
+let shown = '';
+let pages = new Map();
 
 function showSignIn(problem = null) {
   account = null;
   page = null;
+  pages = new Map();
   document.title = `${say('sign-in-title')} · ${say('name')}`;
   const signIn = makeSignIn({ problem, done: showConsole, redraw: () => showSignIn(problem) });
   app.replaceChildren(signIn.page);
@@ -44,13 +48,26 @@ async function signOut() {
 }
 
 function draw() {
-  document.title = `${say('page-figures')} · ${say('name')}`;
+  document.title = `${say(`page-${shown}`)} · ${say('name')}`;
   page.draw();
-  app.replaceChildren(...makeFrame({ account, page: readAddress().page, content: page.element, signOut, redraw: draw }));
+  app.replaceChildren(...makeFrame({ account, page: shown, content: page.element, signOut, redraw: draw }));
+}
+
+function openPage(name) {
+  if (!pages.has(name)) pages.set(name, makePage(name, { account, signedOut }));
+  page = pages.get(name);
+  shown = name;
+  draw();
+  window.scrollTo(0, 0);
+  document.getElementById('content').focus();
 }
 
 function showAddress() {
-  if (page) page.show(readAddress().query);
+  if (!account) return;
+  const { page: asked, query } = readAddress();
+  const name = findPage(account, asked);
+  if (pages.get(name) !== page || !page) openPage(name);
+  page.show(query);
 }
 
 async function showConsole(signedIn) {
@@ -61,9 +78,6 @@ async function showConsole(signedIn) {
     return;
   }
   account = signedIn;
-  page = makeFigures({ account, signedOut });
-  draw();
-  document.getElementById('content').focus();
   showAddress();
 }
 

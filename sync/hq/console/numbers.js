@@ -32,7 +32,7 @@ export function formatDays(from, to) {
   return writeFirst(format.formatRange(readDay(from), readDay(to)));
 }
 
-function formatTime(moment) {
+export function formatTime(moment) {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, hour: '2-digit', minute: '2-digit' });
   const [h, m] = format.format(moment).split(':');
   return say('time', { h, m, hour: Number(h) });
@@ -50,6 +50,8 @@ export function nameMoment(text) {
   const moment = new Date(text);
   return say('day-and-time', { day: nameDay(findDay(moment)), time: formatTime(moment) });
 }
+
+export const countDays = (from, to) => Math.round((readDay(to) - readDay(from)) / 86_400_000);
 
 // The hour of a day, as a heading.
 export const nameHour = (hour) => say('hour', { h: hour });

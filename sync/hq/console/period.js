@@ -16,14 +16,15 @@ export function findPeriods(today = findDay(new Date())) {
     quarter: [firstOf(year, month - ((month - 1) % 3)), today],
     year: [firstOf(year, 1), today],
     'last-year': [firstOf(year - 1, 1), `${year - 1}-12-31`],
+    all: ['', ''],
   };
 }
 
-// In January several names mean the same days: the one that was chosen stays.
+// In January several names mean the same days: the one that was chosen stays, and so do days of one's own.
 export function findName(from, to, chosen) {
   const periods = findPeriods();
   const means = (name) => periods[name]?.[0] === from && periods[name]?.[1] === to;
-  return means(chosen) ? chosen : (NAMES.find(means) ?? 'days');
+  return chosen === 'days' || means(chosen) ? chosen : (NAMES.find(means) ?? 'days');
 }
 
 // The day a year earlier; 29 February has none, and is 28 February then.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The language, and its words.
 
+import deskEnglish from './words-desk-en.js';
+import deskFrench from './words-desk-fr.js';
 import english from './words-en.js';
 import french from './words-fr.js';
 
-const WORDS = { fr: french, en: english };
+const WORDS = { fr: { ...french, ...deskFrench }, en: { ...english, ...deskEnglish } };
 const KEY = 'altm-language';
 
 let language = 'fr';

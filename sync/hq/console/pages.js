@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pages by their names in the address, in their order, and who may open each. HQ checks each call again.
+
+import { makeFigures } from './figures.js';
+import { makeReferrals } from './referrals.js';
+
+const ROLES = ['reader', 'manager', 'direction'];
+
+const PAGES = {
+  figures: { least: 'reader', make: makeFigures },
+  referrals: { least: 'manager', make: makeReferrals },
+};
+
+const mayOpen = ({ role }, name) => ROLES.indexOf(role) >= ROLES.indexOf(PAGES[name].least);
+
+export const listPages = (account) => Object.keys(PAGES).filter((name) => mayOpen(account, name));
+
+// The page that the address asks for, where there is one that this account may open; else the first.
+export function findPage(account, asked) {
+  const pages = listPages(account);
+  return pages.includes(asked) ? asked : pages[0];
+}
+
+export const makePage = (name, parts) => PAGES[name].make(parts);
