@@ -3,12 +3,14 @@
 
 import { makeFigures } from './figures.js';
 import { makeReferrals } from './referrals.js';
+import { makeTablets } from './tablets.js';
 
 const ROLES = ['reader', 'manager', 'direction'];
 
 const PAGES = {
   figures: { least: 'reader', make: makeFigures },
   referrals: { least: 'manager', make: makeReferrals },
+  tablets: { least: 'manager', make: makeTablets },
 };
 
 const mayOpen = ({ role }, name) => ROLES.indexOf(role) >= ROLES.indexOf(PAGES[name].least);

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tablets' page: what is known of each, a code for a new one, and orders."""
+
+import unittest
+from datetime import timedelta
+
+from console import ConsoleCase, add_user
+
+from hq import as_moment, now
+
+WHY = 'perdue dans le tram'
+
+
+class Tablets(ConsoleCase):
+
+    @classmethod
+    def fill(cls):
+        add_user(cls.hq, 'Anne', 'manager')
+        cls.device = cls.hq.device('Tablette du Pont')
+        cls.device.push([], headers={'Altm-Pending': '12', 'Altm-Oldest': as_moment(now() - timedelta(hours=2)),
+                                     'Altm-Clock': as_moment(now() + timedelta(minutes=5, seconds=20))})
+        cls.lost = cls.hq.device('Tablette perdue')
+
+    def row(self, device):
+        return self.browser.find(f'[data-id="{device.device_id}"]')
+
+    def kinds(self, device):
+        return [item['kind'] for item in device.get(device.path('news')).json()['items']]
+
+    def press_order(self, device, name):
+        self.browser.find(f'#{name}-{device.device_id}').click()
+        return self.browser.wait_for('dialog[open]')
+
+    def give_order(self, device, name):
+        dialog = self.press_order(device, name)
+        dialog.find_element('css selector', 'input').send_keys(WHY)
+        dialog.find_element('css selector', '[type=submit]').click()
+        return self.browser.wait(lambda: self.browser.text('.done'), 'nothing is said')
+
+    def last_entry(self):
+        return self.browser.driver.execute_async_script(
+            'fetch("api/log").then((reply) => reply.json()).then((found) => arguments[0](found.entries[0]))')
+
+    def test_each_tablet_is_told_in_words(self):
+        self.sign_in_to('tablets')
+        said = self.row(self.device).text.replace('\xa0', ' ')
+        self.assertRegex(said, r'à l’instant|il y a \d')
+        self.assertIn('12 fiches à envoyer (depuis', said)
+        self.assertIn('en avance de 5 minutes', said)
+        self.assertIn('jamais', self.row(self.lost).text)
+        self.look('tablets')
+        self.browser.find('#language').click()
+        self.assertIn('5 minutes fast', self.row(self.device).text)
+        self.look('tablets-english')
+        self.assert_quiet()
+
+    def test_a_code_enrols_a_tablet(self):
+        self.sign_in_to('tablets', name='Anne')
+        self.browser.find('#add-tablet').click()
+        code = self.browser.wait_for('#code').text
+        self.assertEqual(self.browser.text('#link'), f'altm-field:enrol?u={self.hq.address()}&c={code}')
+        self.assertRegex(self.browser.text('.code').replace('\xa0', ' '), r'jusqu’à \d+ h \d\d')
+        self.assertIn(self.hq.address(), self.browser.text('.code ol'))
+        self.look('tablet-code')
+        self.assertEqual(self.hq.enrol(code, 'une installation', 'Tablette neuve').status, 201)
+        self.browser.find('#read-again').click()
+        self.browser.wait(lambda: 'Tablette neuve' in self.browser.text('.rows'), 'it is not listed')
+        # Good once.
+        self.assertNotEqual(self.hq.enrol(code, 'une autre', 'Tablette de trop').status, 201)
+
+    def test_an_order_says_what_it_does_and_reaches_the_tablet(self):
+        device = self.hq.device('Tablette à effacer')
+        self.sign_in_to('tablets')
+        dialog = self.press_order(device, 'wipe')
+        self.assertIn('une fois que le siège a tout reçu', dialog.text)
+        self.look('tablet-wipe')
+        dialog.find_element('css selector', '.btn-outline').click()
+        self.assertEqual(self.browser.focused(), f'wipe-{device.device_id}')
+        self.assertEqual(self.kinds(device), [])
+        self.assertIn('s’efface à son prochain contact', self.give_order(device, 'wipe'))
+        self.assertEqual(self.kinds(device), ['wipe'])
+        self.assertIn('Effacement demandé aujourd’hui', self.row(device).text)
+        self.assertFalse(self.browser.find_all(f'#wipe-{device.device_id}, #revoke-{device.device_id}'))
+        entry = self.last_entry()
+        self.assertEqual((entry['what'], entry['subject'], entry['why']), ('wipe-ordered', device.device_id, WHY))
+        self.look('tablet-wiped')
+
+    def test_reset_and_revoked(self):
+        device = self.hq.device('Tablette du marché')
+        self.sign_in_to('tablets')
+        self.give_order(device, 'reset-pin')
+        self.assertEqual(self.kinds(device), ['pin-reset'])
+        self.give_order(device, 'revoke')
+        self.browser.wait(lambda: 'Révoquée aujourd’hui' in self.row(device).text, 'it is not told')
+        self.assertEqual(self.last_entry()['what'], 'revoked')
+
+    def test_an_order_needs_a_reason_and_a_tablet_that_reads_it(self):
+        device = self.hq.device('Tablette muette')
+        self.sign_in_to('tablets')
+        dialog = self.press_order(device, 'reset-pin')
+        dialog.find_element('css selector', '[type=submit]').click()
+        self.assertEqual(self.kinds(device), [])
+        self.hq.must('revoke', device.device_id)
+        dialog.find_element('css selector', 'input').send_keys(WHY)
+        dialog.find_element('css selector', '[type=submit]').click()
+        self.browser.wait(lambda: 'Rien n’a changé' in dialog.text, 'nothing is said')
+        self.look('tablet-refused')
+
+    def test_a_manager_gives_no_orders(self):
+        self.sign_in_to('tablets', name='Anne')
+        self.assertIn('tablets', self.pages())
+        self.assertFalse(self.browser.find_all('[id^=wipe-], [id^=revoke-], [id^=reset-pin-]'))
+
+
+if __name__ == '__main__':
+    unittest.main()
