@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pages by their names in the address, in their order, and who may open each. HQ checks each call again.
 
+import { makeAccounts } from './accounts.js';
 import { makeFigures } from './figures.js';
 import { makeReferrals } from './referrals.js';
 import { makeTablets } from './tablets.js';
@@ -11,6 +12,7 @@ const PAGES = {
   figures: { least: 'reader', make: makeFigures },
   referrals: { least: 'manager', make: makeReferrals },
   tablets: { least: 'manager', make: makeTablets },
+  accounts: { least: 'direction', make: makeAccounts },
 };
 
 const mayOpen = ({ role }, name) => ROLES.indexOf(role) >= ROLES.indexOf(PAGES[name].least);

@@ -160,7 +160,7 @@ export default {
 
   'no-tablet-title': 'No tablet is enrolled yet',
   'no-tablet-text': 'The figures come from the mediators’ tablets. To enrol one:',
-  'no-tablet-step-1': 'Ask whoever keeps the computer at headquarters for a code: the command “altm-field-hq --store … code” gives one, good for 15 minutes.',
+  'no-tablet-step-1': 'On the page “Tablets”, which managers and the direction have, choose “Add a tablet”: it shows a code, good for 15 minutes.',
   'no-tablet-step-2': 'On the tablet, open Settings, then “Enrol this tablet”, and type in this code and the address {address}',
   'no-tablet-step-3': 'Record an intervention and send it: it appears here.',
   'nothing-yet-title': 'Nothing to count for these choices',

@@ -160,7 +160,7 @@ export default {
 
   'no-tablet-title': 'Aucune tablette n’est encore enrôlée',
   'no-tablet-text': 'Les chiffres viennent des tablettes des médiateurs. Pour en enrôler une :',
-  'no-tablet-step-1': 'Demandez un code à la personne qui tient l’ordinateur du siège : la commande « altm-field-hq --store … code » en donne un, valable 15 minutes.',
+  'no-tablet-step-1': 'Sur la page « Tablettes », qu’ont les responsables et la direction, choisissez « Ajouter une tablette » : un code s’affiche, valable 15 minutes.',
   'no-tablet-step-2': 'Sur la tablette, ouvrez Réglages, puis « Enrôler cette tablette », et saisissez ce code et l’adresse {address}',
   'no-tablet-step-3': 'Enregistrez une intervention et envoyez-la : elle apparaît ici.',
   'nothing-yet-title': 'Rien à compter pour ces choix',

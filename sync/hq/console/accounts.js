@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The accounts' page: who may sign in, and what they may.
+
+import { makeAccountForm } from './account-form.js';
+import { call } from './call.js';
+import { confirm } from './confirm.js';
+import { makeDesk } from './desk.js';
+import { make } from './dom.js';
+import { nameMoment } from './numbers.js';
+import { say } from './words.js';
+
+function sayTeams({ role, teams }) {
+  if (role !== 'manager') return null;
+  return make('p', { class: 'note' }, teams.length > 0 ? teams.join(', ') : say('account-all-teams'));
+}
+
+const sayState = ({ made_at: made, closed_at: closed }) =>
+  closed ? make('p', { class: 'state' }, say('account-closed-at', { moment: nameMoment(closed) }))
+    : make('p', { class: 'note' }, say('account-made-at', { moment: nameMoment(made) }));
+
+function makeClose(each, own, close) {
+  if (each.closed_at) return null;
+  if (each.name === own) return make('p', { class: 'note' }, say('account-own'));
+  return make('button', { type: 'button', class: 'btn btn-outline', 'aria-label': `${say('account-close')} ${each.name}`, onclick: () => close(each) },
+    say('account-close'));
+}
+
+function makeRow(each, own, close) {
+  return make('li', { class: 'row-item account-row', 'data-name': each.name },
+    make('div', {}, make('h2', {}, each.name), sayState(each)),
+    make('div', {}, make('p', {}, say(`role-${each.role}`)), make('p', { class: 'note' }, say(`role-${each.role}-may`)), sayTeams(each)),
+    make('div', { class: 'buttons' }, makeClose(each, own, close)));
+}
+
+// Those that are closed come last.
+const sort = (accounts) => [...accounts].sort((one, other) => Boolean(one.closed_at) - Boolean(other.closed_at));
+
+export function makeAccounts({ account, signedOut }) {
+  const top = make('div');
+
+  function close({ name }) {
+    desk.finish('');
+    confirm({
+      title: say('account-close-title', { name }),
+      lines: ['now', 'kept', 'name'].map((line) => say(`account-close-line-${line}`)),
+      button: say('account-close-now'),
+      method: 'DELETE', path: 'accounts', signedOut,
+      form: () => ({ name }),
+      done: async () => {
+        await desk.read();
+        desk.finish(say('account-close-done', { name }));
+      },
+    });
+  }
+
+  const list = ({ accounts }) => make('ul', { class: 'rows' }, sort(accounts).map((each) => makeRow(each, account.name, close)));
+  const desk = makeDesk({ name: 'accounts', signedOut, ask: () => call('GET', 'accounts'), list, top });
+
+  async function added(name) {
+    drawForm();
+    await desk.read();
+    desk.finish(say('account-add-done', { name }));
+  }
+
+  function drawForm() {
+    top.replaceChildren(...makeAccountForm({ signedOut, begun: () => desk.finish(''), added }));
+  }
+
+  return {
+    element: desk.element,
+    tell: desk.tell,
+    draw() {
+      drawForm();
+      desk.finish('');
+      desk.draw();
+    },
+    show: desk.read,
+  };
+}
