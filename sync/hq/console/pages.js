@@ -3,6 +3,7 @@
 
 import { makeAccounts } from './accounts.js';
 import { makeFigures } from './figures.js';
+import { makeLog } from './log.js';
 import { makeReferrals } from './referrals.js';
 import { makeTablets } from './tablets.js';
 
@@ -13,6 +14,7 @@ const PAGES = {
   referrals: { least: 'manager', make: makeReferrals },
   tablets: { least: 'manager', make: makeTablets },
   accounts: { least: 'direction', make: makeAccounts },
+  log: { least: 'direction', make: makeLog },
 };
 
 const mayOpen = ({ role }, name) => ROLES.indexOf(role) >= ROLES.indexOf(PAGES[name].least);
