@@ -641,7 +641,9 @@ read_version (const char *path, int *version)
  * @newest: the `user_version` that this program knows
  *
  * Looks at a file before it is opened to be written, so that one that is not for this program is
- * left as it is.
+ * left as it is. Never called where this process may have the file open already: closing it here would let go of the
+ * locks that SQLite holds on it (POSIX, fcntl: "How To Corrupt An SQLite Database File", 2.2), and another program
+ * would take the log for its own.
  *
  * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_NEWER, _DAMAGED or _FAILED
  */

@@ -316,8 +316,7 @@ altm_store_open_to_read (const char *directory, GError **error)
 
   self->directory = g_strdup (directory);
   self->lock = -1;
-  if (altm_sql_check_version (path, NEWEST_VERSION, error))
-    self->sql = altm_sql_open (path, ALTM_SQL_READ, error);
+  self->sql = altm_sql_open (path, ALTM_SQL_READ, error);
   if (self->sql == NULL || !is_of_this_version (self, error) || !load_lists (self, error))
     return NULL;
   return g_steal_pointer (&self);

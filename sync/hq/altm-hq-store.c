@@ -262,7 +262,7 @@ new_store (const char *directory, gboolean can_write, int lock, GError **error)
     self->directory[strlen (self->directory) - 1] = '\0';
   self->lock = lock;
   self->lists = g_hash_table_new_full (g_int64_hash, g_int64_equal, free_version, (GDestroyNotify) altm_lists_unref);
-  if (altm_sql_check_version (path, ALTM_HQ_STORE_VERSION, error))
+  if (!can_write || altm_sql_check_version (path, ALTM_HQ_STORE_VERSION, error))
     self->sql = altm_sql_open (path, can_write ? ALTM_SQL_WRITE_MUCH : ALTM_SQL_READ, error);
   return self->sql != NULL ? g_steal_pointer (&self) : NULL;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-test.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "altm-store-private.h"
 #include "altm-vault-private.h"
@@ -133,6 +136,31 @@ altm_test_copy_file (const char *from, const char *to)
 
   g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
+}
+
+/* Where SQLite keeps the shared lock of a connection (os.h: PENDING_BYTE and what follows it). */
+#define SHARED_FIRST 0x40000002
+#define SHARED_SIZE 510
+
+/**
+ * altm_test_is_locked:
+ * @name: an SQLite file that this process has open
+ *
+ * Returns: whether another process finds it in use: a process sees none of its own locks
+ */
+gboolean
+altm_test_is_locked (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SHARED_FIRST, .l_len = SHARED_SIZE };
+  pid_t child = fork ();
+  int status = 0;
+
+  if (child == 0)
+    _exit (fcntl (open (path, O_RDWR | O_CLOEXEC), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  return WEXITSTATUS (status) == 1;
 }
 
 /**

@@ -41,6 +41,7 @@ char *altm_test_make_folder (void);
 void altm_test_remove (const char *path);
 GBytes *altm_test_read_file (const char *folder, const char *name);
 void altm_test_copy_file (const char *from, const char *to);
+gboolean altm_test_is_locked (const char *folder, const char *name);
 gboolean altm_test_holds_bytes (const char *folder, GBytes *bytes);
 gboolean altm_test_holds (const char *folder, const char *text);
 void altm_test_run_sql (const char *folder, const char *name, const char *sql);

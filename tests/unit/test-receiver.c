@@ -1671,6 +1671,18 @@ a_reader_counts_while_it_is_served (void)
   g_assert_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_IN_USE);
 }
 
+static void
+a_reader_leaves_the_locks_of_the_receiver (void)
+{
+  g_autoptr(Desk) desk = desk_new ();
+
+  push_line (desk, 1, ID_1, 1, CONTACT);
+  altm_test_hq_sql (desk->hq, "PRAGMA wal_checkpoint (TRUNCATE)");
+  g_assert_true (altm_test_is_locked (desk->hq->path, "hq.db"));
+  altm_hq_store_close (altm_hq_store_open_to_read (desk->hq->path, NULL));
+  g_assert_true (altm_test_is_locked (desk->hq->path, "hq.db"));
+}
+
 /* A service that goes on with what it can't trust is worse than none: what to do is said. */
 static void
 a_damaged_store_is_refused_as_it_is (void)
@@ -1749,6 +1761,7 @@ main (int argc, char **argv)
   g_test_add_func ("/receiver/push/bad-line", one_bad_line_holds_no_other_back);
   g_test_add_func ("/receiver/push/quarantine", quarantine_keeps_identical_bytes_once_a_device);
   g_test_add_func ("/receiver/push/store-fails", a_store_that_fails_says_so_and_keeps_nothing);
+  g_test_add_func ("/receiver/store/reader-locks", a_reader_leaves_the_locks_of_the_receiver);
   g_test_add_func ("/receiver/store/damaged", a_damaged_store_is_refused_as_it_is);
   g_test_add_func ("/receiver/digest", a_digest_is_over_the_notes_in_the_order_of_seq);
   g_test_add_func ("/receiver/digest/wrong", a_digest_needs_its_range);

@@ -642,6 +642,18 @@ what_could_not_be_read_is_not_built_upon (void)
   g_assert_true (altm_store_check (tablet->store, NULL));
 }
 
+/* Another program that opens the file to write, and finds it free, folds the log away under whoever goes on writing it. */
+static void
+a_reader_leaves_the_locks_of_the_writer (void)
+{
+  g_autoptr(AltmTestStore) tablet = altm_test_store_new ();
+
+  altm_test_sql (tablet->store, "PRAGMA wal_checkpoint (TRUNCATE)");
+  g_assert_true (altm_test_is_locked (tablet->path, "field.db"));
+  altm_store_close (altm_store_open_to_read (tablet->path, NULL));
+  g_assert_true (altm_test_is_locked (tablet->path, "field.db"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -654,6 +666,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/lock/child", a_child_process_is_refused);
   g_test_add_func ("/store/lock/killed", the_lock_goes_with_its_process);
   g_test_add_func ("/store/lock/thread", another_thread_is_stopped);
+  g_test_add_func ("/store/lock/reader", a_reader_leaves_the_locks_of_the_writer);
   g_test_add_func ("/store/newer", a_newer_store_is_untouched);
   g_test_add_func ("/store/no-database", a_reader_refuses_what_is_no_database);
   g_test_add_func ("/store/missing", there_is_nothing_to_read_where_nothing_is);
