@@ -42,6 +42,7 @@ AltmReply *altm_console_get_referrals (AltmConsoleCall *call);
 AltmReply *altm_console_set_referral (AltmConsoleCall *call);
 AltmReply *altm_console_get_tablets (AltmConsoleCall *call);
 AltmReply *altm_console_make_code (AltmConsoleCall *call);
+AltmReply *altm_console_draw_qr (AltmConsoleCall *call);
 AltmReply *altm_console_order (AltmConsoleCall *call);
 AltmReply *altm_console_get_log (AltmConsoleCall *call);
 AltmReply *altm_console_get_accounts (AltmConsoleCall *call);

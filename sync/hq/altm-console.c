@@ -41,6 +41,7 @@ static const Route routes[] = {
   { "GET", "tablets", ALTM_ROLE_MANAGER, altm_console_get_tablets },
   { "POST", "tablets", ALTM_ROLE_DIRECTION, altm_console_order },
   { "POST", "codes", ALTM_ROLE_MANAGER, altm_console_make_code },
+  { "POST", "qr", ALTM_ROLE_MANAGER, altm_console_draw_qr },
   { "GET", "log", ALTM_ROLE_DIRECTION, altm_console_get_log },
   { "GET", "accounts", ALTM_ROLE_DIRECTION, altm_console_get_accounts },
   { "POST", "accounts", ALTM_ROLE_DIRECTION, altm_console_add_account },

@@ -8,6 +8,8 @@ import unittest
 
 from console import NAME, ConsoleCase, add_user
 
+from selenium.webdriver.common.keys import Keys
+
 PASSWORD = 'cheval agrafe pile correcte'
 
 
@@ -65,6 +67,15 @@ class Accounts(ConsoleCase):
         self.try_sign_in(PASSWORD, 'Paul')
         self.await_figures()
         self.assertEqual(self.pages(), ['figures', 'referrals', 'tablets'])
+
+    def test_keyboard_alone(self):
+        self.sign_in_to('accounts')
+        self.tab_to('account-add-button')
+        self.press(Keys.ENTER)
+        self.tab_to('new-name')
+        self.press('Karim', Keys.TAB, PASSWORD, Keys.TAB, Keys.SPACE, Keys.ENTER)
+        self.assertIn('peut se connecter', self.done())
+        self.assertEqual(self.at_hq('Karim')['role'], 'reader')
 
     def test_a_closed_account_signs_in_no_more(self):
         add_user(self.hq, 'Jeanne', 'reader')

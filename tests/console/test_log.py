@@ -11,6 +11,8 @@ from console import NAME, ConsoleCase, add_user
 
 from hq import ROOT
 
+from selenium.webdriver.common.keys import Keys
+
 WHY = 'perdue dans le tram'
 # Where the codes are that go into the log, and how they stand there.
 SOURCES = sorted((ROOT / 'sync' / 'hq').glob('altm-*.c'))
@@ -89,6 +91,14 @@ class Log(ConsoleCase):
         self.assertNotIn('a ouvert une session', self.said())
         self.open('#/log?from=2022-11-14&to=2022-11-15')
         self.browser.wait(lambda: 'Rien n’a été noté' in self.said(), 'nothing is said')
+
+    def test_keyboard_alone(self):
+        self.sign_in_to('log')
+        self.tab_to('filter-period')
+        self.press(Keys.ARROW_DOWN)
+        self.browser.wait(lambda: 'period=last-month' in self.browser.driver.current_url, 'chosen')
+        self.await_list('log')
+        self.assertEqual(self.browser.focused(), 'filter-period')
 
     def test_a_manager_has_no_such_page(self):
         self.open('#/log')

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tablets' page: what is known of each, a code for a new one, and orders."""
 
+import subprocess
 import unittest
 from datetime import timedelta
 
-from console import ConsoleCase, add_user
+from console import PICTURES, SIZES, ConsoleCase, add_user
 
 from hq import as_moment, now
+
+from selenium.webdriver.common.keys import Keys
 
 WHY = 'perdue dans le tram'
 
@@ -37,6 +40,15 @@ class Tablets(ConsoleCase):
         dialog.find_element('css selector', '[type=submit]').click()
         return self.browser.wait(lambda: self.browser.text('.done'), 'nothing is said')
 
+    def read_qr(self):
+        """What a camera reads from the picture of the screen."""
+        self.browser.resize(*SIZES[-1])
+        self.browser.colour('dark')
+        self.browser.wait_until_still()
+        self.browser.picture(PICTURES / 'tablet-qr.png')
+        return subprocess.run(['zbarimg', '--nodbus', '--quiet', '--raw', '--oneshot', '-Sdisable', '-Sqrcode.enable', PICTURES / 'tablet-qr.png'],
+                              text=True, check=True, stdout=subprocess.PIPE).stdout.strip()
+
     def last_entry(self):
         return self.browser.driver.execute_async_script(
             'fetch("api/log").then((reply) => reply.json()).then((found) => arguments[0](found.entries[0]))')
@@ -62,6 +74,7 @@ class Tablets(ConsoleCase):
         self.assertRegex(self.browser.text('.code').replace('\xa0', ' '), r'jusqu’à \d+ h \d\d')
         self.assertIn(self.hq.address(), self.browser.text('.code ol'))
         self.look('tablet-code')
+        self.assertEqual(self.read_qr(), self.browser.text('#link'))
         self.assertEqual(self.hq.enrol(code, 'une installation', 'Tablette neuve').status, 201)
         self.browser.find('#read-again').click()
         self.browser.wait(lambda: 'Tablette neuve' in self.browser.text('.rows'), 'it is not listed')
@@ -105,6 +118,19 @@ class Tablets(ConsoleCase):
         dialog.find_element('css selector', '[type=submit]').click()
         self.browser.wait(lambda: 'Rien n’a changé' in dialog.text, 'nothing is said')
         self.look('tablet-refused')
+
+    def test_keyboard_alone(self):
+        device = self.hq.device('Tablette du clavier')
+        self.sign_in_to('tablets')
+        self.tab_to('add-tablet')
+        self.press(Keys.ENTER)
+        self.browser.wait_for('#code')
+        self.assertEqual(self.browser.focused(), 'add-tablet')
+        self.tab_to(f'reset-pin-{device.device_id}')
+        self.press(Keys.ENTER)
+        self.browser.wait_for('dialog[open]')
+        self.press(WHY, Keys.ENTER)
+        self.browser.wait(lambda: self.kinds(device) == ['pin-reset'], 'the tablet hears of it')
 
     def test_a_manager_gives_no_orders(self):
         self.sign_in_to('tablets', name='Anne')

@@ -398,6 +398,22 @@ class Desk(ConsoleCase):
         self.assertEqual(self.browser.call('POST', 'tablets', {'device': 'x', 'order': 'revoke'}).status, 404)
         self.assertEqual(self.sign_in_as('manager').call('POST', 'tablets', {'device': device.device_id, 'order': 'revoke'}).status, 403)
 
+    def test_a_qr_code_is_drawn_for_those_who_enrol(self):
+        self.assertIn('<svg ', self.browser.call('POST', 'qr', {'text': 'altm-field:enrol?u=a&c=b'}).json()['svg'])
+        for body in ({}, {'text': ''}, {'text': 'a' * 513}):
+            self.assertEqual(self.browser.call('POST', 'qr', body).status, 400, body)
+        self.assertEqual(self.sign_in_as('reader').call('POST', 'qr', {'text': 'a'}).status, 403)
+
+    def test_open_referrals_are_those_to_follow_up_the_most_urgent_first(self):
+        device = self.hq.device()
+        lines = [device.line('referral', referral(reference=reference, status=status, **due), at='2026-03-02T10:00:00+01:00', place=QPV)
+                 for reference, status, due in (('C', 'acceptee', {'due': '2026-03-20'}), ('B', 'proposee', {}),
+                                                ('A', 'non_honoree', {'due': '2026-03-10'}), ('D', 'close', {'due': '2026-03-01'}))]
+        device.push(lines)
+        for query, expected in (('?status=open', 'ABC'), ('', 'DABC'), ('?status=close', 'D')):
+            listed = self.browser.call('GET', 'referrals' + query).json()['referrals']
+            self.assertEqual(''.join(each['reference'] for each in listed), expected, query)
+
     def test_accounts_are_added_and_closed(self):
         made = {'name': 'paul', 'role': 'manager', 'teams': ['Est'], 'password': PASSWORD}
         self.assertEqual(self.browser.call('POST', 'accounts', made).status, 200)

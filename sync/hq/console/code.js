@@ -32,8 +32,11 @@ function makeSteps(code) {
     make('li', {}, say('code-step-3')));
 }
 
+// Where no picture could be drawn, the code and the link do.
+const makePicture = (svg) => svg && make('img', { class: 'qr', src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt: say('code-picture') });
+
 // Nothing but that it is over, once it is.
-export function makeCode({ code, until }) {
+export function makeCode({ code, until, svg }) {
   if (Date.now() >= until) return make('section', { class: 'panel code', 'aria-label': say('code-title') }, make('p', {}, say('code-over')));
   return make('section', { class: 'panel code', 'aria-label': say('code-title') },
     make('h2', {}, say('code-title')),
@@ -42,5 +45,6 @@ export function makeCode({ code, until }) {
     makeSteps(code),
     make('p', {}, say('code-or-link')),
     make('p', {}, make('code', { id: 'link' }, writeLink(code))),
+    makePicture(svg),
     makeCopy(writeLink(code)));
 }

@@ -2,7 +2,7 @@
 // The tablets' page: when each was heard last, what it holds back, a code for a new one, and orders.
 
 import { call } from './call.js';
-import { makeCode, makeUntil } from './code.js';
+import { makeCode, makeUntil, writeLink } from './code.js';
 import { confirm } from './confirm.js';
 import { act, makeDesk } from './desk.js';
 import { make } from './dom.js';
@@ -63,9 +63,11 @@ export function makeTablets({ account, signedOut }) {
   async function add() {
     const answer = await act({ method: 'POST', path: 'codes', form: {}, region, signedOut });
     if (!answer) return;
-    code = { code: answer.code, until: makeUntil() };
+    const until = makeUntil();
+    const picture = await call('POST', 'qr', { form: { text: writeLink(answer.code) } }).catch(() => null);
+    code = { code: answer.code, until, svg: picture?.svg };
     clearTimeout(timer);
-    timer = setTimeout(drawCode, code.until - Date.now() + 1000);
+    timer = setTimeout(drawCode, until - Date.now() + 1000);
     desk.finish('');
     drawCode();
   }
