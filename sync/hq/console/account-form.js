@@ -3,7 +3,7 @@
 
 import { getTeams } from './choices.js';
 import { makeDisclosure } from './definition.js';
-import { act } from './desk.js';
+import { act, once } from './desk.js';
 import { make, makeId } from './dom.js';
 import { say } from './words.js';
 
@@ -48,12 +48,11 @@ export function makeAccountForm({ signedOut, begun, added }) {
   const password = makeField('password', { minlength: LEAST_PASSWORD, autocomplete: 'off', autocapitalize: 'none' });
   const teams = makeTeams();
   const region = make('p', { class: 'problem', role: 'alert' });
-  const submit = async (event) => {
-    event.preventDefault();
+  const submit = once(async () => {
     const asked = readForm(form);
     begun();
     if (await act({ method: 'POST', path: 'accounts', form: asked, region, signedOut })) added(asked.name);
-  };
+  });
   const form = make('form', { class: 'account-form', onsubmit: submit }, name, password, makeRoles(), teams, region,
     make('button', { type: 'submit', class: 'btn btn-primary' }, say('account-add-now')));
   form.addEventListener('change', () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Asks before something that is not undone, and says what it does.
 
-import { act } from './desk.js';
+import { act, once } from './desk.js';
 import { make, makeId } from './dom.js';
 import { say } from './words.js';
 
@@ -17,17 +17,12 @@ export function confirm({ title, lines, asks = null, button, method, path, form,
   const region = make('p', { class: 'problem', role: 'alert' });
   const heading = make('h2', { id: makeId('confirm') }, title);
   const dialog = make('dialog', { class: 'confirm', 'aria-labelledby': heading.id });
-  let isBusy = false;
-  const submit = async (event) => {
-    event.preventDefault();
-    if (isBusy) return;
-    isBusy = true;
+  const submit = once(async () => {
     const answer = await act({ method, path, form: form(why ? why.input.value.trim() : null), region, signedOut });
-    isBusy = false;
     if (!answer) return;
     dialog.close();
     done();
-  };
+  });
   dialog.append(make('form', { onsubmit: submit }, heading,
     make('ul', {}, lines.map((line) => make('li', {}, line))),
     why ? why.field : null, region,

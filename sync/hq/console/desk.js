@@ -59,6 +59,21 @@ export function makeDesk({ name, signedOut, ask, list, top = null }) {
   return { element, draw, tell, read, finish };
 }
 
+// What a form or a button does, once at a time: who presses twice means it once.
+export function once(work) {
+  let isBusy = false;
+  return async (event) => {
+    event.preventDefault();
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      await work();
+    } finally {
+      isBusy = false;
+    }
+  };
+}
+
 // Has something done; where it is not, says why in `region`, and returns null.
 export async function act({ method, path, form, region, signedOut }) {
   region.textContent = '';

@@ -2,7 +2,7 @@
 // One referral of the list, and what becomes of it.
 
 import { getCodes, nameCode, namePlace, nameStructure } from './choices.js';
-import { act } from './desk.js';
+import { act, once } from './desk.js';
 import { make, makeId } from './dom.js';
 import { isLate, isNow, sayDue } from './due.js';
 import { findDay, nameDay } from './numbers.js';
@@ -33,8 +33,7 @@ function makeForm({ referral, signedOut, saved }) {
     done.textContent = '';
     region.textContent = '';
   };
-  const save = async (event) => {
-    event.preventDefault();
+  const save = once(async () => {
     const status = select.value;
     if (status === referral.status) return;
     const answer = await act({ method: 'POST', path: 'referrals', form: { id: referral.id, status }, region, signedOut });
@@ -44,7 +43,7 @@ function makeForm({ referral, signedOut, saved }) {
     saved();
     look();
     done.textContent = say('referral-saved', { status: nameCode('orientation_statut', status) });
-  };
+  });
   select.addEventListener('change', look);
   return make('form', { class: 'status', onsubmit: save },
     make('label', { class: 'form-label', for: select.id }, say('status'),

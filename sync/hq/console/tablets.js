@@ -4,7 +4,7 @@
 import { call } from './call.js';
 import { makeCode, makeUntil, writeLink } from './code.js';
 import { confirm } from './confirm.js';
-import { act, makeDesk } from './desk.js';
+import { act, makeDesk, once } from './desk.js';
 import { make } from './dom.js';
 import { makeTabletRow } from './tablet-row.js';
 import { count, say } from './words.js';
@@ -60,7 +60,7 @@ export function makeTablets({ account, signedOut }) {
     place.replaceChildren(...(code ? [makeCode(code)] : []));
   }
 
-  async function add() {
+  const add = once(async () => {
     const answer = await act({ method: 'POST', path: 'codes', form: {}, region, signedOut });
     if (!answer) return;
     const until = makeUntil();
@@ -70,7 +70,7 @@ export function makeTablets({ account, signedOut }) {
     timer = setTimeout(drawCode, until - Date.now() + 1000);
     desk.finish('');
     drawCode();
-  }
+  });
 
   function drawTools() {
     const focused = document.activeElement?.id;
