@@ -49,6 +49,7 @@ class PostOffice(tour.Tour):
         self.pressed = collections.Counter()
         self.figures = {"taps": []}
         self.ahead = 0
+        self.foot = None
         self.differences = []
         self.clock = self.folder / "clock"
         self.control = self.folder / "fault"
@@ -170,6 +171,7 @@ class PostOffice(tour.Tour):
 
     def count_one(self):
         """PRODUCT: a client is counted by one tap."""
+        self.foot = self.find_foot()
         self.app.press("Entrés", "push button")
         self.pressed["entres"] += 1
         self.await_pressed()
@@ -203,6 +205,7 @@ class PostOffice(tour.Tour):
         self.app.see("Aide détaillée")
         self.wheel(4)
         self.app.see("Entrés")
+        self.await_rest()
 
     def report_incident(self):
         self.app.press("Incident", "push button")
@@ -211,6 +214,16 @@ class PostOffice(tour.Tour):
         self.app.press("Enregistrer")
         self.app.see("Entrés")
         screen.wait_for("the incident in the queue", lambda: self.status()["queued"] >= 2)
+        self.await_rest()
+
+    def find_foot(self):
+        """Where the page's last buttons end."""
+        _, y, _, height = self.app.see("Incident", "push button")
+        return y + height
+
+    def await_rest(self):
+        """What offers to take a record back has gone, and its room with it: the page is as high as at the beginning."""
+        screen.wait_for("a page without the offer", lambda: self.find_foot() == self.foot)
 
     # The half day
 
