@@ -46,7 +46,8 @@ class Network:
 
     def line(self, kind, at, data, **more):
         self.seq += 1
-        number = self.random.getrandbits(128)
+        # A tablet's ids begin with their time (UUIDv7, RFC 9562), and so come in about that order.
+        number = int(at.timestamp() * 1000) << 80 | self.random.getrandbits(80)
         name = uuid.UUID(int=number & ~(0xf << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
         return {'v': 1, 'seq': self.seq, 'id': str(name), 'rev': 1, 'type': kind, 'at': at.isoformat(timespec='milliseconds'),
                 'by': f'm-{self.random.randrange(300)}', 'data': data, **more}
