@@ -292,19 +292,23 @@ answer_call (AltmConsole *self, const AltmRequest *request, gint64 now)
   const char *allowed;
   const Route *route = find_route (request, &allowed);
   AltmConsoleCall call = { self, request, self->store, altm_hq_store_get_sql (self->store), .now = now };
-  AltmReply *reply;
+  g_autoptr(AltmReply) reply = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (route == NULL)
     {
       reply = altm_reply_new_problem (allowed != NULL ? ALTM_PROBLEM_METHOD_NOT_ALLOWED : ALTM_PROBLEM_NOT_FOUND, NULL);
       reply->allow = allowed;
-      return reply;
+      return g_steal_pointer (&reply);
     }
   altm_sql_check (call.sql, NULL);
   altm_hq_store_reload_lists (self->store, NULL); /* those that it has go on */
   reply = answer_route (&call, route);
   clear_call (&call);
-  return reply;
+  /* Who could not be looked up is not signed out. */
+  if (reply->status < 400 || altm_sql_check (call.sql, &error))
+    return g_steal_pointer (&reply);
+  return altm_reply_new_error (error);
 }
 
 /**

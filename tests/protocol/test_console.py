@@ -170,6 +170,13 @@ class Sessions(ConsoleCase):
         self.assert_problem(self.browser.sign_in('claire', 'un autre mot de passe'), 401, 'sign-in')
         self.assertEqual(self.user('close', 'claire').returncode, 1)
 
+    def test_who_cannot_be_looked_up_is_not_signed_out(self):
+        self.browser.sign_in()
+        for name, other, status in (('sessions', 'gone', 500), ('gone', 'sessions', 200)):
+            with contextlib.closing(sqlite3.connect(self.hq.store / 'hq.db')) as store, store:
+                store.execute(f'ALTER TABLE {name} RENAME TO {other}')
+            self.assertEqual(self.browser.call('GET', 'session').status, status)
+
     def test_a_token_that_nobody_was_given(self):
         for token in ('', 'x', 'A' * 43, 'A' * 5000):
             self.browser.token = token
