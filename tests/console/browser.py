@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -88,7 +89,9 @@ class Browser:
         return self.find(selector).text
 
     def wait(self, is_so, what):
-        return WebDriverWait(self.driver, PATIENCE, 0.05).until(lambda _: is_so(), what)
+        # What is looked at may be drawn anew meanwhile: then it is looked for again.
+        patient = WebDriverWait(self.driver, PATIENCE, 0.05, (NoSuchElementException, StaleElementReferenceException))
+        return patient.until(lambda _: is_so(), what)
 
     def wait_for(self, selector):
         self.wait(lambda: self.find_all(selector), f'{selector} never came')
