@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct _AltmHqStore AltmHqStore;
 
 /** ALTM_HQ_STORE_VERSION: the newest schema that this program knows (`PRAGMA user_version`). */
-#define ALTM_HQ_STORE_VERSION 3
+#define ALTM_HQ_STORE_VERSION 4
 
 gboolean altm_hq_store_migrate (AltmSql *sql, GError **error);
 AltmHqStore *altm_hq_store_open (const char *directory, gint64 now, GError **error);
