@@ -36,9 +36,15 @@ reply_with_refusal (const GError *error)
   return altm_reply_new_error (error);
 }
 
-/* @request: (transfer full): done, or said why not; the answer stands under @name */
-static AltmReply *
-do_and_reply (AltmConsoleCall *call, json_t *request, const char *name)
+/**
+ * altm_console_do:
+ * @request: (transfer full) (nullable): as altm_hq_act() takes it, without "who"; %NULL where something was missing in the form
+ * @name: what its answer stands under
+ *
+ * Returns: (transfer full): 200 {@name: its answer} once it is done, or the answer that says why not
+ */
+AltmReply *
+altm_console_do (AltmConsoleCall *call, json_t *request, const char *name)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *answer = request != NULL ? altm_console_act (call, request, &error) : NULL;
@@ -48,8 +54,15 @@ do_and_reply (AltmConsoleCall *call, json_t *request, const char *name)
   return answer != NULL ? altm_reply_new_json (200, json_pack ("{s:s}", name, answer)) : reply_with_refusal (error);
 }
 
-static AltmReply *
-reply_with_list (json_t *list, const char *name, const GError *error)
+/**
+ * altm_console_reply_list:
+ * @list: (transfer full) (nullable): %NULL where it could not be read
+ * @error: (nullable): why
+ *
+ * Returns: (transfer full): 200 {@name: @list}, or the answer that says why not
+ */
+AltmReply *
+altm_console_reply_list (json_t *list, const char *name, const GError *error)
 {
   return list != NULL ? altm_reply_new_json (200, json_pack ("{s:o}", name, list)) : altm_reply_new_error (error);
 }
@@ -72,7 +85,7 @@ altm_console_get_referrals (AltmConsoleCall *call)
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "from and to are days, YYYY-MM-DD");
   referrals =
     altm_hq_referrals_list (call->store, &question.filter, altm_console_get_value (call, "status"), MOST_REFERRALS, &error);
-  return reply_with_list (referrals, "referrals", error);
+  return altm_console_reply_list (referrals, "referrals", error);
 }
 
 /* A manager's own teams' alone; what is not is as if it were not there. */
@@ -98,10 +111,10 @@ altm_console_set_referral (AltmConsoleCall *call)
 {
   if (!may_see_referral (call, altm_json_get_string (call->form, "id")))
     return altm_console_refuse (404, "no-referral", "There is no such referral");
-  return do_and_reply (call,
-                       json_pack ("{s:s, s:s, s:s}", "do", "referral", "id", altm_json_get_string (call->form, "id"), "status",
-                                  altm_json_get_string (call->form, "status")),
-                       "id");
+  return altm_console_do (call,
+                          json_pack ("{s:s, s:s, s:s}", "do", "referral", "id", altm_json_get_string (call->form, "id"), "status",
+                                     altm_json_get_string (call->form, "status")),
+                          "id");
 }
 
 /**
@@ -115,7 +128,7 @@ altm_console_get_tablets (AltmConsoleCall *call)
   g_autoptr(GError) error = NULL;
   json_t *tablets = altm_hq_orders_list (call->store, &error);
 
-  return reply_with_list (tablets, "tablets", error);
+  return altm_console_reply_list (tablets, "tablets", error);
 }
 
 /**
@@ -126,7 +139,7 @@ altm_console_get_tablets (AltmConsoleCall *call)
 AltmReply *
 altm_console_make_code (AltmConsoleCall *call)
 {
-  return do_and_reply (call, json_pack ("{s:s}", "do", "code"), "code");
+  return altm_console_do (call, json_pack ("{s:s}", "do", "code"), "code");
 }
 
 /**
@@ -144,10 +157,10 @@ altm_console_order (AltmConsoleCall *call)
 
   if (order == NULL || !g_strv_contains (orders, order))
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "order is revoke, wipe or reset-pin");
-  return do_and_reply (call,
-                       json_pack ("{s:s, s:s, s:s*}", "do", order, "device", altm_json_get_string (call->form, "device"), "why",
-                                  altm_json_get_string (call->form, "why")),
-                       "device");
+  return altm_console_do (call,
+                          json_pack ("{s:s, s:s, s:s*}", "do", order, "device", altm_json_get_string (call->form, "device"), "why",
+                                     altm_json_get_string (call->form, "why")),
+                          "device");
 }
 
 /**
@@ -169,7 +182,7 @@ altm_console_get_log (AltmConsoleCall *call)
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "from and to are days, YYYY-MM-DD");
   entries = altm_hq_log_read (call->sql, altm_calendar_find_instant (paris, question.filter.from),
                               altm_calendar_find_instant (paris, question.filter.to), MOST_ENTRIES, &error);
-  return reply_with_list (entries, "entries", error);
+  return altm_console_reply_list (entries, "entries", error);
 }
 
 /**
@@ -183,7 +196,7 @@ altm_console_get_accounts (AltmConsoleCall *call)
   g_autoptr(GError) error = NULL;
   json_t *accounts = altm_hq_accounts_list (call->sql, &error);
 
-  return reply_with_list (accounts, "accounts", error);
+  return altm_console_reply_list (accounts, "accounts", error);
 }
 
 /**
@@ -202,11 +215,11 @@ altm_console_add_account (AltmConsoleCall *call)
 
   if (kept == NULL)
     return error != NULL ? reply_with_refusal (error) : altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "password");
-  return do_and_reply (call,
-                       json_pack ("{s:s, s:s, s:s, s:s, s:O*}", "do", "account-add", "name",
-                                  altm_json_get_string (call->form, "name"), "role", altm_json_get_string (call->form, "role"),
-                                  "password", kept, "teams", json_object_get (call->form, "teams")),
-                       "name");
+  return altm_console_do (call,
+                          json_pack ("{s:s, s:s, s:s, s:s, s:O*}", "do", "account-add", "name",
+                                     altm_json_get_string (call->form, "name"), "role", altm_json_get_string (call->form, "role"),
+                                     "password", kept, "teams", json_object_get (call->form, "teams")),
+                          "name");
 }
 
 /**
@@ -219,6 +232,6 @@ altm_console_add_account (AltmConsoleCall *call)
 AltmReply *
 altm_console_close_account (AltmConsoleCall *call)
 {
-  return do_and_reply (
+  return altm_console_do (
     call, json_pack ("{s:s, s:s}", "do", "account-close", "name", altm_json_get_string (call->form, "name")), "name");
 }

@@ -31,6 +31,8 @@ AltmThrottle *altm_console_get_throttle (AltmConsole *self);
 AltmReply *altm_console_refuse (guint status, const char *name, const char *title);
 char *altm_console_act (AltmConsoleCall *call, json_t *request, GError **error);
 gboolean altm_console_change (AltmConsoleCall *call, AltmWorkerJob job, gpointer data, GError **error);
+AltmReply *altm_console_do (AltmConsoleCall *call, json_t *request, const char *name);
+AltmReply *altm_console_reply_list (json_t *list, const char *name, const GError *error);
 
 AltmReply *altm_console_get_page (const AltmRequest *request);
 AltmReply *altm_console_sign_in (AltmConsoleCall *call);
