@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct _AltmConnection AltmConnection;
 
 #define ALTM_CONNECTION_IDLE_TIME (90 * G_USEC_PER_SEC)
+#define ALTM_CONNECTION_LEAST_RATE 1000 /* bytes of a body a second; a line over 2G brings 5,000 */
 
 void altm_connection_new (GSocketConnection *stream, SoupServer *soup, GHashTable *all);
 void altm_connection_free (gpointer data);

@@ -70,6 +70,8 @@ altm_reply_free (AltmReply *self)
     return;
   altm_token_free (self->set_cookie);
   g_free (self->etag);
+  g_free (self->disposition);
+  g_clear_pointer (&self->stream, altm_stream_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self);
 }
@@ -87,6 +89,24 @@ altm_reply_new (guint status, const char *content_type, char *text)
   self->status = status;
   self->content_type = content_type;
   self->body = g_bytes_new_take (text, strlen (text));
+  return self;
+}
+
+/**
+ * altm_reply_new_stream:
+ * @content_type: (transfer none): lives as long as the program
+ * @data: (transfer full): for @write
+ *
+ * Returns: (transfer full): 200 with a body that is written while it is sent
+ */
+AltmReply *
+altm_reply_new_stream (const char *content_type, AltmStreamWrite write, gpointer data, GDestroyNotify free_data)
+{
+  AltmReply *self = g_new0 (AltmReply, 1);
+
+  self->status = 200;
+  self->content_type = content_type;
+  self->stream = altm_stream_new (write, data, free_data);
   return self;
 }
 

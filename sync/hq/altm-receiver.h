@@ -2,6 +2,7 @@
 #pragma once
 
 #include "altm-hq-ingest.h"
+#include "altm-stream.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +29,10 @@ typedef struct
   GBytes *body;
 } AltmRequest;
 
-/** AltmReply: what to answer. The texts that are %NULL are headers that are not sent. */
+/**
+ * AltmReply: what to answer. The texts that are %NULL are headers that are not sent. Its body is @body, or @stream where
+ * that is there.
+ */
 typedef struct
 {
   guint status;
@@ -40,9 +44,11 @@ typedef struct
   const char *authenticate;
   char *set_cookie;
   char *etag;
+  char *disposition;
   const char *allow;
   guint retry_after;
   GBytes *body;
+  AltmStream *stream;
 } AltmReply;
 
 /** AltmReceiver: what HQ answers with: its store, its name and its private CA. */
@@ -59,6 +65,7 @@ void altm_reply_free (AltmReply *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmReply, altm_reply_free)
 
 AltmReply *altm_reply_new (guint status, const char *content_type, char *text);
+AltmReply *altm_reply_new_stream (const char *content_type, AltmStreamWrite write, gpointer data, GDestroyNotify free_data);
 AltmReply *altm_reply_new_json (guint status, json_t *root);
 AltmReply *altm_reply_new_problem (AltmProblem problem, const char *detail);
 AltmReply *altm_reply_new_error (const GError *error);

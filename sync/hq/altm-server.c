@@ -6,6 +6,7 @@
 #include "altm-connection.h"
 #include "altm-console.h"
 #include "altm-receiver.h"
+#include "altm-sending.h"
 
 #define MIB (1024 * 1024)
 #define MOST_CONNECTIONS 800
@@ -16,8 +17,8 @@
 #define DISCARD_TIME (10 * G_USEC_PER_SEC)
 #define BODY_GRACE (30 * G_USEC_PER_SEC)
 #define BODY_TIME (300 * G_USEC_PER_SEC)
-#define LEAST_RATE 1000 /* bytes of a body a second; a line over 2G brings 5,000 */
 #define SWEEP_SECONDS 5
+#define MOST_STREAMS 8
 
 struct _AltmServer
 {
@@ -32,6 +33,7 @@ struct _AltmServer
   gsize upload_bytes;
   guint waiting;
   gsize waiting_bytes;
+  guint streams;
 };
 
 /* A body as it comes in: counted, kept up to what its call takes, discarded beyond. */
@@ -101,7 +103,7 @@ get_upload (SoupServerMessage *message)
 static void
 set_body_deadline (const Upload *upload)
 {
-  gint64 time = BODY_GRACE + (gint64) upload->total * G_USEC_PER_SEC / LEAST_RATE;
+  gint64 time = BODY_GRACE + (gint64) upload->total * G_USEC_PER_SEC / ALTM_CONNECTION_LEAST_RATE;
 
   set_deadline (upload->message, upload->began + MIN (time, BODY_TIME));
 }
@@ -233,6 +235,7 @@ set_headers (SoupMessageHeaders *headers, const AltmReply *reply)
     { "Set-Cookie", reply->set_cookie },
     { "Content-Encoding", reply->content_encoding },
     { "Cache-Control", reply->cache_control },
+    { "Content-Disposition", reply->disposition },
     { "Content-Security-Policy", reply->policy },
     { "Referrer-Policy", reply->policy != NULL ? "no-referrer" : NULL },
     { "Cross-Origin-Opener-Policy", reply->policy != NULL ? "same-origin" : NULL },
@@ -267,7 +270,7 @@ send_reply (SoupServerMessage *message, const AltmReply *reply)
     return;
   soup_message_headers_set_content_type (headers, reply->content_type, NULL);
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
-  if (g_bytes_get_size (reply->body) > 0)
+  if (reply->body != NULL && g_bytes_get_size (reply->body) > 0)
     soup_message_body_append_bytes (soup_server_message_get_response_body (message), reply->body);
 }
 
@@ -284,6 +287,41 @@ answer_at_console (gpointer thing, gpointer data, GError **error)
 }
 
 static void
+send_and_go_on (SoupServerMessage *message, const AltmReply *reply)
+{
+  send_reply (message, reply);
+  set_deadline (message, g_get_monotonic_time () + ALTM_CONNECTION_IDLE_TIME);
+  soup_server_message_unpause (message);
+}
+
+static void
+stream_done (gpointer data)
+{
+  AltmServer *self = data;
+
+  self->streams--;
+}
+
+/* Each has a thread and a connection to the store. */
+static void
+send_stream (AltmServer *self, SoupServerMessage *message, const AltmReply *reply)
+{
+  g_autoptr(AltmReply) busy = altm_reply_new_problem (ALTM_PROBLEM_BUSY, NULL);
+  g_autoptr(GError) error = NULL;
+
+  if (self->streams >= MOST_STREAMS || !altm_sending_begin (message, reply->stream, stream_done, self, &error))
+    {
+      if (error != NULL)
+        g_printerr ("%s\n", error->message);
+      send_and_go_on (message, busy);
+      return;
+    }
+  self->streams++;
+  send_reply (message, reply);
+  soup_server_message_unpause (message);
+}
+
+static void
 answered_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Job *job = data;
@@ -291,9 +329,10 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   job->server->waiting--;
   job->server->waiting_bytes -= job->size;
-  send_reply (job->message, reply);
-  set_deadline (job->message, g_get_monotonic_time () + ALTM_CONNECTION_IDLE_TIME);
-  soup_server_message_unpause (job->message);
+  if (reply->stream != NULL)
+    send_stream (job->server, job->message, reply);
+  else
+    send_and_go_on (job->message, reply);
   job_free (job);
 }
 
