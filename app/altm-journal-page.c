@@ -73,8 +73,6 @@ show_fitting (AltmJournalPage *self)
 static void
 search_cb (AltmJournalPage *self)
 {
-  if (self->journal == NULL)
-    return;
   altm_journal_search (self->journal, gtk_editable_get_text (self->search_entry));
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
   if (*gtk_editable_get_text (self->search_entry) != '\0')
@@ -108,24 +106,25 @@ altm_journal_page_search (AltmJournalPage *self)
 }
 
 static void
+failed_cb (AltmJournalPage *self, const GError *error)
+{
+  g_warning ("The journal cannot be read: %s", error->message);
+  gtk_stack_set_visible_child_name (self->stack, "failed");
+}
+
+static void
 open_journal (AltmJournalPage *self)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (GtkSelectionModel) selection = NULL;
   GListModel *model;
 
-  self->journal = altm_journal_new (altm_session_get_directory (self->session), FALSE, &error);
-  if (self->journal == NULL)
-    {
-      g_warning ("The journal cannot be read: %s", error->message);
-      gtk_stack_set_visible_child_name (self->stack, "failed");
-      return;
-    }
+  self->journal = altm_journal_new (altm_session_get_directory (self->session), FALSE);
   model = g_object_ref (G_LIST_MODEL (self->journal));
   selection = GTK_SELECTION_MODEL (gtk_no_selection_new (model));
   gtk_list_view_set_model (self->list_view, selection);
   g_signal_connect_object (self->journal, "items-changed", G_CALLBACK (show_fitting), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->journal, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->indexer, "advanced", G_CALLBACK (advanced_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->journal, "search-failed", G_CALLBACK (altm_indexer_run_soon), self->indexer,

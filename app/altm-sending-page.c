@@ -202,8 +202,7 @@ update (AltmSendingPage *self)
   gtk_widget_set_visible (self->send_button, state != ALTM_SENDER_NOT_ENROLLED);
   gtk_widget_set_sensitive (self->send_button, state != ALTM_SENDER_SENDING);
   gtk_widget_set_visible (self->problems_box, summary->to_settle > 0);
-  if (self->problems != NULL)
-    altm_journal_refresh (self->problems);
+  altm_journal_refresh (self->problems);
   tell_outcome (self, state, waiting);
 }
 
@@ -236,18 +235,19 @@ open_record_cb (AltmSendingPage *self, GtkListBoxRow *row)
 }
 
 static void
+problems_failed_cb (AltmJournal *problems, const GError *error)
+{
+  g_warning ("What was refused cannot be read: %s", error->message);
+}
+
+static void
 open_problems (AltmSendingPage *self)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (GtkSliceListModel) first = NULL;
   GListModel *model;
 
-  self->problems = altm_journal_new (altm_session_get_directory (self->session), TRUE, &error);
-  if (self->problems == NULL)
-    {
-      g_warning ("What was refused cannot be read: %s", error->message);
-      return;
-    }
+  self->problems = altm_journal_new (altm_session_get_directory (self->session), TRUE);
+  g_signal_connect (self->problems, "failed", G_CALLBACK (problems_failed_cb), NULL);
   model = g_object_ref (G_LIST_MODEL (self->problems));
   first = gtk_slice_list_model_new (model, 0, PROBLEMS_SHOWN);
   gtk_list_box_bind_model (self->problems_list, G_LIST_MODEL (first), new_row_cb, self, NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-follow-ups.h"
 
+#include "altm-store-reader.h"
+
 struct _AltmFollowUps
 {
   GObject parent_instance;
@@ -43,46 +45,11 @@ reading_free (gpointer data)
   g_free (self);
 }
 
-/* What the reading thread owns. The store is opened with the first reading, in that thread: nobody waits for it. */
-typedef struct
-{
-  char *directory;
-  AltmStore *store;
-} Reader;
-
-static gpointer
-open_reader (gpointer data, GError **error)
-{
-  Reader *self = g_new0 (Reader, 1);
-
-  self->directory = g_strdup (data);
-  return self;
-}
-
-static void
-close_reader (gpointer data)
-{
-  Reader *self = data;
-
-  g_clear_pointer (&self->store, altm_store_close);
-  g_free (self->directory);
-  g_free (self);
-}
-
-/* Recording goes on where it cannot be opened; it is tried again with the next reading. */
-static AltmStore *
-get_store (Reader *self, GError **error)
-{
-  if (self->store == NULL)
-    self->store = altm_store_open_to_read (self->directory, error);
-  return self->store;
-}
-
 static gpointer
 read_all (gpointer thing, gpointer data, GError **error)
 {
   const Reading *asked = data;
-  AltmStore *store = get_store (thing, error);
+  AltmStore *store = altm_store_reader_get_store (thing, error);
   g_autoptr(GTimeZone) zone = g_time_zone_new_local ();
   g_autoptr(GPtrArray) list = store == NULL ? NULL : altm_follow_up_list (store, asked->now, zone, error);
   Reading *found;
@@ -252,6 +219,6 @@ altm_follow_ups_new (const char *directory)
 {
   AltmFollowUps *self = g_object_new (ALTM_TYPE_FOLLOW_UPS, NULL);
 
-  self->reader = altm_worker_new (open_reader, (gpointer) directory, close_reader, NULL);
+  self->reader = altm_store_reader_new (directory);
   return self;
 }

@@ -3,6 +3,7 @@
 
 #include "altm-search.h"
 #include "altm-store-private.h"
+#include "altm-store-reader.h"
 
 #define PAGE 50
 #define PAGES_KEPT 8
@@ -39,6 +40,7 @@ typedef struct
   AltmJournal *journal;
   char *text;
   GArray *seqs;
+  gboolean is_unreadable; /* the store could not be opened */
 } Request;
 
 /* How many items there are, and which, where something is looked for. */
@@ -50,6 +52,7 @@ typedef struct
 
 enum
 {
+  FAILED,
   SEARCH_FAILED,
   N_SIGNALS,
 };
@@ -94,7 +97,7 @@ request_new (AltmJournal *journal, guint number)
 {
   Request *self = g_new0 (Request, 1);
 
-  *self = (Request) { number, journal->only_quarantined, journal->generation, NULL, g_object_ref (journal), NULL, NULL };
+  *self = (Request) { number, journal->only_quarantined, journal->generation, NULL, g_object_ref (journal), NULL, NULL, FALSE };
   return self;
 }
 
@@ -152,10 +155,13 @@ load_page (gpointer thing, gpointer data, GError **error)
     " ORDER BY seq DESC LIMIT ? OFFSET ?",
   };
   Request *request = data;
-  AltmSql *sql = altm_store_get_sql (thing);
+  AltmStore *store = altm_store_reader_get_store (thing, error);
+  AltmSql *sql = store != NULL ? altm_store_get_sql (store) : NULL;
   g_autoptr(AltmRows) rows = NULL;
   GPtrArray *found;
 
+  if (store == NULL)
+    return NULL;
   if (request->seqs != NULL)
     return load_found (sql, request, error);
   found = g_ptr_array_new_with_free_func (row_free);
@@ -275,20 +281,16 @@ static void
 altm_journal_class_init (AltmJournalClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = altm_journal_finalize;
+  signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_ERROR);
   signals[SEARCH_FAILED] = g_signal_new ("search-failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 0);
+                                         G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
 altm_journal_init (AltmJournal *self)
 {
   g_queue_init (&self->pages);
-}
-
-static gpointer
-open_reader (gpointer data, GError **error)
-{
-  return altm_store_open_to_read (data, error);
 }
 
 static gint64
@@ -305,14 +307,19 @@ count_items (gpointer thing, gpointer data, GError **error)
 {
   Request *request = data;
   g_autoptr(AltmSearch) search = request->text == NULL ? NULL : altm_search_new (request->text, g_get_real_time ());
-  Count *count = g_new0 (Count, 1);
+  AltmStore *store = altm_store_reader_get_store (thing, error);
+  Count *count;
 
+  request->is_unreadable = store == NULL;
+  if (store == NULL)
+    return NULL;
+  count = g_new0 (Count, 1);
   if (search == NULL)
     {
-      count->n_items = (guint) count_all (thing, request);
+      count->n_items = (guint) count_all (store, request);
       return count;
     }
-  count->seqs = altm_search_find (thing, search, error);
+  count->seqs = altm_search_find (store, search, error);
   if (count->seqs == NULL)
     count->seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
   count->n_items = count->seqs->len;
@@ -377,6 +384,7 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(GError) error = NULL;
   Count *count = altm_worker_run_finish (result, &error);
   gboolean is_wanted = g_strcmp0 (request->text, self->text) == 0;
+  guint failure = request->is_unreadable ? FAILED : SEARCH_FAILED;
 
   request_free (request);
   if (count != NULL && is_wanted)
@@ -391,29 +399,24 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (count == NULL && is_wanted && self->is_new_search)
     adopt_search (self, 0);
   if (error != NULL && is_wanted)
-    g_signal_emit (self, signals[SEARCH_FAILED], 0);
+    g_signal_emit (self, signals[failure], 0, error);
   g_clear_pointer (&count, count_free);
 }
 
 /**
  * altm_journal_new:
- * @directory: the store's folder, which exists
+ * @directory: the store's folder
  * @only_quarantined: whether only what HQ could not take is listed, and was not corrected or withdrawn since
  *
- * Returns: (transfer full): the journal, empty until it has been counted, or %NULL with an
- *   %ALTM_STORE_ERROR
+ * Returns: (transfer full): the journal, empty until it has been counted, in its reading thread; #AltmJournal::failed tells
+ *   that the store cannot be opened, and the next refresh tries again
  */
 AltmJournal *
-altm_journal_new (const char *directory, gboolean only_quarantined, GError **error)
+altm_journal_new (const char *directory, gboolean only_quarantined)
 {
-  g_autoptr(AltmWorker) reader =
-    altm_worker_new (open_reader, (gpointer) directory, (GDestroyNotify) altm_store_close, error);
-  AltmJournal *self;
+  AltmJournal *self = g_object_new (ALTM_TYPE_JOURNAL, NULL);
 
-  if (reader == NULL)
-    return NULL;
-  self = g_object_new (ALTM_TYPE_JOURNAL, NULL);
-  self->reader = g_steal_pointer (&reader);
+  self->reader = altm_store_reader_new (directory);
   self->only_quarantined = only_quarantined;
   altm_journal_refresh (self);
   return self;

@@ -31,9 +31,10 @@ G_DECLARE_FINAL_TYPE (AltmJournal, altm_journal, ALTM, JOURNAL, GObject)
  * AltmJournal: a #GListModel of #AltmJournalEntry, latest first, of which only the pages near
  * the last ones asked for are in memory.
  *
+ * #AltmJournal::failed is emitted with the #GError, an %ALTM_STORE_ERROR, where the store cannot be opened.
  * #AltmJournal::search-failed is emitted where the index is missing or damaged, which altm_search_step() mends.
  */
-AltmJournal *altm_journal_new (const char *directory, gboolean only_quarantined, GError **error);
+AltmJournal *altm_journal_new (const char *directory, gboolean only_quarantined);
 void altm_journal_refresh (AltmJournal *self);
 void altm_journal_search (AltmJournal *self, const char *text);
 
