@@ -362,6 +362,8 @@ matches (json_t *entry, const char *text)
 {
   g_autofree char *words = NULL;
 
+  if (json_is_true (json_object_get (entry, "retired")))
+    return FALSE;
   if (text == NULL || *text == '\0')
     return TRUE;
   words = g_strjoin (" ", altm_json_get_string (entry, "name"),
@@ -376,7 +378,7 @@ matches (json_t *entry, const char *text)
  * @text: (nullable): words, or their beginnings, of its name, commune or address; case and
  *   accents are ignored
  *
- * Returns: (transfer container) (element-type json_t): the places found, in the order of the list
+ * Returns: (transfer container) (element-type json_t): the places found, in the order of the list; not those that are retired
  */
 GPtrArray *
 altm_lists_search_places (AltmLists *self, const char *kind, const char *text)

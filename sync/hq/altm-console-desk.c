@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-console-question.h"
 #include "altm-calendar.h"
+#include "altm-hq-lists-change.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
 #include "altm-hq-referrals.h"
@@ -18,6 +19,9 @@ static const struct
 } refusals[] = {
   { altm_hq_referrals_error_quark, ALTM_HQ_REFERRALS_ERROR_UNKNOWN, 404, "no-referral" },
   { altm_hq_referrals_error_quark, ALTM_HQ_REFERRALS_ERROR_STATUS, 400, "no-status" },
+  { altm_hq_lists_error_quark, ALTM_HQ_LISTS_ERROR_LIST, 404, "no-list" },
+  { altm_hq_lists_error_quark, ALTM_HQ_LISTS_ERROR_STALE, 409, "lists-stale" },
+  { altm_hq_lists_error_quark, ALTM_HQ_LISTS_ERROR_ENTRIES, 400, "list-entries" },
   { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_NO_DEVICE, 404, "no-device" },
   { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_REVOKED, 409, "revoked" },
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_NAME, 400, "account-name" },

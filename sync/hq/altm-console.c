@@ -11,6 +11,9 @@
 #define API PREFIX "/api/"
 #define FORM_BYTES (16 * 1024)
 
+/* A file of ALTM_CSV_BYTES in base64, and what is around it; nginx lets 1100k through. */
+#define LIST_BYTES (1024 * 1024 + FORM_BYTES)
+
 /* Under this name a browser keeps the token for this host alone, over TLS alone but on loopback (RFC 6265bis). */
 #define COOKIE "__Host-altm="
 
@@ -42,6 +45,9 @@ static const Route routes[] = {
   { "POST", "tablets", ALTM_ROLE_DIRECTION, altm_console_order },
   { "POST", "codes", ALTM_ROLE_MANAGER, altm_console_make_code },
   { "POST", "qr", ALTM_ROLE_MANAGER, altm_console_draw_qr },
+  { "GET", "lists", ALTM_ROLE_MANAGER, altm_console_get_lists },
+  { "POST", "lists", ALTM_ROLE_MANAGER, altm_console_change_list },
+  { "GET", "list-file", ALTM_ROLE_MANAGER, altm_console_get_list_file },
   { "GET", "log", ALTM_ROLE_DIRECTION, altm_console_get_log },
   { "GET", "accounts", ALTM_ROLE_DIRECTION, altm_console_get_accounts },
   { "POST", "accounts", ALTM_ROLE_DIRECTION, altm_console_add_account },
@@ -106,7 +112,9 @@ altm_console_has (const char *path)
 gsize
 altm_console_most_bytes (const char *method, const char *path)
 {
-  return g_str_has_prefix (path, API) && strcmp (method, "GET") != 0 ? FORM_BYTES : 0;
+  if (!g_str_has_prefix (path, API) || strcmp (method, "GET") == 0)
+    return 0;
+  return strcmp (path, API "lists") == 0 ? LIST_BYTES : FORM_BYTES;
 }
 
 /**

@@ -19,8 +19,7 @@ struct _AltmHqStore
   char *instance;
   AltmHqKeys *keys; /* NULL where it is not served */
   char *keys_path;
-  GHashTable *lists; /* version -> AltmLists */
-  gint64 newest_lists;
+  AltmHqVersions *lists;
 };
 
 /**
@@ -32,55 +31,16 @@ altm_hq_store_close (AltmHqStore *self)
 {
   if (self == NULL)
     return;
+  g_clear_pointer (&self->lists, altm_hq_versions_free);
   altm_sql_close (self->sql);
   g_clear_pointer (&self->keys, altm_hq_keys_free);
   g_free (self->keys_path);
-  g_clear_pointer (&self->lists, g_hash_table_unref);
   g_free (self->epoch);
   g_free (self->instance);
   g_free (self->directory);
   if (self->lock >= 0)
     close (self->lock);
   g_free (self);
-}
-
-static void
-free_version (gpointer data)
-{
-  g_free (data);
-}
-
-static gint64 *
-box_version (gint64 version)
-{
-  return g_memdup2 (&version, sizeof version);
-}
-
-static void
-keep_lists (AltmHqStore *self, AltmLists *lists)
-{
-  gint64 version = altm_lists_get_version (lists);
-
-  g_hash_table_replace (self->lists, box_version (version), lists);
-  self->newest_lists = MAX (self->newest_lists, version);
-}
-
-static gboolean
-load_lists (AltmHqStore *self, GError **error)
-{
-  g_autoptr(AltmRows) rows = altm_sql_query (self->sql, error, "SELECT body FROM lists ORDER BY version", "");
-
-  while (altm_sql_step (self->sql, rows, NULL))
-    {
-      const char *body = altm_rows_text (rows, 0);
-      g_autoptr(json_t) root = altm_json_parse (body, strlen (body), error);
-      AltmLists *lists = root != NULL ? altm_lists_new (root, error) : NULL;
-
-      if (lists == NULL)
-        return FALSE;
-      keep_lists (self, lists);
-    }
-  return rows != NULL && altm_sql_check (self->sql, error);
 }
 
 /**
@@ -93,58 +53,7 @@ load_lists (AltmHqStore *self, GError **error)
 gboolean
 altm_hq_store_reload_lists (AltmHqStore *self, GError **error)
 {
-  return altm_sql_get_integer (self->sql, 0, "SELECT MAX (version) FROM lists", "") <= self->newest_lists ||
-         load_lists (self, error);
-}
-
-static gboolean
-is_brought (AltmHqStore *self, gint64 own)
-{
-  return altm_sql_get_integer (self->sql, self->newest_lists > 0 ? 1 : 0,
-                               "SELECT CAST (value AS INTEGER) FROM settings WHERE name = 'own_lists'", "") >= own;
-}
-
-/* Under a number that no lists had: HQ's may have gone past the project's. */
-static AltmLists *
-renumber (AltmLists *own, gint64 version, GError **error)
-{
-  g_autoptr(json_t) root = json_copy (altm_lists_get_root (own));
-
-  json_object_set_new (root, "version", json_integer (version));
-  return altm_lists_new (root, error);
-}
-
-/* A new store holds the project's own lists, and a newer program brings its newer ones. */
-static gboolean
-bring_lists (AltmHqStore *self, GError **error)
-{
-  g_autoptr(AltmLists) own = altm_lists_new_built_in (error);
-  g_autoptr(AltmLists) brought = NULL;
-  g_autofree char *body = NULL, *number = NULL;
-  gint64 version;
-
-  if (own == NULL)
-    return FALSE;
-  version = altm_lists_get_version (own);
-  if (is_brought (self, version))
-    return TRUE;
-  number = g_strdup_printf ("%" G_GINT64_FORMAT, version);
-  brought = renumber (own, MAX (version, self->newest_lists + 1), error);
-  if (brought == NULL)
-    return FALSE;
-  body = altm_json_write (altm_lists_get_root (brought));
-  if (!altm_sql_begin (self->sql, error) ||
-      !altm_sql_end (self->sql,
-                     altm_sql_run (self->sql, error, "INSERT INTO lists VALUES (?, ?)", "is",
-                                   altm_lists_get_version (brought), body) &&
-                       altm_sql_run (self->sql, error,
-                                     "INSERT INTO settings VALUES ('own_lists', ?)"
-                                     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                                     "s", number),
-                     error))
-    return FALSE;
-  keep_lists (self, g_steal_pointer (&brought));
-  return TRUE;
+  return altm_hq_versions_load (self->lists, error);
 }
 
 static gboolean
@@ -261,10 +170,12 @@ new_store (const char *directory, gboolean can_write, int lock, GError **error)
   while (strlen (self->directory) > 1 && g_str_has_suffix (self->directory, "/"))
     self->directory[strlen (self->directory) - 1] = '\0';
   self->lock = lock;
-  self->lists = g_hash_table_new_full (g_int64_hash, g_int64_equal, free_version, (GDestroyNotify) altm_lists_unref);
   if (!can_write || altm_sql_check_version (path, ALTM_HQ_STORE_VERSION, error))
     self->sql = altm_sql_open (path, can_write ? ALTM_SQL_WRITE_MUCH : ALTM_SQL_READ, error);
-  return self->sql != NULL ? g_steal_pointer (&self) : NULL;
+  if (self->sql == NULL)
+    return NULL;
+  self->lists = altm_hq_versions_new (self->sql);
+  return g_steal_pointer (&self);
 }
 
 /* Looked at by a connection that only reads: one that writes would fold the log into a damaged
@@ -327,8 +238,8 @@ altm_hq_store_open_without_keys (const char *directory, gint64 now, GError **err
   self = new_store (directory, TRUE, lock, error);
   if (self == NULL || g_chmod (path, 0600) != 0 ||
       !altm_hq_store_migrate (self->sql, error) ||
-      !(is_verified || altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error)) || !load_lists (self, error) ||
-      !bring_lists (self, error) || !bring_epoch (self, error) || !bring_figures (self, error))
+      !(is_verified || altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error)) || !altm_hq_versions_load (self->lists, error) ||
+      !altm_hq_versions_bring (self->lists, now, error) || !bring_epoch (self, error) || !bring_figures (self, error))
     return NULL;
   self->instance = altm_uuid_new_v4 ();
   return g_steal_pointer (&self);
@@ -374,7 +285,7 @@ altm_hq_store_open_to_read (const char *directory, GError **error)
                    version < 0 ? "not a store of this program" : "made by another version of this program");
       return NULL;
     }
-  return load_lists (self, error) ? g_steal_pointer (&self) : NULL;
+  return altm_hq_versions_load (self->lists, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -437,12 +348,21 @@ altm_hq_store_get_seal_key (AltmHqStore *self)
  * altm_hq_store_get_lists:
  * @version: a version, 0 for the newest
  *
- * Returns: (transfer none) (nullable): the lists of that version, %NULL where HQ hasn't got it
+ * Returns: (transfer none) (nullable): as altm_hq_versions_get()
  */
 AltmLists *
 altm_hq_store_get_lists (AltmHqStore *self, gint64 version)
 {
-  gint64 wanted = version > 0 ? version : self->newest_lists;
+  return altm_hq_versions_get (self->lists, version);
+}
 
-  return g_hash_table_lookup (self->lists, &wanted);
+/**
+ * altm_hq_store_get_versions:
+ *
+ * Returns: (transfer none): the versions of the lists
+ */
+AltmHqVersions *
+altm_hq_store_get_versions (AltmHqStore *self)
+{
+  return self->lists;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "altm-hq-keys.h"
+#include "altm-hq-versions.h"
 #include "altm-lists.h"
 #include "altm-sql.h"
 #include "altm-store.h"
@@ -35,6 +36,7 @@ const char *altm_hq_store_get_instance (AltmHqStore *self);
 const char *altm_hq_store_get_seal_key (AltmHqStore *self);
 char *altm_hq_store_get_known_key (AltmHqStore *self);
 gboolean altm_hq_store_reload_lists (AltmHqStore *self, GError **error);
+AltmHqVersions *altm_hq_store_get_versions (AltmHqStore *self);
 AltmLists *altm_hq_store_get_lists (AltmHqStore *self, gint64 version);
 
 G_END_DECLS

@@ -346,6 +346,21 @@ search_takes_beginnings_of_words_in_any_order (void)
 }
 
 static void
+what_is_retired_is_found_by_its_id_alone (void)
+{
+  g_autoptr(AltmLists) lists = lists_of ("{'version':1,'vocabulary':{},'needs':[],'mediators':[],'campaigns':[],'places':["
+                                         "{'id':'p-a','kind':'other','name':'A','retired':true},{'id':'p-b','kind':'other','name':'B'}],"
+                                         "'structures':[{'id':'s-a','type':'caf','name':'A','retired':true},{'id':'s-b','type':'caf','name':'B'}]}");
+  g_autofree char *places = ids_of (altm_lists_search_places (lists, NULL, NULL));
+  g_autofree char *structures = ids_of (altm_lists_search_structures (lists, NULL, NULL, NULL));
+
+  g_assert_cmpstr (places, ==, "p-b");
+  g_assert_cmpstr (structures, ==, "s-b");
+  g_assert_nonnull (altm_lists_find_place (lists, "p-a"));
+  g_assert_nonnull (altm_lists_find_structure (lists, "s-a"));
+}
+
+static void
 search_can_be_of_one_kind (void)
 {
   g_autoptr(AltmLists) lists = small_lists ();
@@ -469,6 +484,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lists/campaign", a_campaign_runs_between_its_days);
   g_test_add_func ("/lists/search/accents", search_ignores_case_and_accents);
   g_test_add_func ("/lists/search/words", search_takes_beginnings_of_words_in_any_order);
+  g_test_add_func ("/lists/search/retired", what_is_retired_is_found_by_its_id_alone);
   g_test_add_func ("/lists/search/kind", search_can_be_of_one_kind);
   g_test_add_func ("/lists/search/commune", the_places_communes_come_first_then_its_department_then_the_best_type);
   g_test_add_func ("/lists/search/all", without_types_all_structures_are_searched);

@@ -3,6 +3,7 @@
 
 #include "altm-figures.h"
 #include "altm-gzip.h"
+#include "altm-hq-act.h"
 #include "altm-hq-care.h"
 #include "altm-hq-derive.h"
 #include "altm-test-hq.h"
@@ -1147,6 +1148,69 @@ rebuilding_understands_what_new_lists_explain (void)
   g_assert_cmpstr (after, ==, "contact.1.0.0 contact.0.0.0");
 }
 
+static json_t *
+find_theme (Desk *desk, const char *code)
+{
+  json_t *themes = altm_lists_get_vocabulary (altm_hq_store_get_lists (desk->hq->store, 0), "theme");
+  json_t *theme;
+  gsize i;
+
+  json_array_foreach (themes, i, theme)
+    if (g_strcmp0 (altm_json_get_string (theme, "code"), code) == 0)
+      return theme;
+  return NULL;
+}
+
+/* What was brought last had other words: HQ changed one of them since, and retired a code. */
+static void
+a_newer_program_brings_its_lists_and_undoes_nothing_of_hqs (void)
+{
+  static const char request[] = "{\"do\":\"lists\",\"who\":\"Claire\",\"list\":\"theme\",\"base\":%d,\"rows\":["
+                                "{\"code\":\"budget\",\"label_fr\":\"Argent\"},{\"code\":\"langue\",\"retired\":\"oui\"},"
+                                "{\"code\":\"own\",\"label_fr\":\"\u00c0 nous\",\"label_en\":\"Ours\"}]}";
+  g_autoptr(Desk) desk = desk_new ();
+  int version = (int) altm_lists_get_version (altm_hq_store_get_lists (desk->hq->store, 0));
+  g_autofree char *asked = g_strdup_printf (request, version), *answer = NULL, *english = NULL;
+  g_autoptr(GError) error = NULL;
+
+  english = g_strdup (altm_json_get_string (find_theme (desk, "budget"), "label_en"));
+  answer = altm_hq_act (desk->hq->store, asked, ALTM_TEST_NOW, &error);
+  g_assert_no_error (error);
+  altm_test_hq_sql (desk->hq, "UPDATE lists SET body = replace (body, 'Budget', 'Money') WHERE version > 1");
+  altm_test_hq_sql (desk->hq, "UPDATE settings SET value = CASE name WHEN 'own_lists' THEN '0' ELSE replace (value, 'Budget', 'Money') END"
+                              " WHERE name IN ('own_lists', 'brought_lists')");
+  altm_test_hq_close (desk->hq);
+  altm_test_hq_open (desk->hq);
+  g_assert_cmpint (altm_lists_get_version (altm_hq_store_get_lists (desk->hq->store, 0)), ==, version + 2);
+  g_assert_cmpstr (altm_json_get_string (find_theme (desk, "budget"), "label_fr"), ==, "Argent");
+  g_assert_cmpstr (altm_json_get_string (find_theme (desk, "budget"), "label_en"), ==, english);
+  g_assert_true (json_is_true (json_object_get (find_theme (desk, "langue"), "retired")));
+  g_assert_nonnull (find_theme (desk, "own"));
+  g_assert_cmpint (altm_test_hq_integer (desk->hq, "SELECT COUNT (*) FROM log WHERE what = 'lists-brought'"), ==, 1);
+}
+
+/* More of them than are in memory at once. */
+static void
+every_version_of_the_lists_is_there_for_good (void)
+{
+  g_autoptr(Desk) desk = desk_new ();
+
+  altm_test_hq_sql (desk->hq, "WITH RECURSIVE n (v) AS (SELECT 100 UNION ALL SELECT v + 1 FROM n WHERE v < 130)"
+                              " INSERT INTO lists SELECT v, json_set (body, '$.version', v) FROM n,"
+                              " (SELECT body FROM lists ORDER BY version LIMIT 1)");
+  g_assert_null (altm_hq_store_get_lists (desk->hq->store, 130));
+  g_assert_true (altm_hq_store_reload_lists (desk->hq->store, NULL));
+  for (gint64 i = 0; i < 100; i++)
+    {
+      gint64 version = 100 + i * 7 % 31;
+
+      g_assert_cmpint (altm_lists_get_version (altm_hq_store_get_lists (desk->hq->store, version)), ==, version);
+      g_assert_cmpint (altm_lists_get_version (altm_hq_store_get_lists (desk->hq->store, 0)), ==, 130);
+    }
+  g_assert_null (altm_hq_store_get_lists (desk->hq->store, 99));
+  g_assert_null (altm_hq_store_get_lists (desk->hq->store, 131));
+}
+
 /* An older program took a text that names somebody: its record goes on counting. */
 static void
 rebuilding_leaves_out_nothing_that_was_taken (void)
@@ -1794,6 +1858,8 @@ main (int argc, char **argv)
   g_test_add_func ("/receiver/figures/complete", figures_say_how_complete_they_are);
   g_test_add_func ("/receiver/signs/wrong", signs_that_are_none_change_nothing);
   g_test_add_func ("/receiver/signs/seen", a_device_is_seen_at_every_call);
+  g_test_add_func ("/receiver/lists/brought", a_newer_program_brings_its_lists_and_undoes_nothing_of_hqs);
+  g_test_add_func ("/receiver/lists/versions", every_version_of_the_lists_is_there_for_good);
   g_test_add_func ("/receiver/export", an_export_is_each_records_present_state);
   g_test_add_func ("/receiver/verify", verify_notices_what_was_changed);
   g_test_add_func ("/receiver/append-only", the_journal_is_append_only);
