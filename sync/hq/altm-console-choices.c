@@ -61,11 +61,13 @@ altm_console_get_choices (AltmConsoleCall *call)
   static const char *const of_campaign[] = { "code", "label_fr", "label_en", "from", "to", NULL };
   AltmLists *lists = altm_hq_store_get_lists (call->store, 0);
   json_t *root = altm_lists_get_root (lists);
-
-  return altm_reply_new_json (
+  AltmReply *reply = altm_reply_new_json (
     200, json_pack ("{s:O, s:o, s:o, s:o, s:o}", "vocabulary", json_object_get (root, "vocabulary"), "places",
                     copy_entries (json_object_get (root, "places"), of_place), "structures",
                     copy_entries (json_object_get (root, "structures"), of_structure), "campaigns",
                     copy_entries (json_object_get (root, "campaigns"), of_campaign), "teams",
                     find_teams (lists, &call->account)));
+
+  altm_console_zip (call->request, reply);
+  return reply;
 }

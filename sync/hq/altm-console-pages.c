@@ -53,12 +53,27 @@ write_tag (GBytes *bytes)
   return g_strdup_printf ("\"%.16s\"", sodium_bin2hex (hex, sizeof hex, sha256, sizeof sha256));
 }
 
+/**
+ * altm_console_zip:
+ * @reply: its body goes as gzip where whoever asks takes that
+ */
+void
+altm_console_zip (const AltmRequest *request, AltmReply *reply)
+{
+  g_autoptr(GBytes) plain = NULL;
+
+  if (request->accept_encoding == NULL || strstr (request->accept_encoding, "gzip") == NULL)
+    return;
+  plain = g_steal_pointer (&reply->body);
+  reply->body = altm_gzip_deflate (plain);
+  reply->content_encoding = "gzip";
+}
+
 /* The address of a page is the same whatever is behind it: what the program was built with may change with the next. */
 static AltmReply *
 reply_with_file (const AltmRequest *request, const char *path, GBytes *bytes)
 {
   AltmReply *reply = altm_reply_new (200, find_type (path), g_strdup (""));
-  gboolean is_zipped = request->accept_encoding != NULL && strstr (request->accept_encoding, "gzip") != NULL;
 
   reply->policy = POLICY;
   reply->cache_control = "no-cache";
@@ -69,8 +84,8 @@ reply_with_file (const AltmRequest *request, const char *path, GBytes *bytes)
       return reply;
     }
   g_bytes_unref (reply->body);
-  reply->body = is_zipped ? altm_gzip_deflate (bytes) : g_bytes_ref (bytes);
-  reply->content_encoding = is_zipped ? "gzip" : NULL;
+  reply->body = g_bytes_ref (bytes);
+  altm_console_zip (request, reply);
   return reply;
 }
 

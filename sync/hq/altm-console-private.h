@@ -34,12 +34,15 @@ gboolean altm_console_change (AltmConsoleCall *call, AltmWorkerJob job, gpointer
 AltmReply *altm_console_do (AltmConsoleCall *call, json_t *request, const char *name);
 AltmReply *altm_console_reply_list (json_t *list, const char *name, const GError *error);
 
+void altm_console_zip (const AltmRequest *request, AltmReply *reply);
 AltmReply *altm_console_get_page (const AltmRequest *request);
 AltmReply *altm_console_sign_in (AltmConsoleCall *call);
 AltmReply *altm_console_sign_out (AltmConsoleCall *call);
 AltmReply *altm_console_tell_session (AltmConsoleCall *call);
 AltmReply *altm_console_get_choices (AltmConsoleCall *call);
 AltmReply *altm_console_get_figures (AltmConsoleCall *call);
+AltmReply *altm_console_get_month (AltmConsoleCall *call);
+AltmReply *altm_console_open_adulte_relais (AltmConsoleCall *call);
 AltmReply *altm_console_get_referrals (AltmConsoleCall *call);
 AltmReply *altm_console_set_referral (AltmConsoleCall *call);
 AltmReply *altm_console_get_tablets (AltmConsoleCall *call);

@@ -39,6 +39,8 @@ static const Route routes[] = {
   { "DELETE", "session", ALTM_ROLE_READER, altm_console_sign_out },
   { "GET", "choices", ALTM_ROLE_READER, altm_console_get_choices },
   { "GET", "figures", ALTM_ROLE_READER, altm_console_get_figures },
+  { "GET", "month", ALTM_ROLE_READER, altm_console_get_month },
+  { "POST", "adulte-relais", ALTM_ROLE_DIRECTION, altm_console_open_adulte_relais },
   { "GET", "referrals", ALTM_ROLE_MANAGER, altm_console_get_referrals },
   { "POST", "referrals", ALTM_ROLE_MANAGER, altm_console_set_referral },
   { "GET", "tablets", ALTM_ROLE_MANAGER, altm_console_get_tablets },

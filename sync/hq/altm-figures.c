@@ -37,10 +37,18 @@ describe_silent (AltmRows *row, gint64 now)
                     (json_int_t) pending, "expected", (json_int_t) expected);
 }
 
-/* A tablet that was heard in the last day vouches for what it recorded before its oldest waiting
- * line; one that was not is named, and vouches for nothing. */
-static gboolean
-count_devices (AltmSql *sql, gint64 now, json_t *root, GError **error)
+/**
+ * altm_figures_tell_completeness:
+ * @now: microseconds since 1970-01-01 UTC
+ * @root: gets "complete_to" and "silent_devices"
+ *
+ * A tablet that was heard in the last day vouches for what it recorded before its oldest waiting line; one that was not is
+ * named, and vouches for nothing.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_figures_tell_completeness (AltmSql *sql, gint64 now, json_t *root, GError **error)
 {
   json_t *silent = json_array ();
   gint64 complete_to = 0;
@@ -144,7 +152,7 @@ altm_figures_count (AltmHqStore *store, const AltmFilter *filter, gint64 now, GE
   g_autoptr(json_t) root = json_object ();
   g_autoptr(AltmSums) sums = altm_sums_count (sql, filter, error);
 
-  if (sums == NULL || !count_devices (sql, now, root, error) || !count_referrals (sql, filter, root, error))
+  if (sums == NULL || !altm_figures_tell_completeness (sql, now, root, error) || !count_referrals (sql, filter, root, error))
     return NULL;
   write_sums (root, sums);
   return g_steal_pointer (&root);
@@ -264,7 +272,7 @@ altm_figures_describe (AltmHqStore *store, const AltmFilter *filter, gint64 now,
   g_autoptr(json_t) root = describe_period (store, filter, error);
   json_t *weeks;
 
-  if (root == NULL || !count_devices (sql, now, root, error) || !add_year_before (store, filter, root, error) ||
+  if (root == NULL || !altm_figures_tell_completeness (sql, now, root, error) || !add_year_before (store, filter, root, error) ||
       (weeks = altm_weeks_count (sql, filter, error)) == NULL)
     return NULL;
   json_object_set_new (root, "weeks", weeks);

@@ -51,3 +51,30 @@ altm_mask_counts (json_t *counts)
       smallest = find_smallest (counts);
     }
 }
+
+/**
+ * altm_mask_few:
+ * @counts: code to count, of a table whose sum nobody is told: counts from 1 to 4 become null
+ *
+ * Masks what would tell of a few people where no other count tells of the same ones.
+ */
+void
+altm_mask_few (json_t *counts)
+{
+  const char *code;
+  json_t *count;
+
+  json_object_foreach (counts, code, count)
+    json_object_set_new (counts, code, altm_mask_count (json_integer_value (count)));
+}
+
+/**
+ * altm_mask_count:
+ *
+ * Returns: (transfer full): null for 1 to 4, else the count
+ */
+json_t *
+altm_mask_count (gint64 count)
+{
+  return count > 0 && count < ALTM_MASK_LEAST ? json_null () : json_integer (count);
+}

@@ -9,5 +9,7 @@ G_BEGIN_DECLS
 #define ALTM_MASK_LEAST 5
 
 void altm_mask_counts (json_t *counts);
+void altm_mask_few (json_t *counts);
+json_t *altm_mask_count (gint64 count);
 
 G_END_DECLS

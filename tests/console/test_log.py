@@ -18,14 +18,14 @@ WHY = 'perdue dans le tram'
 SOURCES = sorted((ROOT / 'sync' / 'hq').glob('altm-*.c'))
 WRITTEN = re.compile(r'"([a-z]+(?:-[a-z]+)*)"')
 CODES = {
-    'signed-in', 'code-made', 'enrolled', 'forked', 'released', 'revoked', 'wipe-ordered', 'pin-reset', 'account-added',
+    'adulte-relais-opened', 'signed-in', 'code-made', 'enrolled', 'forked', 'released', 'revoked', 'wipe-ordered', 'pin-reset', 'account-added',
     'password-set', 'account-closed', 'referral-status-set', 'exported', 'restored', 'keys-protected', 'keys-granted',
     'keys-withdrawn', 'keys-rotated', 'key-abandoned', 'passphrase-changed', 'passphrase-refused', 'opened', 'open-refused',
 }
 # What else stands in the same lines.
 OTHERS = {
     'detail', 'do', 'forget-key', 'grant', 'keys', 'ndjson', 'note', 'noted', 'passphrase', 'protect', 'rotate', 'subject', 'what',
-    'withdraw',
+    'why', 'withdraw',
 }
 
 

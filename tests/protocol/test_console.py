@@ -2,6 +2,7 @@
 """HQ's console over HTTP: who signs in, what they may, and figures by filter against a count of our own."""
 
 import contextlib
+import gzip
 import json
 import random
 import sqlite3
@@ -206,6 +207,16 @@ class Requests(ConsoleCase):
             self.assertEqual(self.browser.call('GET', f'figures?{query}').status, 400, query)
         self.assertEqual(self.browser.call('GET', 'nothing').status, 404)
         self.assertEqual(self.browser.call('PUT', 'figures').status, 405)
+
+    def test_what_can_be_chosen_goes_zipped_to_who_takes_that(self):
+        self.browser.sign_in()
+        plain = self.browser.call('GET', 'choices')
+        zipped = self.browser.call('GET', 'choices', **{'Accept-Encoding': 'gzip, deflate'})
+        self.assertIsNone(plain.headers['Content-Encoding'])
+        self.assertEqual((zipped.headers['Content-Encoding'], zipped.headers['Cache-Control'], zipped.headers['ETag']),
+                         ('gzip', 'no-store', None))
+        self.assertEqual(gzip.decompress(zipped.body), plain.body)
+        self.assertLess(len(zipped.body), len(plain.body) / 3)
 
     def test_pages_are_closed_to_all_but_their_own_files(self):
         page = self.hq.request('GET', '/console/')

@@ -4,6 +4,7 @@
 #include "altm-calendar.h"
 #include "altm-counts.h"
 #include "altm-mask.h"
+#include "altm-paper.h"
 #include "altm-throttle.h"
 
 #define DAY (24 * 60 * 60)
@@ -178,6 +179,27 @@ few_people_are_masked (void)
     }
 }
 
+/* Where no sum is told, nothing else has to go with them. */
+static void
+few_are_masked_alone_where_no_sum_is_told (void)
+{
+  g_autoptr(json_t) counts = altm_test_json ("{'a':0,'b':1,'c':4,'d':5,'e':70}");
+
+  altm_mask_few (counts);
+  altm_test_assert_json (counts, "{'a':0,'b':null,'c':null,'d':5,'e':70}");
+}
+
+/* A channel that is made of processes does not stand beside them. */
+static void
+activities_are_one_table (void)
+{
+  g_autoptr(json_t) processes = altm_test_json ("{'telephone_habitants':7,'telephone_familles':2,'espace_public':9,'autre':6}");
+  g_autoptr(json_t) channels = altm_test_json ("{'telephone':9,'espace_public':9,'habitat':4,'ecole':2}");
+  g_autoptr(json_t) activities = altm_paper_join_activities (processes, channels);
+
+  altm_test_assert_json (activities, "{'telephone_habitants':7,'telephone_familles':2,'espace_public':9,'habitat':4,'ecole':2}");
+}
+
 static void
 a_name_waits_longer_each_time (void)
 {
@@ -211,6 +233,8 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/counts/nothing", nothing_is_packed_as_nothing);
   g_test_add_func ("/figures/counts/other-bytes", other_bytes_are_no_counts);
   g_test_add_func ("/figures/mask", few_people_are_masked);
+  g_test_add_func ("/figures/mask-few", few_are_masked_alone_where_no_sum_is_told);
+  g_test_add_func ("/figures/activities", activities_are_one_table);
   g_test_add_func ("/figures/throttle", a_name_waits_longer_each_time);
   return g_test_run ();
 }

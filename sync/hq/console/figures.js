@@ -3,28 +3,32 @@
 
 import { call } from './call.js';
 import { makeCards } from './cards.js';
-import { nameCode, namePlace, nameTerritory } from './choices.js';
 import { makeCompleteness } from './completeness.js';
 import {
   makeChannels, makeFlow, makeOffices, makeProcesses, makeRegisters, makeStatuses, makeThemes,
 } from './distributions.js';
 import { make } from './dom.js';
 import { isEmpty, makeEmpty } from './empty.js';
-import { readFilter, writeFilter, writeQuestion } from './filter.js';
+import { readFilter, writeFilter, writeMonth, writeQuestion } from './filter.js';
 import { makeFilters } from './filters.js';
 import { makeHeat } from './heat.js';
-import { formatDays } from './numbers.js';
+import { findDay, formatDays } from './numbers.js';
 import { findYearBefore } from './period.js';
 import { explain } from './problem.js';
-import { go, readAddress } from './routing.js';
+import { go, readAddress, writeAddress } from './routing.js';
+import { nameChoices } from './scope.js';
 import { makeWeeks } from './weeks.js';
 import { say } from './words.js';
 
-function nameScope(filter) {
-  const { from, to, territory, place, channel, team } = filter;
-  return [formatDays(from, to), territory && nameTerritory(territory), place && namePlace(place), channel && nameCode('canal', channel), team]
-    .filter(Boolean)
-    .join(' · ');
+const nameScope = (filter) => [formatDays(filter.from, filter.to), nameChoices(filter)].filter(Boolean).join(' · ');
+
+// Papers that are made from here. The yearly report is the direction's.
+function makePapers(filter, account) {
+  const month = writeMonth((filter.to || findDay(new Date())).slice(0, 7), filter);
+  return [
+    make('a', { class: 'btn btn-primary', id: 'month', href: writeAddress('month', month) }, say('page-month')),
+    account.role === 'direction' ? make('a', { class: 'btn btn-outline', id: 'adulte-relais', href: writeAddress('adulte-relais', '') }, say('page-adulte-relais')) : null,
+  ].filter(Boolean);
 }
 
 function makeCompared({ from, to }, { before }) {
@@ -43,11 +47,12 @@ function makePanels(figures, weeks) {
 export function makeFigures({ account, signedOut }) {
   const filters = make('div');
   const heading = make('h1', {});
+  const papers = make('div', { class: 'papers' });
   const scope = make('p', { class: 'scope' });
   const status = make('p', { class: 'visually-hidden', role: 'status' });
   const problem = make('div', { role: 'alert' });
   const body = make('div', {});
-  const element = make('div', { class: 'figures' }, heading, filters, problem, scope, status, body);
+  const element = make('div', { class: 'figures' }, make('div', { class: 'top' }, heading, papers), filters, problem, scope, status, body);
   // What was read last, and of what; what is asked for; how the chart is drawn again.
   let shown = null;
   let filter = readFilter(readAddress().query);
@@ -58,6 +63,7 @@ export function makeFigures({ account, signedOut }) {
   function drawFilters() {
     const focused = document.activeElement?.id;
     filters.replaceChildren(makeFilters({ filter, account, change }));
+    papers.replaceChildren(...makePapers(filter, account));
     if (focused?.startsWith('filter-')) document.getElementById(focused)?.focus();
   }
 

@@ -28,6 +28,13 @@ export function writeFilter(filter, { own = NONE } = {}) {
   return query;
 }
 
+// The month's page, YYYY-MM, of the same choices.
+export function writeMonth(month, filter) {
+  const query = new URLSearchParams({ m: month });
+  for (const name of CHOICES) if (filter[name]) query.set(name, filter[name]);
+  return query;
+}
+
 // What HQ is asked for.
 export function writeQuestion(filter, kind) {
   const query = writeFilter(filter, kind);

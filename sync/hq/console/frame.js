@@ -3,13 +3,13 @@
 
 import { make } from './dom.js';
 import { makeLanguageSwitch } from './language.js';
-import { listPages } from './pages.js';
+import { findPlace, listPages } from './pages.js';
 import { writeAddress } from './routing.js';
 import { say } from './words.js';
 
 function makeNavigation(account, page) {
   const links = listPages(account).map((name) => make('li', {},
-    make('a', { href: writeAddress(name, ''), 'aria-current': name === page ? 'page' : null }, say(`page-${name}`))));
+    make('a', { href: writeAddress(name, ''), 'aria-current': name === findPlace(page) ? 'page' : null }, say(`page-${name}`))));
   return make('nav', { 'aria-label': say('pages') }, make('ul', {}, links));
 }
 

@@ -2,28 +2,38 @@
 // The pages by their names in the address, in their order, and who may open each. HQ checks each call again.
 
 import { makeAccounts } from './accounts.js';
+import { makeAdulteRelais } from './adulte-relais.js';
 import { makeFigures } from './figures.js';
 import { makeLog } from './log.js';
+import { makeMonth } from './month.js';
 import { makeReferrals } from './referrals.js';
 import { makeTablets } from './tablets.js';
 
 const ROLES = ['reader', 'manager', 'direction'];
 
+// `of` is the page from which one comes to it; it is none of the navigation's.
 const PAGES = {
   figures: { least: 'reader', make: makeFigures },
+  month: { least: 'reader', make: makeMonth, of: 'figures' },
+  'adulte-relais': { least: 'direction', make: makeAdulteRelais, of: 'figures' },
   referrals: { least: 'manager', make: makeReferrals },
   tablets: { least: 'manager', make: makeTablets },
   accounts: { least: 'direction', make: makeAccounts },
   log: { least: 'direction', make: makeLog },
 };
 
-const mayOpen = ({ role }, name) => ROLES.indexOf(role) >= ROLES.indexOf(PAGES[name].least);
+export const mayOpen = ({ role }, name) => ROLES.indexOf(role) >= ROLES.indexOf(PAGES[name].least);
 
-export const listPages = (account) => Object.keys(PAGES).filter((name) => mayOpen(account, name));
+const listOpen = (account) => Object.keys(PAGES).filter((name) => mayOpen(account, name));
+
+export const listPages = (account) => listOpen(account).filter((name) => !PAGES[name].of);
+
+// Where a page stands in the navigation.
+export const findPlace = (name) => PAGES[name].of ?? name;
 
 // The page that the address asks for, where there is one that this account may open; else the first.
 export function findPage(account, asked) {
-  const pages = listPages(account);
+  const pages = listOpen(account);
   return pages.includes(asked) ? asked : pages[0];
 }
 

@@ -5,8 +5,10 @@ import deskEnglish from './words-desk-en.js';
 import deskFrench from './words-desk-fr.js';
 import english from './words-en.js';
 import french from './words-fr.js';
+import paperEnglish from './words-paper-en.js';
+import paperFrench from './words-paper-fr.js';
 
-const WORDS = { fr: { ...french, ...deskFrench }, en: { ...english, ...deskEnglish } };
+const WORDS = { fr: { ...french, ...deskFrench, ...paperFrench }, en: { ...english, ...deskEnglish, ...paperEnglish } };
 const KEY = 'altm-language';
 
 let language = 'fr';

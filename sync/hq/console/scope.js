@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Of what figures are, in words.
+
+import { nameCode, namePlace, nameTerritory } from './choices.js';
+
+// Where, by which channel and of which team; empty where it is all.
+export function nameChoices({ territory, place, channel, team }) {
+  return [territory && nameTerritory(territory), place && namePlace(place), channel && nameCode('canal', channel), team].filter(Boolean).join(' · ');
+}
