@@ -144,14 +144,12 @@ set_up_writer (AltmSql *self, AltmSqlMode mode, GError **error)
   /* The size of a page is that of the file once it is made. */
   if (mode == ALTM_SQL_WRITE_MUCH && sqlite3_exec (self->db, much, NULL, NULL, NULL) != SQLITE_OK)
     return fail (self, error);
-  if (mode == ALTM_SQL_WRITE && sqlite3_exec (self->db, "PRAGMA secure_delete = ON", NULL, NULL, NULL) != SQLITE_OK)
-    return fail (self, error);
   if (sqlite3_exec (self->db,
-                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                    "PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
                     NULL, NULL, NULL) != SQLITE_OK)
     return fail (self, error);
   journal = altm_sql_get_text (self, "PRAGMA journal_mode", "");
-  if (mode == ALTM_SQL_WRITE && altm_sql_get_integer (self, -1, "PRAGMA secure_delete", "") != 1)
+  if (altm_sql_get_integer (self, -1, "PRAGMA secure_delete", "") != 1)
     g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED, "%s: what is deleted would not be overwritten", self->path);
   else if (g_strcmp0 (journal, "wal") != 0 || altm_sql_get_integer (self, -1, "PRAGMA synchronous", "") != 2)
     g_set_error (error, ALTM_STORE_ERROR, ALTM_STORE_ERROR_FAILED, "%s: this disk can't keep a write-ahead log safely",

@@ -18,8 +18,8 @@ typedef struct _AltmSql AltmSql;
  * @ALTM_SQL_READ: neither writes nor checkpoints
  * @ALTM_SQL_WRITE: writes with WAL, `synchronous=FULL` and `secure_delete`, so that what is deleted is overwritten; the
  *   file is made where missing
- * @ALTM_SQL_WRITE_MUCH: the same without `secure_delete`, for a store that takes thousands of rows at once: larger pages,
- *   a larger cache, and fewer checkpoints
+ * @ALTM_SQL_WRITE_MUCH: the same for a store that takes thousands of rows at once: larger pages, a larger cache, and fewer
+ *   checkpoints
  */
 typedef enum
 {

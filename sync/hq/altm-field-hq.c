@@ -31,7 +31,8 @@
 #define IN_USE_WAIT (G_USEC_PER_SEC / 4)
 #define COMMANDS                                                                                                       \
   "serve|code|figures|export|verify|rebuild|backup FILE|restore FILE|"                                                 \
-  "devices|revoke DEVICE|wipe DEVICE|reset-pin DEVICE|keys [COMMAND [NAME]]|open ID|log|user [COMMAND [NAME]]|referral ID STATUS"
+  "devices|revoke DEVICE|wipe DEVICE|reset-pin DEVICE|keys [COMMAND [NAME]]|open ID|log|user [COMMAND [NAME]]|referral ID STATUS|" \
+  "erase ID"
 #define DAY_SECONDS (24 * 60 * 60)
 
 typedef struct
@@ -480,6 +481,7 @@ static const Command commands[] = {
   { "revoke", 1, 1, run_act },      { "wipe", 1, 1, run_act },       { "reset-pin", 1, 1, run_act },
   { "keys", 0, 2, altm_run_keys },  { "open", 1, 1, altm_run_open }, { "log", 0, 0, run_log },
   { "user", 0, 2, altm_run_user },  { "referral", 2, 2, run_referral },
+  { "erase", 1, 1, altm_run_erase },
 };
 
 static AltmExit
@@ -505,7 +507,8 @@ static void
 clear_options (AltmOptions *self)
 {
   char *const texts[] = { self->store, self->keys, self->listen, self->name, self->ca,
-                          self->format, self->from, self->to, self->as, self->why, self->role };
+                          self->format, self->from, self->to, self->as, self->why, self->role,
+                          self->scope };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
@@ -524,6 +527,7 @@ main (int argc, char **argv)
     { "as", 0, 0, G_OPTION_ARG_STRING, &options.as, "who does it, for the access log; whose passphrase is given", "NAME" },
     { "why", 0, 0, G_OPTION_ARG_STRING, &options.why, "why it is done, for the access log", "TEXT" },
     { "role", 0, 0, G_OPTION_ARG_STRING, &options.role, "user add: what the account may; direction by default", "reader|manager|direction" },
+    { "scope", 0, 0, G_OPTION_ARG_STRING, &options.scope, "erase: the sealed part alone, or all of the record, which is the default", "private|record" },
     { "team", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.teams, "user add: a manager's team; can be given again", "NAME" },
     { "rev", 0, 0, G_OPTION_ARG_INT64, &options.rev, "open: of which revision; the highest by default", "N" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, "serve: what tablets call this HQ", "NAME" },

@@ -28,6 +28,7 @@ typedef struct
   char *as;
   char *why;
   char *role;
+  char *scope;
   char **teams;
   gint64 rev;
   gboolean is_json;
@@ -42,5 +43,6 @@ gboolean altm_perform (const AltmOptions *options, json_t *request, char **answe
 AltmExit altm_run_keys (const AltmOptions *options);
 AltmExit altm_run_open (const AltmOptions *options);
 AltmExit altm_run_user (const AltmOptions *options);
+AltmExit altm_run_erase (const AltmOptions *options);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "altm-hq-accounts.h"
+#include "altm-hq-erase.h"
 #include "altm-hq-lists-change.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
@@ -211,6 +212,18 @@ act_lists (AltmHqStore *store, const Request *request, GError **error)
   return altm_hq_lists_change (store, &change, request->who, request->now, error);
 }
 
+static char *
+act_erase (AltmHqStore *store, const Request *request, GError **error)
+{
+  const AltmHqErasure erasure = { altm_json_get_string (request->root, "scope"), request->now, request->who,
+                                  altm_json_get_string (request->root, "why") };
+  json_t *ids = json_object_get (request->root, "ids");
+
+  if (json_array_size (ids) == 0 || erasure.why == NULL || *erasure.why == '\0')
+    return wrong_request (error, "which records are to be erased, and why?");
+  return altm_hq_erase (store, ids, &erasure, error);
+}
+
 static const struct
 {
   const char *name;
@@ -220,21 +233,23 @@ static const struct
   { "reset-pin", act_reset_pin }, { "note", act_note },     { "keys", act_keys },
   { "forget-key", act_forget_key }, { "account-add", act_add_account },
   { "account-password", act_set_password }, { "account-close", act_close_account },
-  { "referral", act_referral }, { "lists", act_lists },
+  { "referral", act_referral }, { "lists", act_lists }, { "erase", act_erase },
 };
 
 /**
  * altm_hq_act:
  * @request: {"do", "who", …} as one line of JSON: `code`; `revoke`, `wipe` or `reset-pin` with
  *   `device`; `note`, `keys` or `forget-key` with `what` and `subject`; `account-add`, `account-password` or
- *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`; `referral` with `id` and `status`; `lists` as altm_hq_lists_read(); each with `why` and `detail`
+ *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`; `referral` with `id` and `status`;
+ *   `lists` as altm_hq_lists_read(); `erase` with `ids` and `scope` (altm_hq_erase()); each with `why` and `detail`
  * @now: microseconds since 1970-01-01 UTC
  *
  * Does what a command asks of the one that writes the store, and notes it in the access log in the
  * same transaction: the process that serves, through its control socket, or the command itself.
  *
  * Returns: (transfer full): the answer, one line, once all is on the disk, or %NULL with
- *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR, %ALTM_HQ_ACCOUNTS_ERROR, %ALTM_HQ_LISTS_ERROR or an %ALTM_STORE_ERROR
+ *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR, %ALTM_HQ_ACCOUNTS_ERROR, %ALTM_HQ_LISTS_ERROR,
+ *   %ALTM_HQ_ERASURES_ERROR or an %ALTM_STORE_ERROR
  */
 char *
 altm_hq_act (AltmHqStore *store, const char *request, gint64 now, GError **error)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "altm-files.h"
+#include "altm-hq-arrival.h"
 #include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-remains.h"
@@ -76,16 +77,21 @@ damaged (GError **error, const char *what)
   return FALSE;
 }
 
+/* Of a line that something was erased from, what was left has a hash of its own. */
 static gboolean
 verify_hashes (AltmSql *sql, GError **error)
 {
   g_autoptr(GError) problem = NULL;
-  g_autoptr(AltmRows) rows = altm_sql_query (sql, &problem, "SELECT sha256, bytes, n FROM journal", "");
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, &problem,
+                    "SELECT IIF (EXISTS (SELECT 1 FROM erasures WHERE erasures.id = journal.id), IFNULL (left_sha256, sha256), sha256),"
+                    " bytes, n FROM journal",
+                    "");
   guint8 sha256[crypto_hash_sha256_BYTES];
 
   while (problem == NULL && altm_sql_step (sql, rows, &problem))
     {
-      crypto_hash_sha256 (sha256, sqlite3_column_blob (rows, 1), (guint64) sqlite3_column_bytes (rows, 1));
+      altm_hq_hash (sqlite3_column_blob (rows, 1), (gsize) sqlite3_column_bytes (rows, 1), sha256);
       if (memcmp (sha256, sqlite3_column_blob (rows, 0), sizeof sha256) != 0)
         g_set_error (&problem, ALTM_STORE_ERROR, ALTM_STORE_ERROR_DAMAGED,
                      "line %" G_GINT64_FORMAT " of the journal has other bytes than it came with",
@@ -100,7 +106,7 @@ verify_hashes (AltmSql *sql, GError **error)
 /**
  * altm_hq_care_verify:
  *
- * Checks the file (SQLite's integrity_check), the hash of each line of the journal, that each
+ * Checks the file (SQLite's integrity_check), the hash of each line of the journal or of what an erasure left of it, that each
  * device's notes are as many as were counted, and that each record is derived from its highest
  * revision, and that a recount finds what the figures are counted from.
  *
@@ -123,6 +129,8 @@ altm_hq_care_verify (AltmHqStore *store, GError **error)
       "records are not derived from the journal; `rebuild` makes them again" },
     { "SELECT (SELECT COUNT (*) FROM records) - (SELECT COUNT (DISTINCT id) FROM journal)",
       "there are records that are not in the journal; `rebuild` makes them again" },
+    { "SELECT COUNT (*) FROM erasures JOIN journal USING (id) WHERE scope = 'record' AND left_sha256 IS NULL",
+      "what was erased is still there" },
   };
   AltmSql *sql = altm_hq_store_get_sql (store);
 

@@ -67,9 +67,17 @@ altm_hq_derive_first (AltmRollups *rollups, AltmSql *sql, gint64 n, const AltmHq
   return insert_record (rollups, sql, n, arrival, arrival->line.private_text != NULL, time, error);
 }
 
-/* The row that stands for a record so far, and all that was counted of it. */
-static gboolean
-remove_record (AltmRollups *rollups, AltmSql *sql, const char *id, GError **error)
+/**
+ * altm_hq_derive_forget:
+ * @rollups: (nullable): as for altm_hq_derive_record()
+ * @id: a record
+ *
+ * Removes the row that stands for a record so far, and all that was counted of it.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_hq_derive_forget (AltmRollups *rollups, AltmSql *sql, const char *id, GError **error)
 {
   g_autoptr(GError) problem = NULL;
   g_autoptr(AltmRows) rows =
@@ -118,7 +126,7 @@ altm_hq_derive_record (AltmHqStore *store, AltmRollups *rollups, const char *id,
   if (!altm_sql_step (sql, rows, error))
     return FALSE;
   altm_hq_arrival_read (&arrival, store, sqlite3_column_blob (rows, 1), (gsize) sqlite3_column_bytes (rows, 1));
-  return altm_hq_private_find (sql, id, arrival.line.rev, &private, error) && remove_record (rollups, sql, id, error) &&
+  return altm_hq_private_find (sql, id, arrival.line.rev, &private, error) && altm_hq_derive_forget (rollups, sql, id, error) &&
          insert_record (rollups, sql, sqlite3_column_int64 (rows, 0), &arrival, private.sealed != NULL,
                         altm_hq_derive_time (&arrival.line, sqlite3_column_int64 (rows, 2), sqlite3_column_int64 (rows, 3)),
                         error);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "altm-hq-derive.h"
+#include "altm-hq-erasures.h"
+#include "altm-hq-log.h"
 #include "altm-receipt.h"
 
 #define BATCH_LIFETIME (30 * G_TIME_SPAN_DAY)
@@ -143,20 +145,31 @@ note_line (Ingest *self, gint64 seq, gint64 line, GError **error)
   return TRUE;
 }
 
+/* @bytes: all of the arrival's, or what may be kept of them, and then their own SHA-256 */
 static gboolean
-store_line (Ingest *self, const AltmHqArrival *arrival, gboolean has_others, GError **error)
+insert_line (Ingest *self, const AltmHqArrival *arrival, GBytes *bytes, const guint8 *left_sha256, GError **error)
+{
+  const AltmLine *line = &arrival->line;
+
+  return altm_sql_run (self->sql, error,
+                       "INSERT INTO journal (device, id, rev, received_at, skew, sha256, bytes, left_sha256)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                       "isiiihbh", self->device->n, line->id, line->rev, self->now, self->skew, arrival->sha256, bytes,
+                       left_sha256) &&
+         note_line (self, line->seq, sqlite3_last_insert_rowid (altm_sql_get_handle (self->sql)), error);
+}
+
+static gboolean
+store_whole (Ingest *self, const AltmHqArrival *arrival, gboolean has_others, GError **error)
 {
   const AltmLine *line = &arrival->line;
   g_autoptr(GBytes) bytes = g_bytes_new_static (arrival->bytes, arrival->length);
   gint64 n, time = altm_hq_derive_time (line, self->skew, self->now);
 
-  if (!altm_sql_run (self->sql, error,
-                     "INSERT INTO journal (device, id, rev, received_at, skew, sha256, bytes)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                     "isiiihb", self->device->n, line->id, line->rev, self->now, self->skew, arrival->sha256, bytes))
+  if (!insert_line (self, arrival, bytes, NULL, error))
     return FALSE;
   n = sqlite3_last_insert_rowid (altm_sql_get_handle (self->sql));
-  if (!note_line (self, line->seq, n, error) || !altm_rollups_see (self->rollups, line, time, error))
+  if (!altm_rollups_see (self->rollups, line, time, error))
     return FALSE;
   /* A first revision cannot take anything over from another, but for one in quarantine below it. */
   if (has_others || line->rev > 1)
@@ -164,18 +177,45 @@ store_line (Ingest *self, const AltmHqArrival *arrival, gboolean has_others, GEr
   return altm_hq_derive_first (self->rollups, self->sql, n, arrival, time, error);
 }
 
+/* Of a record that was erased, which a tablet had another line of. */
+static gboolean
+store_left (Ingest *self, const AltmHqArrival *arrival, GBytes *left, GError **error)
+{
+  g_auto(AltmHqArrival) kept = { NULL };
+  g_autofree char *name = altm_sql_get_text (self->sql, "SELECT name FROM devices WHERE n = ?", "i", self->device->n);
+  const AltmHqEntry entry = { self->now, name != NULL ? name : self->device->device_id, "erased-on-arrival", arrival->line.id };
+
+  altm_hq_arrival_read (&kept, self->store, g_bytes_get_data (left, NULL), g_bytes_get_size (left));
+  return insert_line (self, arrival, left, kept.sha256, error) &&
+         altm_rollups_see (self->rollups, &kept.line, altm_hq_derive_time (&kept.line, self->skew, self->now), error) &&
+         altm_hq_derive_record (self->store, self->rollups, arrival->line.id, error) &&
+         altm_hq_log_add (self->sql, &entry, error);
+}
+
+static gboolean
+store_line (Ingest *self, const AltmHqArrival *arrival, gboolean has_others, GError **error)
+{
+  g_autoptr(GBytes) left = NULL;
+
+  if (!altm_hq_erasures_leave (self->sql, arrival->line.id, arrival->bytes, arrival->length, &left, error))
+    return FALSE;
+  return left != NULL ? store_left (self, arrival, left, error) : store_whole (self, arrival, has_others, error);
+}
+
 static gboolean
 set_aside (Ingest *self, const AltmHqArrival *arrival, const char *problem, const char *detail, GError **error)
 {
   g_autoptr(GBytes) bytes = g_bytes_new_static (arrival->bytes, arrival->length);
+  g_autoptr(GBytes) left = NULL;
   const AltmLine *line = &arrival->line;
 
-  return altm_sql_run (self->sql, error,
+  return altm_hq_erasures_leave (self->sql, line->id, arrival->bytes, arrival->length, &left, error) &&
+         altm_sql_run (self->sql, error,
                        "INSERT OR IGNORE INTO quarantine"
                        " (device, received_at, seq, id, rev, problem, detail, sha256, bytes)"
                        " VALUES (?, ?, NULLIF (?, 0), ?, NULLIF (?, 0), ?, ?, ?, ?)",
                        "iiisisshb", self->device->n, self->now, line->seq, line->id, line->rev, problem, detail,
-                       arrival->sha256, bytes);
+                       arrival->sha256, left != NULL ? left : bytes);
 }
 
 /* A revision that was refused still says what becomes of the private part of those above it. */

@@ -35,8 +35,8 @@ altm_hq_referrals_say (AltmHqStore *store, const AltmHqWord *word, GError **erro
   if (!altm_sql_get_integer (sql, 0, "SELECT 1 FROM referrals WHERE id = ?", "s", word->referral))
     return fail (error, ALTM_HQ_REFERRALS_ERROR_UNKNOWN, "there is no such referral, or it was withdrawn; nothing was changed");
   return altm_sql_run (sql, error,
-                       "INSERT INTO referral_words (referral, status, after, at, who)"
-                       " SELECT ?, ?, MAX (n), ?, ? FROM journal",
+                       "INSERT INTO referral_words (referral, status, rev, at, who)"
+                       " SELECT ?1, ?2, MAX (rev), ?3, ?4 FROM journal WHERE id = ?1",
                        "ssis", word->referral, word->status, word->now, word->who) &&
          altm_sql_run (sql, error, "UPDATE referrals SET status = ? WHERE id = ?", "ss", word->status, word->referral) &&
          altm_hq_news_tell_status (sql, word->referral, word->status, word->now, error);

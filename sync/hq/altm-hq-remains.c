@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-hq-remains.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "altm-files.h"
+#include "altm-hq-beside.h"
 #include "altm-hq-news.h"
-#include "altm-hq-owner.h"
 #include "altm-json.h"
 #include "altm-store.h"
 
@@ -20,40 +15,6 @@
   "SELECT json_object ('device_id', device_id, 'name', name, 'install_id', install_id, 'token', hex (token),"          \
   " 'code', code, 'enrolled_at', enrolled_at, 'revoked_at', revoked_at, 'wipe_ordered_at', wipe_ordered_at,"           \
   " 'released_at', released_at, 'released_why', released_why) FROM devices"
-
-static char *
-name_file (const char *directory)
-{
-  return g_strconcat (directory, ".revoked", NULL);
-}
-
-static gboolean
-fail (GError **error, const char *path)
-{
-  int number = errno;
-
-  g_set_error (error, ALTM_STORE_ERROR, number == ENOSPC || number == EDQUOT ? ALTM_STORE_ERROR_FULL : ALTM_STORE_ERROR_FAILED,
-               "%s: %s", path, g_strerror (number));
-  return FALSE;
-}
-
-/* Begins with a newline: what a power cut left of an earlier line stays alone. */
-static gboolean
-append_line (const char *path, const char *text, GError **error)
-{
-  g_autofree char *line = g_strdup_printf ("\n%s\n", text);
-  gsize length = strlen (line);
-  int file = g_open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  gboolean is_written = file >= 0 && write (file, line, length) == (gssize) length && fsync (file) == 0;
-  g_autofree char *folder = g_path_get_dirname (path);
-
-  if (!is_written)
-    fail (error, path);
-  if (file >= 0)
-    close (file);
-  altm_hq_owner_keep (path);
-  return is_written && altm_files_sync (folder, error);
-}
 
 /**
  * altm_hq_remains_note:
@@ -70,10 +31,10 @@ append_line (const char *path, const char *text, GError **error)
 gboolean
 altm_hq_remains_note (const char *directory, AltmSql *sql, gint64 device, GError **error)
 {
-  g_autofree char *path = name_file (directory);
+  g_autofree char *path = altm_hq_beside_name (directory, ".revoked");
   g_autofree char *text = altm_sql_get_text (sql, DEVICE_QUERY " WHERE n = ?", "i", device);
 
-  return text != NULL ? append_line (path, text, error) : altm_sql_check (sql, error);
+  return text != NULL ? altm_hq_beside_append (path, text, error) : altm_sql_check (sql, error);
 }
 
 static gboolean
@@ -111,8 +72,9 @@ update_device (AltmSql *to, json_t *device, GError **error)
 }
 
 static gboolean
-carry_device (AltmSql *to, const char *text, GError **error)
+carry_device (const char *text, gpointer data, GError **error)
 {
+  AltmSql *to = data;
   g_autoptr(json_t) device = altm_json_parse (text, strlen (text), NULL);
   const char *device_id = altm_json_get_string (device, "device_id");
   gint64 wiped_at = altm_json_get_integer (device, "wipe_ordered_at", 0);
@@ -131,29 +93,7 @@ carry_rows (AltmSql *from, AltmSql *to, GError **error)
   g_autoptr(AltmRows) rows = altm_sql_query (from, &unread, DEVICE_QUERY " WHERE revoked_at IS NOT NULL", "");
 
   while (unread == NULL && altm_sql_step (from, rows, &unread))
-    if (!carry_device (to, altm_rows_text (rows, 0), error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-carry_file (const char *directory, AltmSql *to, GError **error)
-{
-  g_autofree char *path = name_file (directory);
-  g_autofree char *text = NULL;
-  g_auto(GStrv) lines = NULL;
-  g_autoptr(GError) problem = NULL;
-
-  if (!g_file_get_contents (path, &text, NULL, &problem))
-    {
-      if (g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-  lines = g_strsplit (text, "\n", -1);
-  for (gsize i = 0; lines[i] != NULL; i++)
-    if (*lines[i] != '\0' && !carry_device (to, lines[i], error))
+    if (!carry_device (altm_rows_text (rows, 0), to, error))
       return FALSE;
   return TRUE;
 }
@@ -172,5 +112,7 @@ carry_file (const char *directory, AltmSql *to, GError **error)
 gboolean
 altm_hq_remains_carry (const char *directory, AltmSql *from, AltmSql *to, GError **error)
 {
-  return (from == NULL || carry_rows (from, to, error)) && carry_file (directory, to, error);
+  g_autofree char *path = altm_hq_beside_name (directory, ".revoked");
+
+  return (from == NULL || carry_rows (from, to, error)) && altm_hq_beside_visit (path, carry_device, to, error);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "altm-hq-derive.h"
+#include "altm-hq-erasures.h"
 #include "altm-hq-resources.h"
 #include "altm-uuid.h"
 
@@ -215,7 +216,7 @@ altm_hq_store_migrate (AltmSql *sql, GError **error)
  * @now: microseconds since 1970-01-01 UTC
  *
  * Opens HQ's store to write: takes its lock, brings its schema up to date, makes its epoch where there
- * is none. Without keys no tablet can be answered.
+ * is none, and erases what `STORE.erased` says and it does not know of. Without keys no tablet can be answered.
  *
  * Returns: (transfer full): the store, or %NULL with %ALTM_STORE_ERROR_IN_USE, _NEWER, _DAMAGED,
  *   _FULL or _FAILED; a damaged store is as it was
@@ -239,7 +240,8 @@ altm_hq_store_open_without_keys (const char *directory, gint64 now, GError **err
   if (self == NULL || g_chmod (path, 0600) != 0 ||
       !altm_hq_store_migrate (self->sql, error) ||
       !(is_verified || altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error)) || !altm_hq_versions_load (self->lists, error) ||
-      !altm_hq_versions_bring (self->lists, now, error) || !bring_epoch (self, error) || !bring_figures (self, error))
+      !altm_hq_versions_bring (self->lists, now, error) || !bring_epoch (self, error) || !bring_figures (self, error) ||
+      !altm_hq_erasures_replay (self, now, error))
     return NULL;
   self->instance = altm_uuid_new_v4 ();
   return g_steal_pointer (&self);

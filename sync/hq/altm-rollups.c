@@ -294,12 +294,12 @@ find_channel (AltmSql *sql, const char *contact)
   return g_strdup (altm_json_get_string (line.data, "channel"));
 }
 
-/* HQ's word counts where it came after the line. */
+/* HQ's word counts where HQ had this revision when it was said. */
 static char *
-find_status (AltmSql *sql, const AltmLine *line, gint64 n)
+find_status (AltmSql *sql, const AltmLine *line)
 {
-  char *status = altm_sql_get_text (sql, "SELECT status FROM referral_words WHERE referral = ? AND after >= ?"
-                                         " ORDER BY n DESC LIMIT 1", "si", line->id, n);
+  char *status = altm_sql_get_text (sql, "SELECT status FROM referral_words WHERE referral = ? AND rev >= ?"
+                                         " ORDER BY n DESC LIMIT 1", "si", line->id, line->rev);
 
   return status != NULL ? status : g_strdup (altm_json_get_string (line->data, "status"));
 }
@@ -310,7 +310,7 @@ add_referral (Change *self, const AltmLine *line, gint64 time, GError **error)
   AltmSql *sql = self->rollups->sql;
   const char *contact = altm_json_get_string (line->data, "contact");
   g_autofree char *channel = find_channel (sql, contact);
-  g_autofree char *status = find_status (sql, line, self->line);
+  g_autofree char *status = find_status (sql, line);
 
   return altm_sql_run (sql, error, "INSERT INTO referrals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "isissssssssss",
                        self->line, line->id, time, contact, status, altm_json_get_string (line->data, "due"),

@@ -20,3 +20,41 @@ CREATE TABLE list_changes (
   keys TEXT NOT NULL
 ) STRICT;
 INSERT INTO settings SELECT 'brought_lists', body FROM lists ORDER BY version DESC LIMIT 1;
+
+-- What was erased, for good, so that what is sent again or put back does not bring it back. scope: `private`, the sealed
+-- part alone, or `record`, all but what names the line. who: a person, or `purge`.
+CREATE TABLE erasures (
+  id TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT,
+  PRIMARY KEY (id, scope)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER erasures_are_never_changed BEFORE UPDATE ON erasures
+BEGIN SELECT RAISE (ABORT, 'what was erased stays erased'); END;
+CREATE TRIGGER erasures_are_never_shortened BEFORE DELETE ON erasures
+BEGIN SELECT RAISE (ABORT, 'what was erased stays erased'); END;
+
+-- The SHA-256 of what an erasure left of a line; `sha256` stays that of the line as it came.
+ALTER TABLE journal ADD COLUMN left_sha256 BLOB;
+
+-- A line of the journal is changed into what an erasure leaves of it, and into nothing else: without its sealed part, or
+-- as a withdrawal that says nothing else. Of two erasures of a record, `record` counts (it comes last in the alphabet).
+DROP TRIGGER journal_is_never_changed;
+CREATE TRIGGER journal_is_never_changed BEFORE UPDATE ON journal
+WHEN NOT (NEW.n IS OLD.n AND NEW.device IS OLD.device AND NEW.id IS OLD.id AND NEW.rev IS OLD.rev
+  AND NEW.received_at IS OLD.received_at AND NEW.skew IS OLD.skew AND NEW.sha256 IS OLD.sha256
+  AND NEW.left_sha256 IS NOT NULL AND NEW.bytes IS CASE (SELECT MAX (scope) FROM erasures WHERE id = OLD.id)
+    WHEN 'private' THEN CAST (json_remove (CAST (OLD.bytes AS TEXT),
+      (SELECT fullkey FROM json_each (CAST (OLD.bytes AS TEXT)) WHERE key = 'private')) AS BLOB)
+    WHEN 'record' THEN CAST (json_set ((SELECT json_group_object (key, value) FROM json_each (CAST (OLD.bytes AS TEXT))
+      WHERE key IN ('seq', 'id', 'rev', 'type', 'at', 'shift')), '$.deleted', json ('true')) AS BLOB)
+  END)
+BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
+
+-- HQ's word counts against the revisions that HQ had when it was said: lines have other numbers in a store that was restored.
+-- rev: the highest of them.
+ALTER TABLE referral_words ADD COLUMN rev INTEGER NOT NULL DEFAULT 0;
+UPDATE referral_words SET rev = IFNULL ((SELECT MAX (rev) FROM journal WHERE id = referral AND journal.n <= after), 0);
+ALTER TABLE referral_words DROP COLUMN after;
