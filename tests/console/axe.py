@@ -29,10 +29,18 @@ def fetch():
     KEPT.write_bytes(script)
 
 
-def find(browser):
-    """What is wrong with the page that is shown, each with where."""
+def keep():
     if not KEPT.exists():
         fetch()
+
+
+def find(browser):
+    """What is wrong with the page that is shown, each with where."""
+    keep()
     browser.driver.execute_script(KEPT.read_text())
     browser.driver.set_script_timeout(600)
     return browser.driver.execute_async_script(RUN)
+
+
+if __name__ == '__main__':
+    keep()
