@@ -344,6 +344,29 @@ altm_lists_find_mediator (AltmLists *self, const char *code)
 }
 
 /**
+ * altm_lists_list_teams:
+ *
+ * Returns: (transfer full): an array of the teams of the mediators, each once, in the order of the list
+ */
+json_t *
+altm_lists_list_teams (AltmLists *self)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  json_t *teams = json_array ();
+  json_t *mediator;
+  gsize i;
+
+  json_array_foreach (altm_lists_get_mediators (self), i, mediator)
+    {
+      const char *team = altm_json_get_string (mediator, "team");
+
+      if (team != NULL && g_hash_table_add (seen, (gpointer) team))
+        json_array_append_new (teams, json_string (team));
+    }
+  return teams;
+}
+
+/**
  * altm_lists_get_needs:
  * @theme: (nullable): a theme
  *

@@ -38,6 +38,7 @@ json_t *altm_lists_find_running_campaign (AltmLists *self, const char *day);
 json_t *altm_lists_get_mediators (AltmLists *self);
 gboolean altm_lists_has_mediators (AltmLists *self);
 json_t *altm_lists_find_mediator (AltmLists *self, const char *code);
+json_t *altm_lists_list_teams (AltmLists *self);
 json_t *altm_lists_get_needs (AltmLists *self, const char *theme);
 GPtrArray *altm_lists_search_places (AltmLists *self, const char *kind, const char *text);
 GPtrArray *altm_lists_search_structures (AltmLists *self, json_t *types, const char *place,

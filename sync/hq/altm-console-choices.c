@@ -23,28 +23,12 @@ copy_entries (json_t *entries, const char *const *fields)
   return copies;
 }
 
-/* Each once, in the order of the list. */
 static json_t *
 find_teams (AltmLists *lists, const AltmHqAccount *account)
 {
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  json_t *teams = json_array ();
-  json_t *mediator;
-  gsize i;
-
   if (account->role == ALTM_ROLE_MANAGER && json_array_size (account->teams) > 0)
-    {
-      json_array_extend (teams, account->teams);
-      return teams;
-    }
-  json_array_foreach (altm_lists_get_mediators (lists), i, mediator)
-    {
-      const char *team = altm_json_get_string (mediator, "team");
-
-      if (team != NULL && g_hash_table_add (seen, (gpointer) team))
-        json_array_append_new (teams, json_string (team));
-    }
-  return teams;
+    return json_incref (account->teams);
+  return altm_lists_list_teams (lists);
 }
 
 /**

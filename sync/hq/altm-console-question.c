@@ -6,16 +6,28 @@
 #include "altm-calendar.h"
 
 /**
+ * altm_question_get_value:
+ * @query: the names and values behind the question mark
+ *
+ * Returns: (transfer none) (nullable): what stands there under this name; %NULL where it is empty
+ */
+const char *
+altm_question_get_value (GHashTable *query, const char *name)
+{
+  const char *value = g_hash_table_lookup (query, name);
+
+  return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/**
  * altm_console_get_value:
  *
- * Returns: (transfer none) (nullable): what stands behind the question mark under this name; %NULL where it is empty
+ * Returns: (transfer none) (nullable): altm_question_get_value() of the call's query
  */
 const char *
 altm_console_get_value (const AltmConsoleCall *call, const char *name)
 {
-  const char *value = g_hash_table_lookup (call->query, name);
-
-  return value != NULL && *value != '\0' ? value : NULL;
+  return altm_question_get_value (call->query, name);
 }
 
 /* Neighbourhoods that lie in several communes have the code of the first, and all their names: "Lyon ; Vénissieux". */
@@ -58,11 +70,11 @@ find_places (AltmLists *lists, const char *territory, const char *place)
   return places;
 }
 
-/* A manager sees their own teams alone, also where another is asked for. */
+/* Who is bound to teams sees these alone, also where another is asked for. */
 static GHashTable *
-find_teams (const AltmHqAccount *account, const char *team)
+find_teams (json_t *bound, const char *team)
 {
-  gboolean is_bound = account->role == ALTM_ROLE_MANAGER && json_array_size (account->teams) > 0;
+  gboolean is_bound = json_array_size (bound) > 0;
   GHashTable *teams;
   json_t *each;
   gsize i;
@@ -73,16 +85,16 @@ find_teams (const AltmHqAccount *account, const char *team)
   if (!is_bound)
     g_hash_table_add (teams, g_strdup (team));
   else
-    json_array_foreach (account->teams, i, each)
+    json_array_foreach (bound, i, each)
       if (json_is_string (each) && (team == NULL || strcmp (json_string_value (each), team) == 0))
         g_hash_table_add (teams, g_strdup (json_string_value (each)));
   return teams;
 }
 
 static gboolean
-read_days (const AltmConsoleCall *call, AltmFilter *filter)
+read_days (GHashTable *query, AltmFilter *filter)
 {
-  const char *from = altm_console_get_value (call, "from"), *to = altm_console_get_value (call, "to");
+  const char *from = altm_question_get_value (query, "from"), *to = altm_question_get_value (query, "to");
   int last = ALTM_FILTER_LAST - 1;
 
   filter->from = ALTM_FILTER_FIRST;
@@ -94,28 +106,43 @@ read_days (const AltmConsoleCall *call, AltmFilter *filter)
 }
 
 /**
+ * altm_question_read:
+ * @self: (out caller-allocates): what `from`, `to` (days, both included), `territory`, `place`, `channel` and `team` take
+ * @query: the names and values behind the question mark; has to outlive @self
+ * @teams: (nullable): an array of the teams that whoever asks may see; all where it is empty
+ *
+ * Returns: whether the days are days
+ */
+gboolean
+altm_question_read (AltmConsoleQuestion *self, AltmHqStore *store, GHashTable *query, json_t *teams)
+{
+  AltmLists *lists = altm_hq_store_get_lists (store, 0);
+  const char *territory = altm_question_get_value (query, "territory"), *place = altm_question_get_value (query, "place");
+
+  *self = (AltmConsoleQuestion) { { 0 } };
+  if (!read_days (query, &self->filter))
+    return FALSE;
+  if (territory != NULL || place != NULL)
+    self->places = find_places (lists, territory, place);
+  self->teams = find_teams (teams, altm_question_get_value (query, "team"));
+  self->filter.places = self->places;
+  self->filter.teams = self->teams;
+  self->filter.channel = altm_question_get_value (query, "channel");
+  return TRUE;
+}
+
+/**
  * altm_console_question_read:
- * @self: (out caller-allocates): what `from`, `to` (days, both included), `territory`, `place`, `channel` and `team` take,
- *   of what the account may see
+ * @self: (out caller-allocates): as altm_question_read(), of what the account may see: a manager their own teams alone
  *
  * Returns: whether the days are days
  */
 gboolean
 altm_console_question_read (AltmConsoleQuestion *self, const AltmConsoleCall *call)
 {
-  AltmLists *lists = altm_hq_store_get_lists (call->store, 0);
-  const char *territory = altm_console_get_value (call, "territory"), *place = altm_console_get_value (call, "place");
+  gboolean is_bound = call->account.role == ALTM_ROLE_MANAGER;
 
-  *self = (AltmConsoleQuestion) { { 0 } };
-  if (!read_days (call, &self->filter))
-    return FALSE;
-  if (territory != NULL || place != NULL)
-    self->places = find_places (lists, territory, place);
-  self->teams = find_teams (&call->account, altm_console_get_value (call, "team"));
-  self->filter.places = self->places;
-  self->filter.teams = self->teams;
-  self->filter.channel = altm_console_get_value (call, "channel");
-  return TRUE;
+  return altm_question_read (self, call->store, call->query, is_bound ? call->account.teams : NULL);
 }
 
 void

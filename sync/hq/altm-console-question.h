@@ -14,6 +14,8 @@ typedef struct
   GHashTable *teams;
 } AltmConsoleQuestion;
 
+gboolean altm_question_read (AltmConsoleQuestion *self, AltmHqStore *store, GHashTable *query, json_t *teams);
+const char *altm_question_get_value (GHashTable *query, const char *name);
 gboolean altm_console_question_read (AltmConsoleQuestion *self, const AltmConsoleCall *call);
 void altm_console_question_clear (AltmConsoleQuestion *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AltmConsoleQuestion, altm_console_question_clear)

@@ -92,17 +92,30 @@ visit_contact (json_t *record, AltmFactVisit visit, gpointer data)
   visit_fields (contact_counted, record, visit, data);
 }
 
+/**
+ * altm_facts_is_most:
+ * @code: of client flow
+ *
+ * Returns: whether the highest of it counts, instead of the sum
+ */
+gboolean
+altm_facts_is_most (const char *code)
+{
+  static const char *const maxima[] = { "file_max", "attente_max_min", NULL };
+
+  return is_one_of (code, maxima);
+}
+
 /* Tablets of one office add up, but for what is a maximum. */
 static void
 visit_flow (json_t *record, AltmFactVisit visit, gpointer data)
 {
-  static const char *const maxima[] = { "file_max", "attente_max_min", NULL };
   const char *code;
   json_t *count;
 
   visit ("slots", "", 1, FALSE, data);
   json_object_foreach (json_object_get (record, "counts"), code, count)
-    visit ("flow", code, json_integer_value (count), is_one_of (code, maxima), data);
+    visit ("flow", code, json_integer_value (count), altm_facts_is_most (code), data);
 }
 
 static void

@@ -28,6 +28,7 @@ typedef struct
 typedef void (*AltmFactVisit) (const char *figure, const char *code, gint64 count, gboolean is_most, gpointer data);
 
 void altm_facts_read (const AltmLine *line, gint64 time, GTimeZone *zone, AltmLists *lists, AltmFacts *facts);
+gboolean altm_facts_is_most (const char *code);
 void altm_facts_visit (const AltmLine *line, AltmFactVisit visit, gpointer data);
 
 G_END_DECLS

@@ -14,8 +14,9 @@ typedef struct
   AltmExit (*run) (const AltmOptions *options);
 } Command;
 
-static json_t *
-list_teams (const AltmOptions *options)
+/* An array of their names, empty where none is given. */
+json_t *
+altm_options_list_teams (const AltmOptions *options)
 {
   json_t *teams = json_array ();
 
@@ -54,7 +55,7 @@ run_add (const AltmOptions *options)
     return altm_report (error);
   return ask (options, json_pack ("{s:s, s:s, s:s, s:s, s:o}", "do", "account-add", "name", options->words[2], "role",
                                   options->role != NULL ? options->role : "direction", "password", password, "teams",
-                                  list_teams (options)));
+                                  altm_options_list_teams (options)));
 }
 
 static AltmExit

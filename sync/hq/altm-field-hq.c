@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "altm-api.h"
 #include "altm-calendar.h"
 #include "altm-console.h"
 #include "altm-control.h"
@@ -32,7 +33,7 @@
 #define COMMANDS                                                                                                       \
   "serve|code|figures|export|verify|rebuild|backup FILE|restore FILE|"                                                 \
   "devices|revoke DEVICE|wipe DEVICE|reset-pin DEVICE|keys [COMMAND [NAME]]|open ID|log|user [COMMAND [NAME]]|referral ID STATUS|" \
-  "erase ID"
+  "erase ID|token [COMMAND [NAME]]"
 #define DAY_SECONDS (24 * 60 * 60)
 
 typedef struct
@@ -190,6 +191,20 @@ close_console (gpointer data)
   altm_console_free (data);
 }
 
+static gpointer
+open_api (gpointer data, GError **error)
+{
+  const Served *served = data;
+
+  return altm_api_new (served->options->store, served->receiver, error);
+}
+
+static void
+close_api (gpointer data)
+{
+  altm_api_free (data);
+}
+
 static gboolean
 read_listen (const char *listen, char **host, guint16 *port)
 {
@@ -262,6 +277,7 @@ run_serve (const AltmOptions *options)
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr(AltmWorker) receiver = NULL;
   g_autoptr(AltmWorker) console = NULL;
+  g_autoptr(AltmWorker) api = NULL;
   Served served = { options };
   g_autoptr(AltmServer) server = NULL;
   g_autoptr(GSocketService) control = NULL;
@@ -278,7 +294,9 @@ run_serve (const AltmOptions *options)
   if (control != NULL)
     console = altm_worker_new (open_console, &served, close_console, &error);
   if (console != NULL)
-    server = altm_server_new (receiver, console, host, port, &error);
+    api = altm_worker_new (open_api, &served, close_api, &error);
+  if (api != NULL)
+    server = altm_server_new (receiver, console, api, host, port, &error);
   if (server == NULL)
     return altm_report (error);
 
@@ -481,7 +499,7 @@ static const Command commands[] = {
   { "revoke", 1, 1, run_act },      { "wipe", 1, 1, run_act },       { "reset-pin", 1, 1, run_act },
   { "keys", 0, 2, altm_run_keys },  { "open", 1, 1, altm_run_open }, { "log", 0, 0, run_log },
   { "user", 0, 2, altm_run_user },  { "referral", 2, 2, run_referral },
-  { "erase", 1, 1, altm_run_erase },
+  { "erase", 1, 1, altm_run_erase }, { "token", 0, 2, altm_run_token },
 };
 
 static AltmExit
@@ -527,14 +545,14 @@ main (int argc, char **argv)
     { "as", 0, 0, G_OPTION_ARG_STRING, &options.as, "who does it, for the access log; whose passphrase is given", "NAME" },
     { "why", 0, 0, G_OPTION_ARG_STRING, &options.why, "why it is done, for the access log", "TEXT" },
     { "role", 0, 0, G_OPTION_ARG_STRING, &options.role, "user add: what the account may; direction by default", "reader|manager|direction" },
-    { "scope", 0, 0, G_OPTION_ARG_STRING, &options.scope, "erase: the sealed part alone, or all of the record, which is the default", "private|record" },
-    { "team", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.teams, "user add: a manager's team; can be given again", "NAME" },
+    { "scope", 0, 0, G_OPTION_ARG_STRING, &options.scope, "erase: the sealed part alone, or all of the record, which is the default; token add: what a program may read", "private|record|figures|records" },
+    { "team", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.teams, "user add, token add: a manager's team, or one that a token is bound to; can be given again", "NAME" },
     { "rev", 0, 0, G_OPTION_ARG_INT64, &options.rev, "open: of which revision; the highest by default", "N" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, "serve: what tablets call this HQ", "NAME" },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca, "serve: the private CA's certificate, PEM", "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.is_json, "figures: as JSON", NULL },
     { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "figures, log: first day, Europe/Paris", "YYYY-MM-DD" },
-    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "figures, log: last day, Europe/Paris", "YYYY-MM-DD" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "figures, log, token add: last day, Europe/Paris", "YYYY-MM-DD" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "export: ndjson", "FORMAT" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.words, NULL, NULL },
     { NULL },

@@ -44,5 +44,7 @@ AltmExit altm_run_keys (const AltmOptions *options);
 AltmExit altm_run_open (const AltmOptions *options);
 AltmExit altm_run_user (const AltmOptions *options);
 AltmExit altm_run_erase (const AltmOptions *options);
+AltmExit altm_run_token (const AltmOptions *options);
+json_t *altm_options_list_teams (const AltmOptions *options);
 
 G_END_DECLS

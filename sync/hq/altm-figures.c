@@ -194,6 +194,20 @@ count_shifts (AltmSql *sql, const AltmFilter *filter, json_t *root, GError **err
   return FALSE;
 }
 
+/**
+ * altm_figures_is_qpv:
+ * @place: the id of a place
+ *
+ * Returns: whether it is a QPV, or lies in one
+ */
+gboolean
+altm_figures_is_qpv (AltmLists *lists, const char *place)
+{
+  json_t *found = altm_lists_find_place (lists, place);
+
+  return g_strcmp0 (altm_json_get_string (found, "kind"), "qpv") == 0 || altm_json_get_string (found, "qpv") != NULL;
+}
+
 /* Of interventions at places that HQ can tell: in a QPV, or not. */
 static json_t *
 count_qpv (AltmLists *lists, json_t *places)
@@ -204,11 +218,8 @@ count_qpv (AltmLists *lists, json_t *places)
 
   json_object_foreach (places, id, count)
     {
-      json_t *place = altm_lists_find_place (lists, id);
-      gboolean is_qpv = g_strcmp0 (altm_json_get_string (place, "kind"), "qpv") == 0 || altm_json_get_string (place, "qpv") != NULL;
-
       known += json_integer_value (count);
-      in += is_qpv ? json_integer_value (count) : 0;
+      in += altm_figures_is_qpv (lists, id) ? json_integer_value (count) : 0;
     }
   return json_pack ("{s:I, s:I}", "in", (json_int_t) in, "of", (json_int_t) known);
 }
@@ -252,6 +263,22 @@ add_year_before (AltmHqStore *store, const AltmFilter *filter, json_t *root, GEr
   before.to = altm_calendar_find_year_before (filter->to);
   described = describe_period (store, &before, error);
   return described != NULL && json_object_set_new (root, "before", described) == 0;
+}
+
+/**
+ * altm_figures_describe_alone:
+ * @filter: which records count
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Returns: (transfer full): as altm_figures_describe(), without `weeks`, `before` and `devices`, or %NULL with an
+ *   %ALTM_STORE_ERROR
+ */
+json_t *
+altm_figures_describe_alone (AltmHqStore *store, const AltmFilter *filter, gint64 now, GError **error)
+{
+  g_autoptr(json_t) root = describe_period (store, filter, error);
+
+  return root != NULL && altm_figures_tell_completeness (altm_hq_store_get_sql (store), now, root, error) ? g_steal_pointer (&root) : NULL;
 }
 
 /**

@@ -78,8 +78,14 @@ altm_hq_accounts_hash (const char *password, GError **error)
   return NULL;
 }
 
-static gboolean
-is_name (const char *name)
+/**
+ * altm_hq_accounts_is_name:
+ * @name: (nullable): what somebody, or a program, is to be called
+ *
+ * Returns: whether it is 1 to 64 characters in one line
+ */
+gboolean
+altm_hq_accounts_is_name (const char *name)
 {
   if (name == NULL || *name == '\0' || g_utf8_strlen (name, -1) > MOST_NAME)
     return FALSE;
@@ -101,7 +107,7 @@ altm_hq_accounts_add (AltmSql *sql, const AltmHqAccount *account, gint64 now, GE
 {
   g_autofree char *teams = NULL;
 
-  if (!is_name (account->name))
+  if (!altm_hq_accounts_is_name (account->name))
     return fail (error, ALTM_HQ_ACCOUNTS_ERROR_NAME, "a name is 1 to 64 characters, in one line; nothing was changed");
   if (altm_sql_get_integer (sql, 0, "SELECT 1 FROM accounts WHERE name = ?", "s", account->name))
     return fail (error, ALTM_HQ_ACCOUNTS_ERROR_EXISTS, "somebody is called so already; nothing was changed");
@@ -139,9 +145,12 @@ altm_hq_accounts_find (AltmSql *sql, const char *name, AltmHqAccount *account)
 }
 
 static gboolean
-end_sessions (AltmSql *sql, const char *name, GError **error)
+end_sessions (AltmSql *sql, const char *name, const char *keep, GError **error)
 {
-  return altm_sql_run (sql, error, "DELETE FROM sessions WHERE account IN (SELECT n FROM accounts WHERE name = ?)", "s", name);
+  return altm_sql_run (sql, error,
+                       "DELETE FROM sessions WHERE account IN (SELECT n FROM accounts WHERE name = ?)"
+                       " AND lower (hex (token)) IS NOT ?",
+                       "ss", name, keep);
 }
 
 static gboolean
@@ -154,17 +163,18 @@ check_change (AltmSql *sql, GError **error)
 /**
  * altm_hq_accounts_set_password:
  * @password: what altm_hq_accounts_hash() made of it
+ * @keep: (nullable): the SHA-256 of a session's token, in hex
  *
- * Whoever is signed in under this name no longer is.
+ * Whoever is signed in under this name no longer is, but in the session @keep.
  *
  * Returns: %TRUE, or %FALSE with %ALTM_HQ_ACCOUNTS_ERROR_UNKNOWN or an %ALTM_STORE_ERROR
  */
 gboolean
-altm_hq_accounts_set_password (AltmSql *sql, const char *name, const char *password, GError **error)
+altm_hq_accounts_set_password (AltmSql *sql, const char *name, const char *password, const char *keep, GError **error)
 {
   return altm_sql_run (sql, error, "UPDATE accounts SET password = ? WHERE name = ? AND closed_at IS NULL", "ss", password,
                        name) &&
-         check_change (sql, error) && end_sessions (sql, name, error);
+         check_change (sql, error) && end_sessions (sql, name, keep, error);
 }
 
 /**
@@ -180,7 +190,7 @@ altm_hq_accounts_close (AltmSql *sql, const char *name, gint64 now, GError **err
 {
   return altm_sql_run (sql, error, "UPDATE accounts SET closed_at = ? WHERE name = ? AND closed_at IS NULL", "is", now,
                        name) &&
-         check_change (sql, error) && end_sessions (sql, name, error);
+         check_change (sql, error) && end_sessions (sql, name, NULL, error);
 }
 
 /**

@@ -59,11 +59,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AltmHqAccount, altm_hq_account_clear)
 
 const char *altm_role_get_name (AltmRole role);
 gboolean altm_role_parse (const char *name, AltmRole *role);
+gboolean altm_hq_accounts_is_name (const char *name);
 char *altm_hq_accounts_hash (const char *password, GError **error);
 
 gboolean altm_hq_accounts_add (AltmSql *sql, const AltmHqAccount *account, gint64 now, GError **error);
 gboolean altm_hq_accounts_find (AltmSql *sql, const char *name, AltmHqAccount *account);
-gboolean altm_hq_accounts_set_password (AltmSql *sql, const char *name, const char *password, GError **error);
+gboolean altm_hq_accounts_set_password (AltmSql *sql, const char *name, const char *password, const char *keep, GError **error);
 gboolean altm_hq_accounts_close (AltmSql *sql, const char *name, gint64 now, GError **error);
 json_t *altm_hq_accounts_list (AltmSql *sql, GError **error);
 

@@ -9,6 +9,8 @@
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
 #include "altm-hq-referrals.h"
+#include "altm-hq-tokens.h"
+#include "altm-token.h"
 
 G_DEFINE_QUARK (altm-hq-act-error-quark, altm_hq_act_error)
 
@@ -157,7 +159,8 @@ add_account (AltmSql *sql, const Request *request, const char *name, GError **er
 static gboolean
 set_password (AltmSql *sql, const Request *request, const char *name, GError **error)
 {
-  return altm_hq_accounts_set_password (sql, name, altm_json_get_string (request->root, "password"), error);
+  return altm_hq_accounts_set_password (sql, name, altm_json_get_string (request->root, "password"),
+                                        altm_json_get_string (request->root, "keep"), error);
 }
 
 static gboolean
@@ -224,6 +227,59 @@ act_erase (AltmHqStore *store, const Request *request, GError **error)
   return altm_hq_erase (store, ids, &erasure, error);
 }
 
+/* The answer is the token itself, which stands nowhere else. */
+static char *
+make_token (AltmHqStore *store, const Request *request, GError **error)
+{
+  AltmHqToken token = { 0, (char *) altm_json_get_string (request->root, "name"), ALTM_SCOPE_FIGURES,
+                        json_object_get (request->root, "teams"), (char *) altm_json_get_string (request->root, "to") };
+  char *made;
+
+  if (!altm_scope_parse (altm_json_get_string (request->root, "scope"), &token.scope))
+    {
+      g_set_error_literal (error, ALTM_HQ_TOKENS_ERROR, ALTM_HQ_TOKENS_ERROR_SCOPE,
+                           "the scopes are figures and records; nothing was changed");
+      return NULL;
+    }
+  made = altm_hq_tokens_add (altm_hq_store_get_sql (store), &token, request->who, request->now, error);
+  if (made == NULL || log_request (store, request, "token-made", token.name, error))
+    return made;
+  altm_token_free (made);
+  return NULL;
+}
+
+static char *
+act_add_token (AltmHqStore *store, const Request *request, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  char *made;
+
+  if (!altm_sql_begin (sql, error))
+    return NULL;
+  made = make_token (store, request, error);
+  if (altm_sql_end (sql, made != NULL, error))
+    return made;
+  altm_token_free (made);
+  return NULL;
+}
+
+static char *
+act_revoke_token (AltmHqStore *store, const Request *request, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  const char *name = altm_json_get_string (request->root, "name");
+
+  if (name == NULL)
+    return wrong_request (error, "which token?");
+  if (!altm_sql_begin (sql, error) ||
+      !altm_sql_end (sql,
+                     altm_hq_tokens_revoke (sql, name, request->now, error) &&
+                       log_request (store, request, "token-revoked", name, error),
+                     error))
+    return NULL;
+  return g_strdup (name);
+}
+
 static const struct
 {
   const char *name;
@@ -234,14 +290,16 @@ static const struct
   { "forget-key", act_forget_key }, { "account-add", act_add_account },
   { "account-password", act_set_password }, { "account-close", act_close_account },
   { "referral", act_referral }, { "lists", act_lists }, { "erase", act_erase },
+  { "token-add", act_add_token }, { "token-revoke", act_revoke_token },
 };
 
 /**
  * altm_hq_act:
  * @request: {"do", "who", …} as one line of JSON: `code`; `revoke`, `wipe` or `reset-pin` with
  *   `device`; `note`, `keys` or `forget-key` with `what` and `subject`; `account-add`, `account-password` or
- *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`; `referral` with `id` and `status`;
- *   `lists` as altm_hq_lists_read(); `erase` with `ids` and `scope` (altm_hq_erase()); each with `why` and `detail`
+ *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`, and `keep`, the SHA-256 of the
+ *   session that goes on, in hex; `referral` with `id` and `status`; `lists` as altm_hq_lists_read(); `erase`
+ *   with `ids` and `scope` (altm_hq_erase()); `token-add` with `name`, `scope`, `teams` and `to`, its last day; `token-revoke` with `name`; each with `why` and `detail`
  * @now: microseconds since 1970-01-01 UTC
  *
  * Does what a command asks of the one that writes the store, and notes it in the access log in the
@@ -249,7 +307,7 @@ static const struct
  *
  * Returns: (transfer full): the answer, one line, once all is on the disk, or %NULL with
  *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR, %ALTM_HQ_ACCOUNTS_ERROR, %ALTM_HQ_LISTS_ERROR,
- *   %ALTM_HQ_ERASURES_ERROR or an %ALTM_STORE_ERROR
+ *   %ALTM_HQ_ERASURES_ERROR, %ALTM_HQ_TOKENS_ERROR or an %ALTM_STORE_ERROR
  */
 char *
 altm_hq_act (AltmHqStore *store, const char *request, gint64 now, GError **error)

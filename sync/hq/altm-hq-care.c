@@ -13,6 +13,7 @@
 #include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-remains.h"
+#include "altm-hq-tokens.h"
 #include "altm-line.h"
 #include "altm-rollups.h"
 #include "altm-time.h"
@@ -221,14 +222,15 @@ skip_versions (AltmSql *sql, gint64 least, GError **error)
 }
 
 /* What was done and ordered since the backup was made is not undone by it: the access log, tablets that
- * were revoked, and wipes. */
+ * were revoked, and wipes, and tokens that were revoked. */
 static gboolean
 carry_over (AltmSql *to, const char *directory, const AltmHqEntry *entry, GError **error)
 {
   g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
   g_autoptr(AltmSql) from = altm_sql_open (path, ALTM_SQL_READ, NULL);
 
-  return (from == NULL || altm_hq_log_carry (from, to, error)) && altm_hq_remains_carry (directory, from, to, error) &&
+  return (from == NULL || (altm_hq_log_carry (from, to, error) && altm_hq_tokens_carry (from, to, error))) &&
+         altm_hq_remains_carry (directory, from, to, error) &&
          altm_hq_log_add (to, entry, error);
 }
 

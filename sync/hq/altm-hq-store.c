@@ -287,6 +287,7 @@ altm_hq_store_open_to_read (const char *directory, GError **error)
                    version < 0 ? "not a store of this program" : "made by another version of this program");
       return NULL;
     }
+  self->epoch = altm_sql_get_text (self->sql, "SELECT value FROM settings WHERE name = 'epoch'", "");
   return altm_hq_versions_load (self->lists, error) ? g_steal_pointer (&self) : NULL;
 }
 

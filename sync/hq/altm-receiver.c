@@ -72,6 +72,8 @@ altm_reply_free (AltmReply *self)
   g_free (self->etag);
   g_free (self->disposition);
   g_clear_pointer (&self->stream, altm_stream_unref);
+  g_free (self->link);
+  g_free (self->cursor);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self);
 }
@@ -334,10 +336,18 @@ answer_news (Call *call)
   return news != NULL ? altm_reply_new_json (200, news) : altm_reply_new_error (error);
 }
 
-/* If-None-Match compares weakly (RFC 9110, section 13.1.2): a proxy that compresses weakens a tag. */
-static gboolean
-matches_tag (const char *if_none_match, const char *etag)
+/**
+ * altm_request_has_tag:
+ *
+ * If-None-Match compares weakly (RFC 9110, section 13.1.2): a proxy that compresses weakens a tag.
+ *
+ * Returns: whether who asks has what this tag is of
+ */
+gboolean
+altm_request_has_tag (const AltmRequest *self, const char *etag)
 {
+  const char *if_none_match = self->if_none_match;
+
   if (if_none_match != NULL && g_str_has_prefix (if_none_match, "W/"))
     if_none_match += strlen ("W/");
   return g_strcmp0 (if_none_match, etag) == 0;
@@ -350,7 +360,7 @@ answer_reference (Call *call)
   AltmLists *lists = altm_hq_store_get_lists (store, 0);
   g_autofree char *etag = g_strdup_printf ("\"%s-%" G_GINT64_FORMAT "\"", altm_hq_store_get_epoch (store),
                                            altm_lists_get_version (lists));
-  gboolean is_known = matches_tag (call->request->if_none_match, etag);
+  gboolean is_known = altm_request_has_tag (call->request, etag);
   AltmReply *reply;
 
   /* The lists name the mediators. */

@@ -45,6 +45,8 @@ typedef struct
   char *set_cookie;
   char *etag;
   char *disposition;
+  char *link;
+  char *cursor;
   const char *allow;
   guint retry_after;
   GBytes *body;
@@ -69,6 +71,7 @@ AltmReply *altm_reply_new_stream (const char *content_type, AltmStreamWrite writ
 AltmReply *altm_reply_new_json (guint status, json_t *root);
 AltmReply *altm_reply_new_problem (AltmProblem problem, const char *detail);
 AltmReply *altm_reply_new_error (const GError *error);
+gboolean altm_request_has_tag (const AltmRequest *self, const char *etag);
 AltmReply *altm_receiver_answer (AltmReceiver *self, const AltmRequest *request, gint64 now);
 gsize altm_receiver_most_bytes (const char *method, const char *path);
 

@@ -2,7 +2,9 @@
 #include "altm-server.h"
 
 #include <libsoup/soup.h>
+#include <sodium.h>
 
+#include "altm-api.h"
 #include "altm-connection.h"
 #include "altm-console.h"
 #include "altm-receiver.h"
@@ -24,6 +26,7 @@ struct _AltmServer
 {
   AltmWorker *receiver;
   AltmWorker *console;
+  AltmWorker *api;
   SoupServer *soup;
   GSocketService *service;
   char *address;
@@ -165,6 +168,21 @@ is_of_console (AltmServer *self, const char *path)
   return self->console != NULL && altm_console_has (path);
 }
 
+static gboolean
+is_of_api (AltmServer *self, const char *path)
+{
+  return self->api != NULL && altm_api_has (path);
+}
+
+/* The API is only read from. */
+static gsize
+find_most_bytes (AltmServer *self, const char *method, const char *path)
+{
+  if (is_of_api (self, path))
+    return 0;
+  return is_of_console (self, path) ? altm_console_most_bytes (method, path) : altm_receiver_most_bytes (method, path);
+}
+
 /* Headers are there, the body is not: from here on it is counted. */
 static void
 early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
@@ -177,8 +195,7 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
   upload->link.data = upload;
   upload->bytes = g_byte_array_new ();
   upload->began = g_get_monotonic_time ();
-  upload->most = is_of_console (self, path) ? altm_console_most_bytes (soup_server_message_get_method (message), path)
-                                            : altm_receiver_most_bytes (soup_server_message_get_method (message), path);
+  upload->most = find_most_bytes (self, soup_server_message_get_method (message), path);
   g_object_set_data_full (G_OBJECT (message), "altm-upload", upload, upload_free);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), NULL);
@@ -191,6 +208,26 @@ static char *
 copy_header (SoupMessageHeaders *headers, const char *name)
 {
   return g_strdup (soup_message_headers_get_one (headers, name));
+}
+
+static void
+wipe (gpointer data)
+{
+  GByteArray *bytes = data;
+
+  sodium_memzero (bytes->data, bytes->len);
+  g_byte_array_unref (bytes);
+}
+
+/* A password may be in it, which is not left in memory that something else is given later. */
+static GBytes *
+take_body (Upload *upload)
+{
+  GByteArray *bytes = upload->bytes;
+
+  upload->server->upload_bytes -= bytes->len;
+  upload->bytes = g_byte_array_new ();
+  return g_bytes_new_with_free_func (bytes->data, bytes->len, wipe, bytes);
 }
 
 static AltmRequest *
@@ -215,7 +252,7 @@ read_request (SoupServerMessage *message, const char *path)
   request->fetch_site = copy_header (headers, "Sec-Fetch-Site");
   request->accept_encoding = copy_header (headers, "Accept-Encoding");
   if (upload->total <= upload->most)
-    request->body = g_bytes_new (upload->bytes->data, upload->bytes->len);
+    request->body = take_body (upload);
   upload_empty (upload);
   return request;
 }
@@ -229,6 +266,8 @@ set_headers (SoupMessageHeaders *headers, const AltmReply *reply)
     const char *value;
   } each[] = {
     { "ETag", reply->etag },
+    { "Link", reply->link },
+    { "Altm-Cursor", reply->cursor },
     { "Allow", reply->allow },
     { "WWW-Authenticate", reply->authenticate },
     { "Location", reply->location },
@@ -284,6 +323,12 @@ static gpointer
 answer_at_console (gpointer thing, gpointer data, GError **error)
 {
   return altm_console_answer (thing, data, g_get_real_time ());
+}
+
+static gpointer
+answer_at_api (gpointer thing, gpointer data, GError **error)
+{
+  return altm_api_answer (thing, data, g_get_real_time ());
 }
 
 static void
@@ -349,6 +394,8 @@ handle_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   AltmServer *self = data;
   Upload *upload = get_upload (message);
   gsize size = upload->bytes->len;
+  AltmWorker *worker = self->receiver;
+  AltmWorkerJob work = answer;
   Job *job;
 
   if (is_too_much (self, upload))
@@ -365,11 +412,11 @@ handle_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   self->waiting_bytes += size;
   set_deadline (message, g_get_monotonic_time () + BODY_TIME); /* it waits for HQ now */
   soup_server_message_pause (message);
-  if (is_of_console (self, path))
-    altm_worker_run_async (self->console, answer_at_console, job->request, NULL, (GDestroyNotify) altm_reply_free,
-                           answered_cb, job);
-  else
-    altm_worker_run_async (self->receiver, answer, job->request, NULL, (GDestroyNotify) altm_reply_free, answered_cb, job);
+  if (is_of_api (self, path))
+    worker = self->api, work = answer_at_api;
+  else if (is_of_console (self, path))
+    worker = self->console, work = answer_at_console;
+  altm_worker_run_async (worker, work, job->request, NULL, (GDestroyNotify) altm_reply_free, answered_cb, job);
 }
 
 static void
@@ -437,6 +484,7 @@ listen_on (AltmServer *self, GSocketAddress *address, GError **error)
  * altm_server_new:
  * @receiver: a worker whose thing is an #AltmReceiver
  * @console: (nullable): a worker whose thing is an #AltmConsole, %NULL for a server without one
+ * @api: (nullable): a worker whose thing is an #AltmApi, %NULL for a server without one
  * @host: an address of loopback
  * @port: a port, 0 for any that is free
  *
@@ -445,13 +493,14 @@ listen_on (AltmServer *self, GSocketAddress *address, GError **error)
  * Returns: (transfer full): the server, or %NULL with a %G_IO_ERROR
  */
 AltmServer *
-altm_server_new (AltmWorker *receiver, AltmWorker *console, const char *host, guint16 port, GError **error)
+altm_server_new (AltmWorker *receiver, AltmWorker *console, AltmWorker *api, const char *host, guint16 port, GError **error)
 {
   g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
   AltmServer *self = g_new0 (AltmServer, 1);
 
   self->receiver = altm_worker_ref (receiver);
   self->console = console != NULL ? altm_worker_ref (console) : NULL;
+  self->api = api != NULL ? altm_worker_ref (api) : NULL;
   self->connections = g_hash_table_new_full (g_direct_hash, g_direct_equal, altm_connection_free, NULL);
   self->soup = soup_server_new (NULL, NULL);
   self->service = g_socket_service_new ();
@@ -484,6 +533,7 @@ altm_server_free (AltmServer *self)
   g_hash_table_unref (self->connections);
   g_free (self->address);
   g_clear_pointer (&self->console, altm_worker_unref);
+  g_clear_pointer (&self->api, altm_worker_unref);
   altm_worker_unref (self->receiver);
   g_free (self);
 }

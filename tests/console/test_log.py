@@ -20,7 +20,8 @@ WRITTEN = re.compile(r'"([a-z]+(?:-[a-z]+)*)"')
 CODES = {
     'adulte-relais-opened', 'signed-in', 'code-made', 'enrolled', 'forked', 'released', 'revoked', 'wipe-ordered', 'pin-reset', 'account-added',
     'password-set', 'account-closed', 'referral-status-set', 'exported', 'restored', 'keys-protected', 'keys-granted',
-    'keys-withdrawn', 'keys-rotated', 'key-abandoned', 'passphrase-changed', 'passphrase-refused', 'opened', 'open-refused',
+    'keys-withdrawn', 'keys-rotated', 'key-abandoned', 'passphrase-changed', 'passphrase-refused', 'opened', 'open-refused', 'token-made',
+    'token-revoked',
 }
 # What else stands in the same lines.
 OTHERS = {

@@ -20,7 +20,7 @@ PATIENCE = 600
 
 # The suite is one address, and does in a minute what a team does in a month.
 UNLIMITED = {'TABLET_RATE': '100000r/s', 'TABLET_CONNECTIONS': '400', 'ADDRESS_RATE': '100000r/s',
-             'ENROL_RATE': '100000r/s'}
+             'ENROL_RATE': '100000r/s', 'API_RATE': '100000r/s'}
 
 # What Debian's nginx.conf says around conf.d, as far as it matters here. It runs as whoever runs
 # the tests, as nobody else can read the test's folder.

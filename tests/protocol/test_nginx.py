@@ -18,7 +18,7 @@ import uuid
 from pathlib import Path
 
 import certificates
-from hq import NDJSON, PATIENCE, Headquarters, HeadquartersCase, read_reply, run_program, sha256, statuses
+from hq import NDJSON, PATIENCE, Headquarters, HeadquartersCase, Reply, read_reply, run_program, sha256, statuses
 from reverse_proxy import FILL, ROOT, trust
 from receiver import Receiver
 from tablet import Tablet
@@ -286,7 +286,7 @@ class Limits(HeadquartersCase):
     @classmethod
     def setUpClass(cls):
         cls.hq = Headquarters(True, **dict.fromkeys(
-            ('TABLET_RATE', 'TABLET_CONNECTIONS', 'ADDRESS_RATE', 'ENROL_RATE')))
+            ('TABLET_RATE', 'TABLET_CONNECTIONS', 'ADDRESS_RATE', 'ENROL_RATE', 'API_RATE')))
         cls.addClassCleanup(cls.hq.close)
         cls.hq.start()
         cls.device = cls.hq.device()
@@ -387,6 +387,24 @@ class Limits(HeadquartersCase):
         self.assertEqual({reply.status for reply in replies}, {401, 429})
         self.assert_slowed_down([reply for reply in replies if reply.status == 429][0])
         self.assertEqual({hq.request('GET', '/console/api/session').status for _ in range(50)}, {401})
+
+    def test_a_program_that_reads_on_is_slowed_down_and_never_refused(self):
+        token = self.hq.must('token', 'add', 'lecteur', '--scope', 'records').strip()
+        with contextlib.closing(self.hq.open()) as connection:
+            for _ in range(60):
+                connection.request('GET', '/api/v1/records', headers={'Authorization': f'Bearer {token}'})
+                answer = connection.getresponse()
+                answer.read()
+                self.assertEqual(answer.status, 200)
+
+    def test_tokens_that_are_guessed_are_slowed_down(self):
+        with contextlib.ExitStack() as stack:
+            connections = [stack.enter_context(contextlib.closing(self.hq.open())) for _ in range(160)]
+            for n, connection in enumerate(connections):
+                connection.request('GET', '/api/v1/figures', headers={'Authorization': f'Bearer faux-{n}'})
+            replies = [Reply(connection.getresponse()) for connection in connections]
+        self.assertEqual({reply.status for reply in replies}, {401, 429})
+        self.assert_slowed_down([reply for reply in replies if reply.status == 429][0])
 
     def test_many_connections_of_one_token(self):
         """More than a tablet needs, none of which brings its body."""

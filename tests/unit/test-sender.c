@@ -114,7 +114,7 @@ road_new (const char *address)
 
   road->monitor = ALTM_TEST_MONITOR (g_network_monitor_get_default ());
   road->hq_worker = altm_worker_new (open_hq, road, close_hq, NULL);
-  road->server = altm_server_new (road->hq_worker, NULL, "127.0.0.1", 0, NULL);
+  road->server = altm_server_new (road->hq_worker, NULL, NULL, "127.0.0.1", 0, NULL);
   own = altm_server_get_address (road->server);
   road->folder = altm_test_make_folder ();
   road->path = g_build_filename (road->folder, "store", NULL);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The language, and its words.
 
+import accessEnglish from './words-access-en.js';
+import accessFrench from './words-access-fr.js';
 import deskEnglish from './words-desk-en.js';
 import deskFrench from './words-desk-fr.js';
 import english from './words-en.js';
@@ -8,7 +10,7 @@ import french from './words-fr.js';
 import paperEnglish from './words-paper-en.js';
 import paperFrench from './words-paper-fr.js';
 
-const WORDS = { fr: { ...french, ...deskFrench, ...paperFrench }, en: { ...english, ...deskEnglish, ...paperEnglish } };
+const WORDS = { fr: { ...french, ...deskFrench, ...paperFrench, ...accessFrench }, en: { ...english, ...deskEnglish, ...paperEnglish, ...accessEnglish } };
 const KEY = 'altm-language';
 
 let language = 'fr';

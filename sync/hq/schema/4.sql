@@ -58,3 +58,19 @@ BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
 ALTER TABLE referral_words ADD COLUMN rev INTEGER NOT NULL DEFAULT 0;
 UPDATE referral_words SET rev = IFNULL ((SELECT MAX (rev) FROM journal WHERE id = referral AND journal.n <= after), 0);
 ALTER TABLE referral_words DROP COLUMN after;
+
+-- Programs that ask for figures or records by themselves (/api/v1). token: its SHA-256. scope: `figures` or `records`.
+-- teams: a JSON array of the names of those whose records it tells of, empty for all. A token is good until ends_at, or until
+-- it is revoked. used_at: about when it was used last.
+CREATE TABLE tokens (
+  n INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  token BLOB NOT NULL UNIQUE,
+  scope TEXT NOT NULL,
+  teams TEXT NOT NULL DEFAULT '[]',
+  made_by TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL,
+  used_at INTEGER,
+  revoked_at INTEGER
+) STRICT;
