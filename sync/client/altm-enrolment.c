@@ -127,15 +127,6 @@ ask (Enrolment *self, AltmCall *call, guint status, GError **error)
   return NULL;
 }
 
-static char *
-hash_certificate (GTlsCertificate *certificate)
-{
-  g_autoptr(GByteArray) der = NULL;
-
-  g_object_get (certificate, "certificate", &der, NULL);
-  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, der->data, der->len);
-}
-
 /* The one certificate that the link names, as PEM; whatever else came with it would be trusted as
  * an authority too, and is left behind. */
 static char *
@@ -145,7 +136,7 @@ find_ca (Enrolment *self, GBytes *body)
   const char *pem = g_bytes_get_data (body, &length);
   g_autoptr(GTlsCertificate) certificate =
     length > 0 && length <= CA_BYTES ? g_tls_certificate_new_from_pem (pem, (gssize) length, NULL) : NULL;
-  g_autofree char *sha256 = certificate != NULL ? hash_certificate (certificate) : NULL;
+  g_autofree char *sha256 = certificate != NULL ? altm_link_hash_certificate (certificate) : NULL;
   char *found = NULL;
 
   if (g_strcmp0 (sha256, self->ca_sha256) == 0)

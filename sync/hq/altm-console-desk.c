@@ -5,6 +5,8 @@
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
 #include "altm-hq-referrals.h"
+#include "altm-hq-tokens.h"
+#include "altm-link.h"
 
 #define MOST_REFERRALS 500
 #define MOST_ENTRIES 1000
@@ -29,10 +31,21 @@ static const struct
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_PASSWORD, 400, "account-password" },
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_EXISTS, 409, "account-exists" },
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_UNKNOWN, 404, "no-account" },
+  { altm_hq_tokens_error_quark, ALTM_HQ_TOKENS_ERROR_NAME, 400, "token-name" },
+  { altm_hq_tokens_error_quark, ALTM_HQ_TOKENS_ERROR_SCOPE, 400, "token-scope" },
+  { altm_hq_tokens_error_quark, ALTM_HQ_TOKENS_ERROR_END, 400, "token-end" },
+  { altm_hq_tokens_error_quark, ALTM_HQ_TOKENS_ERROR_EXISTS, 409, "token-exists" },
+  { altm_hq_tokens_error_quark, ALTM_HQ_TOKENS_ERROR_UNKNOWN, 404, "no-token" },
 };
 
-static AltmReply *
-reply_with_refusal (const GError *error)
+/**
+ * altm_console_reply_refusal:
+ * @error: of one of the store's own commands
+ *
+ * Returns: (transfer full): the answer that says why nothing was changed, by a name that pages have words for
+ */
+AltmReply *
+altm_console_reply_refusal (const GError *error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     if (g_error_matches (error, refusals[i].domain (), refusals[i].code))
@@ -55,7 +68,7 @@ altm_console_do (AltmConsoleCall *call, json_t *request, const char *name)
 
   if (request == NULL)
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "something that is needed is missing");
-  return answer != NULL ? altm_reply_new_json (200, json_pack ("{s:s}", name, answer)) : reply_with_refusal (error);
+  return answer != NULL ? altm_reply_new_json (200, json_pack ("{s:s}", name, answer)) : altm_console_reply_refusal (error);
 }
 
 /**
@@ -135,15 +148,31 @@ altm_console_get_tablets (AltmConsoleCall *call)
   return altm_console_reply_list (tablets, "tablets", error);
 }
 
+static gpointer
+hash_ca (gpointer thing, gpointer data, GError **error)
+{
+  const AltmReceiver *receiver = thing;
+  g_autoptr(GTlsCertificate) certificate =
+    receiver->ca != NULL ? g_tls_certificate_new_from_pem (receiver->ca, -1, NULL) : NULL;
+
+  return certificate != NULL ? altm_link_hash_certificate (certificate) : NULL;
+}
+
 /**
  * altm_console_make_code:
  *
- * Returns: (transfer full): 200 {"code"}: an enrolment code, good for 15 minutes
+ * Returns: (transfer full): 200 {"code", "ca"}: an enrolment code, good for 15 minutes, and the hash of HQ's own authority
+ *   for the link, where it has one
  */
 AltmReply *
 altm_console_make_code (AltmConsoleCall *call)
 {
-  return altm_console_do (call, json_pack ("{s:s}", "do", "code"), "code");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *code = altm_console_act (call, json_pack ("{s:s}", "do", "code"), &error);
+  g_autofree char *ca = code != NULL ? altm_console_ask (call, hash_ca, NULL) : NULL;
+
+  return code != NULL ? altm_reply_new_json (200, json_pack ("{s:s, s:s*}", "code", code, "ca", ca))
+                      : altm_console_reply_refusal (error);
 }
 
 /**
@@ -187,55 +216,4 @@ altm_console_get_log (AltmConsoleCall *call)
   entries = altm_hq_log_read (call->sql, altm_calendar_find_instant (paris, question.filter.from),
                               altm_calendar_find_instant (paris, question.filter.to), MOST_ENTRIES, &error);
   return altm_console_reply_list (entries, "entries", error);
-}
-
-/**
- * altm_console_get_accounts:
- *
- * Returns: (transfer full): 200 {"accounts"}, as altm_hq_accounts_list()
- */
-AltmReply *
-altm_console_get_accounts (AltmConsoleCall *call)
-{
-  g_autoptr(GError) error = NULL;
-  json_t *accounts = altm_hq_accounts_list (call->sql, &error);
-
-  return altm_console_reply_list (accounts, "accounts", error);
-}
-
-/**
- * altm_console_add_account:
- *
- * {"name", "role", "teams", "password"}
- *
- * Returns: (transfer full): 200 {"name"}, 400 `account-name`, `account-role` or `account-password`, 409 `account-exists`
- */
-AltmReply *
-altm_console_add_account (AltmConsoleCall *call)
-{
-  const char *password = altm_json_get_string (call->form, "password");
-  g_autoptr(GError) error = NULL;
-  g_autofree char *kept = password != NULL ? altm_hq_accounts_hash (password, &error) : NULL;
-
-  if (kept == NULL)
-    return error != NULL ? reply_with_refusal (error) : altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "password");
-  return altm_console_do (call,
-                          json_pack ("{s:s, s:s, s:s, s:s, s:O*}", "do", "account-add", "name",
-                                     altm_json_get_string (call->form, "name"), "role", altm_json_get_string (call->form, "role"),
-                                     "password", kept, "teams", json_object_get (call->form, "teams")),
-                          "name");
-}
-
-/**
- * altm_console_close_account:
- *
- * {"name"}: whoever is signed in under it no longer is.
- *
- * Returns: (transfer full): 200 {"name"}, 404 `no-account`
- */
-AltmReply *
-altm_console_close_account (AltmConsoleCall *call)
-{
-  return altm_console_do (
-    call, json_pack ("{s:s, s:s}", "do", "account-close", "name", altm_json_get_string (call->form, "name")), "name");
 }

@@ -31,6 +31,8 @@ AltmThrottle *altm_console_get_throttle (AltmConsole *self);
 AltmReply *altm_console_refuse (guint status, const char *name, const char *title);
 char *altm_console_act (AltmConsoleCall *call, json_t *request, GError **error);
 gboolean altm_console_change (AltmConsoleCall *call, AltmWorkerJob job, gpointer data, GError **error);
+gpointer altm_console_ask (AltmConsoleCall *call, AltmWorkerJob job, gpointer data);
+AltmReply *altm_console_reply_refusal (const GError *error);
 AltmReply *altm_console_do (AltmConsoleCall *call, json_t *request, const char *name);
 AltmReply *altm_console_reply_list (json_t *list, const char *name, const GError *error);
 
@@ -56,5 +58,10 @@ AltmReply *altm_console_get_log (AltmConsoleCall *call);
 AltmReply *altm_console_get_accounts (AltmConsoleCall *call);
 AltmReply *altm_console_add_account (AltmConsoleCall *call);
 AltmReply *altm_console_close_account (AltmConsoleCall *call);
+AltmReply *altm_console_set_password (AltmConsoleCall *call);
+AltmReply *altm_console_set_own_password (AltmConsoleCall *call);
+AltmReply *altm_console_get_tokens (AltmConsoleCall *call);
+AltmReply *altm_console_add_token (AltmConsoleCall *call);
+AltmReply *altm_console_revoke_token (AltmConsoleCall *call);
 
 G_END_DECLS

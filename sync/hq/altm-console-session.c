@@ -95,6 +95,38 @@ refuse_for_now (gint64 wait)
   return reply;
 }
 
+/* @account: (out caller-allocates): whose name it is; @refuse: says that the password is wrong */
+static AltmReply *
+check_password (AltmConsoleCall *call, const char *name, const char *password, AltmHqAccount *account,
+                AltmReply *(*refuse) (void))
+{
+  AltmThrottle *throttle = altm_console_get_throttle (call->console);
+  gint64 wait = altm_throttle_find_wait (throttle, name, call->now);
+
+  if (wait > 0)
+    return refuse_for_now (wait);
+  altm_hq_accounts_find (call->sql, name, account);
+  if (!is_right (account, password))
+    {
+      altm_throttle_note (throttle, name, call->now);
+      return refuse ();
+    }
+  altm_throttle_forget (throttle, name);
+  return NULL;
+}
+
+static AltmReply *
+refuse_sign_in (void)
+{
+  return altm_console_refuse (401, "sign-in", "The name or the password is wrong");
+}
+
+static AltmReply *
+refuse_password (void)
+{
+  return altm_console_refuse (403, "wrong-password", "The present password is another one; nothing was changed");
+}
+
 /**
  * altm_console_sign_in:
  *
@@ -108,22 +140,53 @@ altm_console_sign_in (AltmConsoleCall *call)
 {
   const char *name = altm_json_get_string (call->form, "name");
   const char *password = altm_json_get_string (call->form, "password");
-  AltmThrottle *throttle = altm_console_get_throttle (call->console);
-  gint64 wait;
+  AltmReply *reply;
 
   if (name == NULL || password == NULL || strlen (name) > MOST_BYTES || strlen (password) > MOST_BYTES)
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "name and password are texts");
-  wait = altm_throttle_find_wait (throttle, name, call->now);
-  if (wait > 0)
-    return refuse_for_now (wait);
-  altm_hq_accounts_find (call->sql, name, &call->account);
-  if (!is_right (&call->account, password))
-    {
-      altm_throttle_note (throttle, name, call->now);
-      return altm_console_refuse (401, "sign-in", "The name or the password is wrong");
-    }
-  altm_throttle_forget (throttle, name);
-  return begin (call);
+  reply = check_password (call, name, password, &call->account, refuse_sign_in);
+  return reply != NULL ? reply : begin (call);
+}
+
+/* The session in which it is changed goes on, all others of the same account end. */
+static AltmReply *
+change_password (AltmConsoleCall *call, const char *password)
+{
+  guint8 sha256[crypto_hash_sha256_BYTES];
+  char keep[2 * crypto_hash_sha256_BYTES + 1];
+  g_autoptr(GError) error = NULL;
+  g_autofree char *kept = altm_hq_accounts_hash (password, &error);
+
+  if (kept == NULL)
+    return altm_console_reply_refusal (error);
+  altm_token_hash (call->token, sha256);
+  sodium_bin2hex (keep, sizeof keep, sha256, sizeof sha256);
+  return altm_console_do (call,
+                          json_pack ("{s:s, s:s, s:s, s:s}", "do", "account-password", "name", call->account.name, "password",
+                                     kept, "keep", keep),
+                          "name");
+}
+
+/**
+ * altm_console_set_own_password:
+ *
+ * {"current", "password"}: another password for whoever is signed in.
+ *
+ * Returns: (transfer full): 200 {"name"}, 403 `wrong-password` where the present one is another, 429 `too-many-tries`, 400
+ *   `account-password`
+ */
+AltmReply *
+altm_console_set_own_password (AltmConsoleCall *call)
+{
+  const char *current = altm_json_get_string (call->form, "current");
+  const char *password = altm_json_get_string (call->form, "password");
+  g_auto(AltmHqAccount) account = { 0 };
+  AltmReply *reply;
+
+  if (current == NULL || password == NULL || strlen (current) > MOST_BYTES)
+    return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "current and password are texts");
+  reply = check_password (call, call->account.name, current, &account, refuse_password);
+  return reply != NULL ? reply : change_password (call, password);
 }
 
 /**

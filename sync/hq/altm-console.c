@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-console-private.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "altm-hq-act.h"
@@ -54,6 +55,11 @@ static const Route routes[] = {
   { "GET", "accounts", ALTM_ROLE_DIRECTION, altm_console_get_accounts },
   { "POST", "accounts", ALTM_ROLE_DIRECTION, altm_console_add_account },
   { "DELETE", "accounts", ALTM_ROLE_DIRECTION, altm_console_close_account },
+  { "POST", "account-password", ALTM_ROLE_DIRECTION, altm_console_set_password },
+  { "POST", "password", ALTM_ROLE_READER, altm_console_set_own_password },
+  { "GET", "tokens", ALTM_ROLE_DIRECTION, altm_console_get_tokens },
+  { "POST", "tokens", ALTM_ROLE_DIRECTION, altm_console_add_token },
+  { "DELETE", "tokens", ALTM_ROLE_DIRECTION, altm_console_revoke_token },
 };
 
 /**
@@ -182,6 +188,18 @@ altm_console_change (AltmConsoleCall *call, AltmWorkerJob job, gpointer data, GE
   return FALSE;
 }
 
+/**
+ * altm_console_ask:
+ * @job: done by the receiver's thread on its #AltmReceiver, and cannot fail
+ *
+ * Returns: (transfer full) (nullable): what it returns
+ */
+gpointer
+altm_console_ask (AltmConsoleCall *call, AltmWorkerJob job, gpointer data)
+{
+  return altm_worker_run (call->console->receiver, job, data, NULL);
+}
+
 static char *
 find_token (const char *cookies)
 {
@@ -287,9 +305,22 @@ find_route (const AltmRequest *request, const char **allowed)
   return NULL;
 }
 
+/* A password may be among them. */
+static void
+wipe_texts (json_t *form)
+{
+  const char *name;
+  json_t *value;
+
+  json_object_foreach (form, name, value)
+    if (json_is_string (value))
+      sodium_memzero ((char *) json_string_value (value), json_string_length (value));
+}
+
 static void
 clear_call (AltmConsoleCall *call)
 {
+  wipe_texts (call->form);
   altm_hq_account_clear (&call->account);
   altm_token_free (call->token);
   g_clear_pointer (&call->query, g_hash_table_unref);

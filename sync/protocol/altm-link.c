@@ -92,3 +92,18 @@ altm_link_read (const char *link, char **url, char **code, char **ca_sha256)
   *ca_sha256 = g_strdup (ca);
   return TRUE;
 }
+
+/**
+ * altm_link_hash_certificate:
+ * @certificate: of HQ's own authority
+ *
+ * Returns: (transfer full): the SHA-256 of its DER in hex, by which a link names it
+ */
+char *
+altm_link_hash_certificate (GTlsCertificate *certificate)
+{
+  g_autoptr(GByteArray) der = NULL;
+
+  g_object_get (certificate, "certificate", &der, NULL);
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, der->data, der->len);
+}

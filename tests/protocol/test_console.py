@@ -184,6 +184,55 @@ class Sessions(ConsoleCase):
             self.assert_signed_out()
 
 
+class Passwords(ConsoleCase):
+    """Another password for oneself, or for somebody else."""
+
+    OTHER = 'un autre mot de passe'
+
+    def setUp(self):
+        super().setUp()
+        self.add_user()
+        self.add_user('paul', '--role', 'reader')
+        self.browser.sign_in('paul')
+
+    def change(self, current=PASSWORD, password=OTHER):
+        return self.browser.call('POST', 'password', {'current': current, 'password': password})
+
+    def test_one_s_own_ends_all_other_sessions(self):
+        elsewhere, claire = Browser(self.hq), Browser(self.hq)
+        elsewhere.sign_in('paul')
+        claire.sign_in()
+        self.assertEqual(self.change().status, 200)
+        self.assertEqual(self.browser.call('GET', 'session').json()['name'], 'paul')
+        self.assert_signed_out(elsewhere)
+        self.assert_problem(elsewhere.sign_in('paul'), 401, 'sign-in')
+        self.assertEqual(elsewhere.sign_in('paul', self.OTHER).status, 200)
+        entry = claire.call('GET', 'log').json()['entries'][1]
+        self.assertEqual((entry['who'], entry['what'], entry['subject']), ('paul', 'password-set', 'paul'))
+
+    def test_the_present_one_is_asked_for_and_not_for_ever(self):
+        self.assert_problem(self.change(password='court'), 400, 'account-password')
+        for body in ({}, {'current': PASSWORD}, {'password': self.OTHER}, {'current': 1, 'password': self.OTHER}):
+            self.assertEqual(self.browser.call('POST', 'password', body).status, 400, body)
+        for _ in range(5):
+            self.assert_problem(self.change('autre chose encore'), 403, 'wrong-password')
+        self.assert_problem(self.change(), 429, 'too-many-tries')
+        self.assertEqual(self.browser.call('GET', 'session').status, 200)
+        self.assert_problem(Browser(self.hq).call('POST', 'password', {}), 401, 'signed-out')
+
+    def test_the_direction_sets_another_s(self):
+        claire = Browser(self.hq)
+        claire.sign_in()
+        asked = {'name': 'paul', 'password': self.OTHER}
+        self.assertEqual(self.browser.call('POST', 'account-password', asked).status, 403)
+        for change, status in (({'password': 'court'}, 400), ({'password': None}, 400), ({'name': 'personne'}, 404)):
+            self.assertEqual(claire.call('POST', 'account-password', {**asked, **change}).status, status, change)
+        self.assertEqual(self.browser.call('GET', 'session').status, 200)
+        self.assertEqual(claire.call('POST', 'account-password', asked).status, 200)
+        self.assert_signed_out()
+        self.assertEqual(self.browser.sign_in('paul', self.OTHER).status, 200)
+
+
 class Requests(ConsoleCase):
 
     def setUp(self):
@@ -359,7 +408,7 @@ class Desk(ConsoleCase):
 
     def test_each_role_may_what_it_may(self):
         calls = {'choices': 'reader', 'figures': 'reader', 'referrals': 'manager', 'tablets': 'manager', 'log': 'direction',
-                 'accounts': 'direction'}
+                 'accounts': 'direction', 'tokens': 'direction'}
         roles = ['reader', 'manager', 'direction']
         for rank, role in enumerate(roles):
             browser = self.sign_in_as(role)
@@ -431,6 +480,27 @@ class Desk(ConsoleCase):
         for query, expected in (('?status=open', 'ABC'), ('', 'DABC'), ('?status=close', 'D')):
             listed = self.browser.call('GET', 'referrals' + query).json()['referrals']
             self.assertEqual(''.join(each['reference'] for each in listed), expected, query)
+
+    def test_tokens_are_made_and_revoked(self):
+        made = {'name': 'tableau', 'scope': 'figures', 'teams': ['Est']}
+        reply = self.browser.call('POST', 'tokens', made)
+        token = reply.json()['token']
+        self.assertEqual(reply.headers['Cache-Control'], 'no-store')
+        ask = {'Authorization': f'Bearer {token}'}
+        self.assertEqual(self.hq.request('GET', '/api/v1/figures', headers=ask).status, 200)
+        for change, status in (({}, 409), ({'name': ''}, 400), ({'name': 'a', 'scope': 'tout'}, 400),
+                               ({'name': 'b', 'to': '2020-01-01'}, 400), ({'name': None}, 400)):
+            self.assertEqual(self.browser.call('POST', 'tokens', {**made, **change}).status, status, change)
+        listed = self.browser.call('GET', 'tokens')
+        self.assertNotIn(token, listed.body.decode())
+        self.assertEqual([(each['name'], each['scope'], each['teams'], each['made_by']) for each in listed.json()['tokens']],
+                         [('tableau', 'figures', ['Est'], 'claire')])
+        manager = self.sign_in_as('manager')
+        for method in ('POST', 'DELETE'):
+            self.assertEqual(manager.call(method, 'tokens', made).status, 403)
+        self.assertEqual(self.browser.call('DELETE', 'tokens', {'name': 'tableau'}).status, 200)
+        self.assertEqual(self.browser.call('DELETE', 'tokens', {'name': 'tableau'}).status, 404)
+        self.assertEqual(self.hq.request('GET', '/api/v1/figures', headers=ask).status, 401)
 
     def test_accounts_are_added_and_closed(self):
         made = {'name': 'paul', 'role': 'manager', 'teams': ['Est'], 'password': PASSWORD}

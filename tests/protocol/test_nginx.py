@@ -18,11 +18,12 @@ import uuid
 from pathlib import Path
 
 import certificates
-from hq import NDJSON, PATIENCE, Headquarters, HeadquartersCase, Reply, read_reply, run_program, sha256, statuses
+from hq import HQ_PROGRAM, NDJSON, PATIENCE, Headquarters, HeadquartersCase, Reply, read_reply, run_program, sha256, statuses
 from reverse_proxy import FILL, ROOT, trust
 from receiver import Receiver
 from tablet import Tablet
 from test_client import DONE, NOT_REACHED
+from test_console import PASSWORD, Browser
 
 MAKE_CA = ROOT / 'sync' / 'hq' / 'altm-field-hq-ca'
 MIB = 1 << 20
@@ -178,6 +179,15 @@ class Trust(Served):
 
     def test_another_authority(self):
         self.assert_refused(self.enrol('--ca', self.write(certificates.CA)))
+
+    def test_the_console_names_the_authority(self):
+        browser = Browser(self.hq)
+        run_program(HQ_PROGRAM, '--store', self.hq.store, 'user', 'add', 'claire', data=PASSWORD + '\n')
+        browser.sign_in()
+        said = browser.call('POST', 'codes').json()
+        self.assertEqual(said['ca'], self.hash)
+        link = f'altm-field:enrol?u={self.hq.address()}&c={said["code"]}&ca={said["ca"]}'
+        self.assert_works(self.tablet.run('enrol', link))
 
     def test_another_hash(self):
         self.assert_refused(self.tablet.run('enrol', self.link(fingerprint(certificates.CA))))
