@@ -23,8 +23,9 @@ SIZES = ((390, 844), (1366, 768))
 SCHEMES = ('light', 'dark')
 
 
-def add_user(hq, name=NAME, role='direction', password=PASSWORD):
-    subprocess.run([HQ_PROGRAM, '--store', hq.store, 'user', 'add', name, '--role', role],
+def add_user(hq, name=NAME, role='direction', password=PASSWORD, teams=()):
+    options = [word for team in teams for word in ('--team', team)]
+    subprocess.run([HQ_PROGRAM, '--store', hq.store, 'user', 'add', name, '--role', role, *options],
                    input=password + '\n', text=True, check=True, env=environment())
 
 
