@@ -164,23 +164,14 @@ get_sum (json_t *post, const char *figure)
   return altm_json_get_integer (json_object_get (post, figure), "", 0);
 }
 
-static json_t *
-mask_table (json_t *counts)
-{
-  json_t *copy = counts != NULL ? json_copy (counts) : json_object ();
-
-  altm_mask_counts (copy);
-  return copy;
-}
-
 /* The share in QPV is the rest of those elsewhere: where these are masked among the territories, it is not told either. */
 static json_t *
 write_qpv (json_t *masked, gint64 interventions)
 {
   json_t *elsewhere = json_object_get (masked, ELSEWHERE);
 
-  if (json_is_null (elsewhere))
-    return json_pack ("{s:n, s:n}", "in", "out");
+  if (json_is_null (masked) || json_is_null (elsewhere))
+    return json_null ();
   return json_pack ("{s:o, s:I}", "in", altm_mask_count (interventions - json_integer_value (elsewhere)), "out",
                     json_integer_value (elsewhere));
 }
@@ -208,8 +199,8 @@ write_post (AltmLists *lists, const char *mediator, json_t *post)
     altm_paper_join_activities (json_object_get (post, "by_process"), json_object_get (post, "by_channel"));
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
-    json_object_set_new (written, tables[i], mask_table (json_object_get (post, tables[i])));
-  json_object_set_new (written, "activities", mask_table (activities));
+    json_object_set_new (written, tables[i], altm_mask_table (json_object_get (post, tables[i])));
+  json_object_set_new (written, "activities", altm_mask_table (activities));
   json_object_set_new (written, "qpv", write_qpv (json_object_get (written, "by_qpv"), get_sum (post, "interventions")));
   altm_mask_few (themes);
   json_object_set (written, "by_theme", themes);

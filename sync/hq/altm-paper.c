@@ -33,14 +33,6 @@ altm_paper_join_activities (json_t *processes, json_t *channels)
   return activities;
 }
 
-/* What is counted in one table, masked as such. */
-static void
-add_table (json_t *page, const char *name, json_t *counts)
-{
-  altm_mask_counts (counts);
-  json_object_set_new (page, name, counts);
-}
-
 /* The share tells of both parts. */
 static json_t *
 split_by_qpv (json_t *qpv)
@@ -67,14 +59,16 @@ static json_t *
 mask_figures (json_t *figures)
 {
   json_t *page = json_object (), *flow = json_object_get (figures, "flow"), *themes = json_object_get (figures, "by_theme");
+  g_autoptr(json_t) activities =
+    altm_paper_join_activities (json_object_get (figures, "by_process"), json_object_get (figures, "by_channel"));
+  g_autoptr(json_t) qpv = split_by_qpv (json_object_get (figures, "qpv"));
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     json_object_set_new (page, numbers[i], altm_mask_count (altm_json_get_integer (figures, numbers[i], 0)));
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
-    add_table (page, tables[i], json_copy (json_object_get (figures, tables[i])));
-  add_table (page, "activities",
-             altm_paper_join_activities (json_object_get (figures, "by_process"), json_object_get (figures, "by_channel")));
-  add_table (page, "qpv", split_by_qpv (json_object_get (figures, "qpv")));
+    json_object_set_new (page, tables[i], altm_mask_table (json_object_get (figures, tables[i])));
+  json_object_set_new (page, "activities", altm_mask_table (activities));
+  json_object_set_new (page, "qpv", altm_mask_table (qpv));
   altm_mask_few (themes);
   json_object_set (page, "by_theme", themes);
   json_object_set_new (page, "clients", altm_mask_count (altm_json_get_integer (flow, "entres", 0)));
@@ -88,8 +82,8 @@ mask_figures (json_t *figures)
  * @filter: which records count
  * @now: microseconds since 1970-01-01 UTC
  *
- * What leaves HQ on the month's page, with null where a count is masked (altm_mask_counts()): in a table whose sum the page
- * tells, so many that none can be found from the others; elsewhere each count from 1 to 4. Each record is in at most one row
+ * What leaves HQ on the month's page, with null where a count is masked: in a table whose sum the page tells, so many that none
+ * can be found from the others, and the whole table where that needs it (altm_mask_table()); elsewhere each count from 1 to 4. Each record is in at most one row
  * of such a table, and no two of them tell of the same groups. Pages of several territories are not held against each other:
  * who has that of the whole and of all parts but one can subtract.
  *

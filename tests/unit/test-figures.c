@@ -157,25 +157,33 @@ few_people_are_masked (void)
   {
     const char *counts;
     const char *masked;
+    gboolean is_safe;
   } cases[] = {
-    { "{}", "{}" },
-    { "{'a':0,'b':12}", "{'a':0,'b':12}" },
-    { "{'a':5,'b':12}", "{'a':5,'b':12}" },
+    { "{}", "{}", TRUE },
+    { "{'a':0,'b':12}", "{'a':0,'b':12}", TRUE },
+    { "{'a':5,'b':12}", "{'a':5,'b':12}", TRUE },
     /* One that is masked alone is the sum less the others. */
-    { "{'a':4,'b':12,'c':9}", "{'a':null,'b':12,'c':null}" },
-    { "{'a':4,'b':3,'c':9}", "{'a':null,'b':null,'c':9}" },
+    { "{'a':4,'b':12,'c':9}", "{'a':null,'b':12,'c':null}", TRUE },
+    { "{'a':4,'b':3,'c':9}", "{'a':null,'b':null,'c':9}", TRUE },
     /* Two that are 2 together tell of 2 people. */
-    { "{'a':1,'b':1,'c':9,'d':0}", "{'a':null,'b':null,'c':null,'d':0}" },
-    { "{'a':1,'b':1,'c':2,'d':1,'e':70}", "{'a':null,'b':null,'c':null,'d':null,'e':70}" },
-    { "{'a':3}", "{'a':null}" },
+    { "{'a':1,'b':1,'c':9,'d':0}", "{'a':null,'b':null,'c':null,'d':0}", TRUE },
+    /* Four that are 5 together are hardly more than 1 each, and five are 1 each. */
+    { "{'a':1,'b':1,'c':2,'d':1,'e':70}", "{'a':null,'b':null,'c':null,'d':null,'e':null}", TRUE },
+    { "{'a':1,'b':1,'c':1,'d':1,'e':1,'f':30,'g':70}", "{'a':null,'b':null,'c':null,'d':null,'e':null,'f':null,'g':70}", TRUE },
+    { "{'a':1,'b':1,'c':1,'d':1,'e':1}", "{'a':null,'b':null,'c':null,'d':null,'e':null}", FALSE },
+    { "{'a':4,'b':2}", "{'a':null,'b':null}", TRUE },
+    { "{'a':4,'b':1}", "{'a':null,'b':null}", FALSE },
+    { "{'a':3}", "{'a':null}", FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr(json_t) counts = altm_test_json (cases[i].counts);
+      g_autoptr(json_t) table = altm_mask_table (counts);
 
-      altm_mask_counts (counts);
+      g_assert_true (altm_mask_counts (counts) == cases[i].is_safe);
       altm_test_assert_json (counts, cases[i].masked);
+      g_assert_true (cases[i].is_safe ? json_equal (table, counts) : json_is_null (table));
     }
 }
 

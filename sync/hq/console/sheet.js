@@ -48,8 +48,12 @@ function makeRows(figure, counts, name) {
 
 const nameActivity = (code) => (PROCESSES.includes(code) ? say(`process-${code}`) : nameCode('canal', code));
 
+// A table of which nothing may be told.
+const makeWithheld = (title) => make('section', { class: 'panel' }, make('h2', {}, title), make('p', {}, say('table-masked')));
+
 // The newsletter's four first, in its order, also where nothing was done in one.
 export function makeActivities({ activities, interventions }) {
+  if (!activities) return makeWithheld(say('process-title'));
   const rows = makeRows('activities', activities, nameActivity);
   const first = PROCESSES.map((code) => ({ figure: `activities/${code}`, label: nameActivity(code), count: activities[code] === undefined ? 0 : activities[code] }));
   const others = rows.filter(({ figure }) => !first.some((row) => row.figure === figure));
@@ -58,6 +62,7 @@ export function makeActivities({ activities, interventions }) {
 
 // `most` rows; of the others only how many they are.
 export function makeTable({ title, note, figure, counts, name, total = 0, most = Infinity }) {
+  if (!counts) return makeWithheld(title);
   const rows = makeRows(figure, counts, name);
   const left = rows.length - most;
   const more = left > 0 ? [count('and-more', left, { n: formatNumber(left) })] : [];
@@ -84,8 +89,10 @@ export const makeTerritories = ({ by_qpv: places, interventions }) => makeTable(
 // One number: a few are less than 5, and no more is told.
 const formatMasked = (n) => (n === null ? say('less-than', { n: 5 }) : formatNumber(n));
 
-function formatQpv({ in: inside, out }) {
-  return inside === null || out === null || inside + out === 0 ? '–' : formatShare(inside / (inside + out));
+function formatQpv(qpv) {
+  const { in: inside, out } = qpv ?? {};
+  const isTold = Number.isInteger(inside) && Number.isInteger(out) && inside + out > 0;
+  return isTold ? formatShare(inside / (inside + out)) : '–';
 }
 
 const NUMBERS = {

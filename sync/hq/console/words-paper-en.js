@@ -5,6 +5,7 @@ export default {
   'print-or-pdf': 'Print or save as PDF',
   'back-to-figures': 'Back to the key figures',
   'masked': 'masked',
+  'table-masked': 'Masked: too few records.',
   'less-than': '< {n}',
   'and-more.one': 'and {n} other',
   'and-more.other': 'and {n} others',

@@ -5,6 +5,7 @@ export default {
   'print-or-pdf': 'Imprimer ou enregistrer en PDF',
   'back-to-figures': 'Retour aux chiffres clés',
   'masked': 'masqué',
+  'table-masked': 'Masqué : trop peu de fiches.',
   'less-than': '< {n}',
   'and-more.one': 'et {n} autre',
   'and-more.other': 'et {n} autres',
