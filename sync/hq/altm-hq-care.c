@@ -10,6 +10,8 @@
 
 #include "altm-files.h"
 #include "altm-hq-arrival.h"
+#include "altm-hq-carry.h"
+#include "altm-hq-erasures.h"
 #include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-remains.h"
@@ -221,17 +223,25 @@ skip_versions (AltmSql *sql, gint64 least, GError **error)
                        "i", least);
 }
 
-/* What was done and ordered since the backup was made is not undone by it: the access log, tablets that
- * were revoked, and wipes, and tokens that were revoked. */
+/* What was done, decided and ordered since the backup was made is not undone by it: the access log, what HQ said itself,
+ * tablets and tokens that were
+ * revoked, and wipes. Lists come before versions are skipped: those that hold now go on. */
 static gboolean
-carry_over (AltmSql *to, const char *directory, const AltmHqEntry *entry, GError **error)
+carry_over (AltmSql *from, AltmSql *to, const char *directory, gint64 least_lists, const AltmHqEntry *entry, GError **error)
 {
-  g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
-  g_autoptr(AltmSql) from = altm_sql_open (path, ALTM_SQL_READ, NULL);
-
   return (from == NULL || (altm_hq_log_carry (from, to, error) && altm_hq_tokens_carry (from, to, error))) &&
          altm_hq_remains_carry (directory, from, to, error) &&
-         altm_hq_log_add (to, entry, error);
+         altm_hq_carry (from, to, error) && skip_versions (to, least_lists, error) && altm_hq_log_add (to, entry, error);
+}
+
+/* Nor is what was erased: by the store's own word where it can be read, and by the list beside it. */
+static gboolean
+erase_again (AltmSql *from, const char *path, const char *directory, gint64 now, GError **error)
+{
+  g_autoptr(AltmHqStore) copy = altm_hq_store_open_copy (directory, path, now, error);
+
+  return copy != NULL && (from == NULL || altm_hq_erasures_carry (from, copy, error)) &&
+         altm_hq_erasures_replay (copy, now, error);
 }
 
 /* The backup of an older program is brought up to date first; the backup itself is the copy to keep. */
@@ -251,17 +261,22 @@ prepare_copy (const char *file, const char *path, gint64 least_lists, const char
               GError **error)
 {
   g_autofree char *epoch = altm_uuid_new_v4 ();
+  g_autofree char *old = g_build_filename (directory, "hq.db", NULL);
+  g_autoptr(AltmSql) from = altm_sql_open (old, ALTM_SQL_READ, NULL);
   g_autoptr(AltmSql) backup = altm_sql_open (file, ALTM_SQL_READ, error);
   g_autoptr(AltmSql) sql = NULL;
 
   if (backup == NULL || !altm_sql_copy (backup, path, error))
     return FALSE;
   sql = altm_sql_open (path, ALTM_SQL_WRITE_MUCH, error);
-  return sql != NULL && migrate_copy (sql, path, error) && altm_sql_begin (sql, error) &&
-         altm_sql_end (sql,
-                       altm_sql_run (sql, error, "UPDATE settings SET value = ? WHERE name = 'epoch'", "s", epoch) &&
-                         skip_versions (sql, least_lists, error) && carry_over (sql, directory, entry, error),
-                       error);
+  if (sql == NULL || !migrate_copy (sql, path, error) || !altm_sql_begin (sql, error) ||
+      !altm_sql_end (sql,
+                     altm_sql_run (sql, error, "UPDATE settings SET value = ? WHERE name = 'epoch'", "s", epoch) &&
+                       carry_over (from, sql, directory, least_lists, entry, error),
+                     error))
+    return FALSE;
+  g_clear_pointer (&sql, altm_sql_close);
+  return erase_again (from, path, directory, entry->at, error);
 }
 
 static gboolean
@@ -282,8 +297,9 @@ put_in_place (const char *directory, const char *copy, const char *aside, GError
  * @aside: (out) (transfer full): the folder in which the old store was set aside
  *
  * Puts a backup in the store's place, under a new epoch, so that every tablet compares what it
- * holds and sends again what HQ then lacks. The old store is kept. Its access log, and what was ordered
- * about tablets since, are taken over as far as they can be read, orders from `STORE.revoked` too.
+ * holds and sends again what HQ then lacks. The old store is kept. Its access log, what HQ decided itself (altm_hq_carry()),
+ * what was ordered about tablets and what was erased since are taken over as far as they can be read, orders from
+ * `STORE.revoked` and erasures from `STORE.erased` too.
  *
  * Returns: %TRUE, or %FALSE with %ALTM_STORE_ERROR_IN_USE while it is served, _MISSING or _DAMAGED
  *   where @file is no backup (the store is untouched then), or another error

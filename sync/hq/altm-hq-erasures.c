@@ -252,6 +252,35 @@ altm_hq_erasures_erase (AltmHqStore *store, GPtrArray *ids, const AltmHqErasure 
   return altm_rollups_write (rollups, error);
 }
 
+/**
+ * altm_hq_erasures_carry:
+ * @from: the store whose place another takes; what can't be read of it is left out
+ * @to: the one that takes its place
+ *
+ * Erases in @to what was erased in @from.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR of @to
+ */
+gboolean
+altm_hq_erasures_carry (AltmSql *from, AltmHqStore *to, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (to);
+  g_autoptr(GError) unread = NULL;
+  g_autoptr(AltmRows) rows = altm_sql_query (from, &unread, "SELECT id, scope, at, who, why FROM erasures", "");
+  gboolean is_done = altm_sql_begin (sql, error);
+
+  while (is_done && unread == NULL && altm_sql_step (from, rows, &unread))
+    {
+      const AltmHqErasure erasure = { altm_rows_text (rows, 1), sqlite3_column_int64 (rows, 2), altm_rows_text (rows, 3),
+                                      altm_rows_text (rows, 4) };
+      g_autoptr(GPtrArray) ids = g_ptr_array_new ();
+
+      g_ptr_array_add (ids, (gpointer) altm_rows_text (rows, 0));
+      is_done = altm_hq_erasures_erase (to, ids, &erasure, error);
+    }
+  return altm_hq_erasures_end (to, is_done, error);
+}
+
 static gboolean
 replay_scope (AltmHqStore *store, const char *scope, gint64 now, GError **error)
 {

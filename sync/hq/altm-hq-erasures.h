@@ -47,6 +47,7 @@ gboolean altm_hq_erasures_begin (AltmHqStore *store, GPtrArray *ids, const AltmH
 gboolean altm_hq_erasures_erase (AltmHqStore *store, GPtrArray *ids, const AltmHqErasure *erasure, GError **error);
 gboolean altm_hq_erasures_end (AltmHqStore *store, gboolean is_good, GError **error);
 gboolean altm_hq_erasures_leave (AltmSql *sql, const char *id, const char *bytes, gsize length, GBytes **left, GError **error);
+gboolean altm_hq_erasures_carry (AltmSql *from, AltmHqStore *to, GError **error);
 gboolean altm_hq_erasures_replay (AltmHqStore *store, gint64 now, GError **error);
 
 G_END_DECLS

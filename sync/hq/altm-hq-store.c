@@ -162,10 +162,9 @@ altm_hq_store_forget_key (AltmHqStore *self, GError **error)
 }
 
 static AltmHqStore *
-new_store (const char *directory, gboolean can_write, int lock, GError **error)
+new_store (const char *directory, const char *path, gboolean can_write, int lock, GError **error)
 {
   g_autoptr(AltmHqStore) self = g_new0 (AltmHqStore, 1);
-  g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
 
   self->directory = g_strdup (directory);
   while (strlen (self->directory) > 1 && g_str_has_suffix (self->directory, "/"))
@@ -210,6 +209,30 @@ altm_hq_store_migrate (AltmSql *sql, GError **error)
   return altm_sql_migrate (sql, altm_hq_get_resource (), "/org/altm/Field/hq/schema", ALTM_HQ_STORE_VERSION, error);
 }
 
+/* What a file of this schema needs to be counted from. */
+static gboolean
+bring_up_to_date (AltmHqStore *self, gint64 now, GError **error)
+{
+  return altm_hq_versions_load (self->lists, error) && altm_hq_versions_bring (self->lists, now, error) &&
+         bring_epoch (self, error) && bring_figures (self, error);
+}
+
+/**
+ * altm_hq_store_open_copy:
+ * @directory: a store's folder, whose lock is held
+ * @path: a file of this schema that is to take the place of its `hq.db`
+ * @now: microseconds since 1970-01-01 UTC
+ *
+ * Returns: (transfer full): the file, opened to write as the store would be, or %NULL with an %ALTM_STORE_ERROR
+ */
+AltmHqStore *
+altm_hq_store_open_copy (const char *directory, const char *path, gint64 now, GError **error)
+{
+  g_autoptr(AltmHqStore) self = new_store (directory, path, TRUE, -1, error);
+
+  return self != NULL && bring_up_to_date (self, now, error) ? g_steal_pointer (&self) : NULL;
+}
+
 /**
  * altm_hq_store_open_without_keys:
  * @directory: the store's folder, made where missing
@@ -236,12 +259,11 @@ altm_hq_store_open_without_keys (const char *directory, gint64 now, GError **err
       close (lock);
       return NULL;
     }
-  self = new_store (directory, TRUE, lock, error);
+  self = new_store (directory, path, TRUE, lock, error);
   if (self == NULL || g_chmod (path, 0600) != 0 ||
       !altm_hq_store_migrate (self->sql, error) ||
-      !(is_verified || altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error)) || !altm_hq_versions_load (self->lists, error) ||
-      !altm_hq_versions_bring (self->lists, now, error) || !bring_epoch (self, error) || !bring_figures (self, error) ||
-      !altm_hq_erasures_replay (self, now, error))
+      !(is_verified || altm_sql_verify (self->sql, "PRAGMA quick_check(1)", error)) ||
+      !bring_up_to_date (self, now, error) || !altm_hq_erasures_replay (self, now, error))
     return NULL;
   self->instance = altm_uuid_new_v4 ();
   return g_steal_pointer (&self);
@@ -274,7 +296,8 @@ altm_hq_store_open (const char *directory, gint64 now, GError **error)
 AltmHqStore *
 altm_hq_store_open_to_read (const char *directory, GError **error)
 {
-  g_autoptr(AltmHqStore) self = new_store (directory, FALSE, -1, error);
+  g_autofree char *path = g_build_filename (directory, "hq.db", NULL);
+  g_autoptr(AltmHqStore) self = new_store (directory, path, FALSE, -1, error);
   gint64 version;
 
   if (self == NULL)

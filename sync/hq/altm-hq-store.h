@@ -21,6 +21,7 @@ typedef struct _AltmHqStore AltmHqStore;
 
 gboolean altm_hq_store_migrate (AltmSql *sql, GError **error);
 AltmHqStore *altm_hq_store_open (const char *directory, gint64 now, GError **error);
+AltmHqStore *altm_hq_store_open_copy (const char *directory, const char *path, gint64 now, GError **error);
 AltmHqStore *altm_hq_store_open_to_read (const char *directory, GError **error);
 AltmHqStore *altm_hq_store_open_without_keys (const char *directory, gint64 now, GError **error);
 gboolean altm_hq_store_load_keys (AltmHqStore *self, const char *path, GError **error);

@@ -3,11 +3,13 @@
 
 import contextlib
 import json
+import shutil
 import sqlite3
+import subprocess
 import unittest
 
 import sealing
-from hq import Headquarters, encode, uuid7
+from hq import HQ_PROGRAM, Headquarters, encode, environment, uuid7
 from image import find_under
 from records import QPV, contact, observation, referral
 
@@ -179,6 +181,123 @@ class Erased(ErasureCase):
         for line in lines[::40]:
             self.erase(line)
         self.assert_gone(*(line['data']['reference'] for line in lines[::40]))
+        self.assert_sound()
+
+
+class Restored(ErasureCase):
+
+    def setUp(self):
+        super().setUp()
+        self.line, self.note = self.refer(), self.refer()
+        self.backup = self.hq.folder / 'backup.db'
+        self.hq.must('backup', self.backup)
+
+    def restore(self):
+        """The backup in the store's place; what stays of before it, its owner removes."""
+        self.hq.stop()
+        done = self.hq.run('restore', self.backup)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.aside = next(self.hq.store.glob('before-restore-*'))
+        self.hq.start()
+        self.device.epoch = self.hq.hello()['epoch']
+
+    def remove_copies(self):
+        self.backup.unlink()
+        shutil.rmtree(self.aside)
+
+    def assert_erased(self):
+        self.remove_copies()
+        self.assert_gone(self.line['private'], self.note['private'])
+        exported = self.hq.export()
+        self.assertTrue(exported[self.line['id']]['deleted'])
+        self.assertFalse(exported[self.note['id']]['has_private'])
+        self.assertEqual(self.hq.figures()['referrals'], 1)
+        self.assert_sound()
+
+    def erase_both(self):
+        self.erase(self.line)
+        self.erase(self.note, 'private')
+
+    def test_a_backup_brings_nothing_back(self):
+        self.erase_both()
+        self.restore()
+        self.assert_erased()
+
+    def test_nor_does_one_without_the_store_that_it_is_for(self):
+        self.erase_both()
+        self.hq.stop()
+        shutil.rmtree(self.hq.store)
+        self.hq.store.mkdir()
+        done = self.hq.run('restore', self.backup)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.hq.start()
+        self.device.epoch = self.hq.hello()['epoch']
+        self.backup.unlink()
+        self.assert_gone(self.line['private'], self.note['private'])
+        self.assert_sound()
+
+    def test_nor_one_with_the_store_but_without_the_list(self):
+        self.erase_both()
+        (self.hq.folder / 'store.erased').unlink()
+        self.restore()
+        self.assert_erased()
+        listed = (self.hq.folder / 'store.erased').read_text()
+        self.assertIn(self.line['id'], listed)
+        self.assertIn(self.note['id'], listed)
+
+    def test_what_the_tablet_sends_again_stays_erased(self):
+        late = self.again(self.line, 2, private=self.sealed(self.line['id'], 2))
+        self.push(late)
+        self.erase_both()
+        self.restore()
+        self.device.notes.pop(late['seq'])
+        self.assertEqual(self.push(self.line)['duplicate'], 1)
+        self.assertEqual(self.push(late)['stored'], 1)
+        self.remove_copies()
+        self.assert_gone(self.line['private'], late['private'])
+        self.assertEqual(self.hq.figures()['referrals'], 1)
+        self.assert_sound()
+
+    def test_the_list_names_nobody(self):
+        self.erase_both()
+        path = self.hq.folder / 'store.erased'
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        entries = [json.loads(entry) for entry in path.read_text().split('\n') if entry]
+        self.assertEqual([(entry['id'], entry['scope']) for entry in entries],
+                         [(self.line['id'], 'record'), (self.note['id'], 'private')])
+        self.assertEqual({frozenset(entry) for entry in entries}, {frozenset(('id', 'scope', 'at'))})
+
+    def test_what_hq_decided_since_is_carried_over(self):
+        self.hq.must('referral', self.line['id'], 'prise_en_charge')
+        subprocess.run([HQ_PROGRAM, '--store', self.hq.store, 'user', 'add', 'Anne'], input='un long mot de passe\n', text=True,
+                       check=True, env=environment())
+        later = self.refer(status='acceptee')
+        self.hq.must('referral', later['id'], 'close')
+        self.restore()
+        self.assertEqual(self.hq.figures()['referrals_by_status'], {'prise_en_charge': 1, 'proposee': 1})
+        self.device.notes.pop(later['seq'])
+        self.push(later)
+        self.assertEqual(self.hq.figures()['referrals_by_status'], {'prise_en_charge': 1, 'proposee': 1, 'close': 1})
+        self.push(self.again(later, 2, data={**later['data'], 'status': 'sans_retour'}))
+        self.assertEqual(self.hq.figures()['referrals_by_status'], {'prise_en_charge': 1, 'proposee': 1, 'sans_retour': 1})
+        self.assertIn('Anne', self.hq.must('user', 'list'))
+        items = self.device.get(self.device.path('news')).json()['items']
+        self.assertEqual({(item['record'], item['status']) for item in items if item['kind'] == 'referral'},
+                         {(self.line['id'], 'prise_en_charge'), (later['id'], 'close')})
+        self.assert_sound()
+
+
+class CutShort(ErasureCase):
+
+    def test_what_only_the_list_has_is_erased_when_it_starts(self):
+        """As after a power cut between the list and the store."""
+        line = self.refer()
+        self.hq.stop()
+        entry = json.dumps({'id': line['id'], 'scope': 'record', 'at': '2026-11-24T18:12:03Z'})
+        (self.hq.folder / 'store.erased').write_text(f'\n{{"id": "half-writ\n{entry}\n')
+        self.hq.start()
+        self.assert_gone(line['private'], REFERENCE)
+        self.assertEqual(self.hq.figures()['referrals'], 0)
         self.assert_sound()
 
 
