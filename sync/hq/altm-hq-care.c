@@ -224,8 +224,7 @@ skip_versions (AltmSql *sql, gint64 least, GError **error)
 }
 
 /* What was done, decided and ordered since the backup was made is not undone by it: the access log, what HQ said itself,
- * tablets and tokens that were
- * revoked, and wipes. Lists come before versions are skipped: those that hold now go on. */
+ * tablets and tokens that were revoked, and wipes. Lists come before versions are skipped: those that hold now go on. */
 static gboolean
 carry_over (AltmSql *from, AltmSql *to, const char *directory, gint64 least_lists, const AltmHqEntry *entry, GError **error)
 {
