@@ -23,6 +23,7 @@
 #include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
+#include "altm-hq-purge.h"
 #include "altm-receiver.h"
 #include "altm-server.h"
 #include "altm-time.h"
@@ -151,7 +152,6 @@ open_receiver (gpointer data, GError **error)
   AltmReceiver *receiver;
 
   if (store == NULL || !altm_hq_store_load_keys (store, options->keys, error) ||
-      !altm_hq_log_shorten (altm_hq_store_get_sql (store), g_get_real_time (), error) ||
       (options->ca != NULL && !g_file_get_contents (options->ca, &ca, NULL, error)))
     return NULL;
   receiver = g_new0 (AltmReceiver, 1);
@@ -232,29 +232,45 @@ stop_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static void purge_next (AltmWorker *receiver, json_t *so_far);
+
 static gpointer
-shorten_log (gpointer thing, gpointer data, GError **error)
+purge_some (gpointer thing, gpointer data, GError **error)
 {
   AltmReceiver *receiver = thing;
 
-  altm_hq_log_shorten (altm_hq_store_get_sql (receiver->store), g_get_real_time (), error);
-  return NULL;
+  return altm_hq_purge_some (receiver->store, "purge", data, g_get_real_time (), error);
 }
 
 static void
-shortened_cb (GObject *source, GAsyncResult *result, gpointer data)
+purged_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr(GError) error = NULL;
+  g_autoptr(json_t) report = altm_worker_run_finish (result, &error);
 
-  altm_worker_run_finish (result, &error);
   if (error != NULL)
     altm_report (error);
+  else if (json_is_true (json_object_get (report, "more")))
+    purge_next (data, report);
+}
+
+static void
+unref_json (gpointer data)
+{
+  json_decref (data);
+}
+
+/* A portion at a time: what tablets ask meanwhile stands before the next. */
+static void
+purge_next (AltmWorker *receiver, json_t *so_far)
+{
+  altm_worker_run_async (receiver, purge_some, json_incref (so_far), unref_json, unref_json, purged_cb, receiver);
 }
 
 static gboolean
 daily_cb (gpointer data)
 {
-  altm_worker_run_async (data, shorten_log, NULL, NULL, NULL, shortened_cb, NULL);
+  purge_next (data, NULL);
   return G_SOURCE_CONTINUE;
 }
 
@@ -291,6 +307,8 @@ run_serve (const AltmOptions *options)
   if (receiver != NULL)
     control = altm_control_listen (receiver, options->store, &error);
   served.receiver = receiver;
+  if (receiver != NULL)
+    purge_next (receiver, NULL);
   if (control != NULL)
     console = altm_worker_new (open_console, &served, close_console, &error);
   if (console != NULL)
@@ -499,7 +517,7 @@ static const Command commands[] = {
   { "revoke", 1, 1, run_act },      { "wipe", 1, 1, run_act },       { "reset-pin", 1, 1, run_act },
   { "keys", 0, 2, altm_run_keys },  { "open", 1, 1, altm_run_open }, { "log", 0, 0, run_log },
   { "user", 0, 2, altm_run_user },  { "referral", 2, 2, run_referral },
-  { "erase", 1, 1, altm_run_erase }, { "token", 0, 2, altm_run_token },
+  { "erase", 1, 1, altm_run_erase },  { "purge", 0, 0, altm_run_purge }, { "token", 0, 2, altm_run_token },
 };
 
 static AltmExit
@@ -550,6 +568,7 @@ main (int argc, char **argv)
     { "rev", 0, 0, G_OPTION_ARG_INT64, &options.rev, "open: of which revision; the highest by default", "N" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, "serve: what tablets call this HQ", "NAME" },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca, "serve: the private CA's certificate, PEM", "FILE" },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.is_dry, "purge: say only what would go", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.is_json, "figures: as JSON", NULL },
     { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "figures, log: first day, Europe/Paris", "YYYY-MM-DD" },
     { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "figures, log, token add: last day, Europe/Paris", "YYYY-MM-DD" },

@@ -32,6 +32,7 @@ typedef struct
   char **teams;
   gint64 rev;
   gboolean is_json;
+  gboolean is_dry;
   char **words;
 } AltmOptions;
 
@@ -44,6 +45,7 @@ AltmExit altm_run_keys (const AltmOptions *options);
 AltmExit altm_run_open (const AltmOptions *options);
 AltmExit altm_run_user (const AltmOptions *options);
 AltmExit altm_run_erase (const AltmOptions *options);
+AltmExit altm_run_purge (const AltmOptions *options);
 AltmExit altm_run_token (const AltmOptions *options);
 json_t *altm_options_list_teams (const AltmOptions *options);
 

@@ -8,6 +8,7 @@
 #include "altm-hq-lists-change.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
+#include "altm-hq-purge.h"
 #include "altm-hq-referrals.h"
 #include "altm-hq-tokens.h"
 #include "altm-token.h"
@@ -280,6 +281,15 @@ act_revoke_token (AltmHqStore *store, const Request *request, GError **error)
   return g_strdup (name);
 }
 
+static char *
+act_purge (AltmHqStore *store, const Request *request, GError **error)
+{
+  g_autoptr(json_t) report =
+    altm_hq_purge_some (store, request->who, json_object_get (request->root, "so_far"), request->now, error);
+
+  return report != NULL ? altm_json_write (report) : NULL;
+}
+
 static const struct
 {
   const char *name;
@@ -290,6 +300,7 @@ static const struct
   { "forget-key", act_forget_key }, { "account-add", act_add_account },
   { "account-password", act_set_password }, { "account-close", act_close_account },
   { "referral", act_referral }, { "lists", act_lists }, { "erase", act_erase },
+  { "purge", act_purge },
   { "token-add", act_add_token }, { "token-revoke", act_revoke_token },
 };
 

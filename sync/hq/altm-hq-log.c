@@ -88,24 +88,6 @@ altm_hq_log_read (AltmSql *sql, gint64 from, gint64 to, guint most, GError **err
   return NULL;
 }
 
-/**
- * altm_hq_log_shorten:
- * @now: microseconds since 1970-01-01 UTC
- *
- * Lets entries go that are older than twelve months. Nothing else takes any out, and the store itself
- * refuses to let a younger one go, by its own clock.
- *
- * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
- */
-gboolean
-altm_hq_log_shorten (AltmSql *sql, gint64 now, GError **error)
-{
-  return altm_sql_run (sql, error,
-                       "DELETE FROM log WHERE at < 1000000 * MIN (unixepoch ('now', '-12 months'),"
-                       " unixepoch (?, 'unixepoch', '-12 months'))",
-                       "i", now / G_USEC_PER_SEC);
-}
-
 static gboolean
 carry_row (AltmSql *to, AltmRows *row, GError **error)
 {

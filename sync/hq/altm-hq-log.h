@@ -30,7 +30,6 @@ typedef struct
 gboolean altm_hq_log_add (AltmSql *sql, const AltmHqEntry *entry, GError **error);
 gboolean altm_hq_log_write (AltmSql *sql, gint64 from, gint64 to, FILE *output, GError **error);
 json_t *altm_hq_log_read (AltmSql *sql, gint64 from, gint64 to, guint most, GError **error);
-gboolean altm_hq_log_shorten (AltmSql *sql, gint64 now, GError **error);
 gboolean altm_hq_log_carry (AltmSql *from, AltmSql *to, GError **error);
 
 G_END_DECLS

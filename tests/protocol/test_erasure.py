@@ -52,6 +52,11 @@ class ErasureCase(unittest.TestCase):
         with contextlib.closing(sqlite3.connect(f'{(self.hq.store / "hq.db").as_uri()}?mode=ro', uri=True)) as store:
             return store.execute(query, values).fetchall()
 
+    def execute(self, statement):
+        with contextlib.closing(sqlite3.connect(self.hq.store / 'hq.db')) as store:
+            store.execute(statement)
+            store.commit()
+
     def found(self, *texts):
         """Which of them lie anywhere below HQ's folder, beside what was said about tablets and by programs."""
         return sorted({one.secret for one in find_under([self.hq.folder], texts)})

@@ -74,3 +74,6 @@ CREATE TABLE tokens (
   used_at INTEGER,
   revoked_at INTEGER
 ) STRICT;
+
+-- For retention: what has a sealed part, by its time.
+CREATE INDEX records_with_private ON records (time) WHERE has_private = 1;

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "altm-sql.h"
+
+G_BEGIN_DECLS
+
+GPtrArray *altm_hq_retention_find (AltmSql *sql, gint64 now, guint most, GError **error);
+
+G_END_DECLS
