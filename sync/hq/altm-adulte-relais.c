@@ -82,8 +82,10 @@ static const char *
 find_structure_type (AltmLists *lists, json_t *referral)
 {
   json_t *structure = altm_lists_find_structure (lists, altm_json_get_string (referral, "structure"));
-  const char *type = altm_json_get_string (structure != NULL ? structure : referral, structure != NULL ? "type" : "structure_type");
+  const char *type = altm_json_get_string (referral, "structure_type");
 
+  if (structure != NULL)
+    type = altm_json_get_string (structure, "type");
   return type != NULL ? type : "autre";
 }
 

@@ -36,8 +36,9 @@ static gboolean
 note_report (AltmConsoleCall *call, int year, const char *why, GError **error)
 {
   g_autofree char *subject = g_strdup_printf ("%d", year);
-  g_autofree char *noted = altm_console_act (
-    call, json_pack ("{s:s, s:s, s:s, s:s}", "do", "note", "what", "adulte-relais-opened", "subject", subject, "why", why), error);
+  json_t *note =
+    json_pack ("{s:s, s:s, s:s, s:s}", "do", "note", "what", "adulte-relais-opened", "subject", subject, "why", why);
+  g_autofree char *noted = altm_console_act (call, note, error);
 
   return noted != NULL;
 }
@@ -47,8 +48,8 @@ note_report (AltmConsoleCall *call, int year, const char *why, GError **error)
  *
  * {"year", "why"}: the yearly report, once it is noted who made it and why.
  *
- * Returns: (transfer full): 200 with altm_adulte_relais_describe(), "year", "complete_to" and "silent_devices", 400 without a year or
- *   a reason
+ * Returns: (transfer full): 200 with altm_adulte_relais_describe(), "year", "complete_to" and "silent_devices", 400 without
+ *   a year or a reason
  */
 AltmReply *
 altm_console_open_adulte_relais (AltmConsoleCall *call)

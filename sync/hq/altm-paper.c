@@ -82,10 +82,10 @@ mask_figures (json_t *figures)
  * @filter: which records count
  * @now: microseconds since 1970-01-01 UTC
  *
- * What leaves HQ on the month's page, with null where a count is masked: in a table whose sum the page tells, so many that none
- * can be found from the others, and the whole table where that needs it (altm_mask_table()); elsewhere each count from 1 to 4. Each record is in at most one row
- * of such a table, and no two of them tell of the same groups. Pages of several territories are not held against each other:
- * who has that of the whole and of all parts but one can subtract.
+ * What leaves HQ on the month's page, with null where a count is masked: in a table whose sum the page tells, so many that
+ * none can be found from the others, and the whole table where that needs it (altm_mask_table()); elsewhere each count
+ * from 1 to 4. Each record is in at most one row of such a table, and no two of them tell of the same groups. Pages of
+ * several territories are not held against each other: who has that of the whole and of all parts but one can subtract.
  *
  * Returns: (transfer full): `interventions`, `attempts`, `people`, `referrals`, `observations` and `clients`; `minutes` on
  *   shift; `qpv`: interventions `in` one and `out` of any; `activities`, altm_paper_join_activities(); `by_register`,

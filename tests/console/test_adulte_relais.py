@@ -8,9 +8,10 @@ import unittest
 from console import NAME, PICTURES, ConsoleCase, add_user
 
 import again
+import records
 import season
 import tally
-from hq import now
+from hq import ROOT, as_moment, now
 from paper import A4, Paper
 from tally import PARIS
 
@@ -144,6 +145,37 @@ class AdulteRelais(ConsoleCase):
         self.await_figures()
         self.assertTrue(self.browser.find_all('#month'))
         self.assertFalse(self.browser.find_all('#adulte-relais'))
+
+
+class Much(ConsoleCase):
+    """One post that did all that there is, everywhere."""
+
+    @classmethod
+    def fill(cls):
+        lists = ROOT / 'data' / 'reference'
+        codes = {name: [entry['code'] for entry in entries] for name, entries in
+                 json.loads((lists / 'vocabulary.json').read_text())['vocabulary'].items()}
+        places = [place['id'] for place in json.loads((lists / 'places.json').read_text())['places'] if place['kind'] == 'qpv']
+        device = cls.hq.device()
+        fields = {'by': 'm-1', 'at': as_moment(now())}
+        device.push([device.line('contact', records.contact(
+            channel=codes['canal'][n % 9], register=codes['registre'][n % 8], themes=[codes['theme'][n % 25]]),
+            place=places[n % len(places)], **fields) for n in range(6 * len(places))])
+        device.push([device.line('referral', records.referral(
+            status=codes['orientation_statut'][n % 8], structure_type=codes['structure_type'][n % len(codes['structure_type'])]),
+            place=places[0], **fields) for n in range(6 * len(codes['structure_type']))])
+
+    def test_it_is_two_pages_all_the_same(self):
+        self.open('#/adulte-relais')
+        self.try_sign_in()
+        self.browser.wait_for('#why').send_keys(WHY)
+        self.browser.find('#make-report').click()
+        self.browser.wait_for('.sheet')
+        paper = Paper(self.browser, PICTURES / 'adulte-relais-much.pdf')
+        paper.pictures()
+        self.assertEqual(paper.sizes(), [A4] * 2)
+        for words in ('et 47 autres', 'et 26 autres', 'Gestes barrières'):
+            self.assertIn(words, paper.text().replace('\xa0', ' '))
 
 
 if __name__ == '__main__':

@@ -15,8 +15,8 @@ import { makeOption, makeSelect } from './filters.js';
 import { findDay, formatDay, formatDays, formatNumber } from './numbers.js';
 import { go, readAddress } from './routing.js';
 import {
-  makeActivities, makeColumns, makeHead, makeNotes, makeNumbers, makePrint, makeRegisters, makeStatuses, makeStructures, makeTerritories,
-  makeThemes,
+  makeActivities, makeColumns, makeHead, makeNotes, makeNumbers, makePrint, makeRegisters, makeStatuses, makeStructures,
+  makeTerritories, makeThemes,
 } from './sheet.js';
 import { count, say } from './words.js';
 
@@ -55,7 +55,9 @@ function makeFront(post, report) {
       say('paper-made', { date: formatDay(findDay(new Date())) })].filter(Boolean)));
 }
 
-const makeBox = (name) => make('section', { class: 'box' }, make('h2', {}, say(`box-${name}`)), make('p', { class: 'note' }, say(`box-${name}-note`)));
+const makeBox = (name) => make('section', { class: 'box' },
+  make('h2', {}, say(`box-${name}`)),
+  make('p', { class: 'note' }, say(`box-${name}-note`)));
 
 function makeBack(post, { year }) {
   return make('article', { class: 'sheet back', 'aria-label': say('post-back', { post: post.mediator }) },

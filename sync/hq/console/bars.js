@@ -11,7 +11,9 @@ function makeBar(count, most, tone) {
   return make('span', { class: 'track' }, bar);
 }
 
-const makeMasked = () => [make('span', { 'aria-hidden': 'true' }, '–'), make('span', { class: 'visually-hidden' }, say('masked'))];
+const makeMasked = () => [
+  make('span', { 'aria-hidden': 'true' }, '–'), make('span', { class: 'visually-hidden' }, say('masked')),
+];
 
 function makeRow({ figure, label, count, tone = '' }, most, total) {
   return make('tr', {},

@@ -24,11 +24,9 @@ const nameScope = (filter) => [formatDays(filter.from, filter.to), nameChoices(f
 
 // Papers that are made from here. The yearly report is the direction's.
 function makePapers(filter, account) {
-  const month = writeMonth((filter.to || findDay(new Date())).slice(0, 7), filter);
-  return [
-    make('a', { class: 'btn btn-primary', id: 'month', href: writeAddress('month', month) }, say('page-month')),
-    account.role === 'direction' ? make('a', { class: 'btn btn-outline', id: 'adulte-relais', href: writeAddress('adulte-relais', '') }, say('page-adulte-relais')) : null,
-  ].filter(Boolean);
+  const makeLink = (page, query, kind) => make('a', { class: `btn ${kind}`, id: page, href: writeAddress(page, query) }, say(`page-${page}`));
+  const month = makeLink('month', writeMonth((filter.to || findDay(new Date())).slice(0, 7), filter), 'btn-primary');
+  return account.role === 'direction' ? [month, makeLink('adulte-relais', '', 'btn-outline')] : [month];
 }
 
 function makeCompared({ from, to }, { before }) {

@@ -12,7 +12,8 @@ import { findPeriods } from './period.js';
 import { go, readAddress, writeAddress } from './routing.js';
 import { nameChoices } from './scope.js';
 import {
-  makeActivities, makeColumns, makeCounters, makeHead, makeNotes, makeNumbers, makeOffices, makePrint, makeRegisters, makeStatuses, makeThemes,
+  makeActivities, makeColumns, makeCounters, makeHead, makeNotes, makeNumbers, makeOffices, makePrint, makeRegisters,
+  makeStatuses, makeThemes,
 } from './sheet.js';
 import { say } from './words.js';
 
@@ -44,11 +45,13 @@ const LEFT = [makeActivities, makeRegisters, makeStatuses, makeOffices];
 const RIGHT = [makeThemes, makeCounters];
 
 function makeSheet(figures, page) {
+  const title = say('month-title', { month: nameMonth(page.month) });
   const made = say('paper-made', { date: formatDay(findDay(new Date())) });
   const whole = isNarrow(page) ? [say('all-teams')] : [];
-  return make('article', { class: 'sheet', 'aria-label': say('month-title', { month: nameMonth(page.month) }) },
-    makeHead(say('month-title', { month: nameMonth(page.month) }), [say('month-about'), nameChoices(page)]),
-    isEmpty(figures) ? make('p', { class: 'empty' }, say('paper-none')) : [makeNumbers(figures), makeColumns(LEFT, RIGHT, figures)],
+  const none = () => make('p', { class: 'empty' }, say('paper-none'));
+  return make('article', { class: 'sheet', 'aria-label': title },
+    makeHead(title, [say('month-about'), nameChoices(page)]),
+    isEmpty(figures) ? none() : [makeNumbers(figures), makeColumns(LEFT, RIGHT, figures)],
     makeNotes(figures, [writeCompleteness(figures, page.to), ...whole, made]));
 }
 

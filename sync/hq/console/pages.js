@@ -22,7 +22,7 @@ const PAGES = {
   log: { least: 'direction', make: makeLog },
 };
 
-export const mayOpen = ({ role }, name) => ROLES.indexOf(role) >= ROLES.indexOf(PAGES[name].least);
+const mayOpen = ({ role }, name) => ROLES.indexOf(role) >= ROLES.indexOf(PAGES[name].least);
 
 const listOpen = (account) => Object.keys(PAGES).filter((name) => mayOpen(account, name));
 

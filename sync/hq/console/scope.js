@@ -5,5 +5,6 @@ import { nameCode, namePlace, nameTerritory } from './choices.js';
 
 // Where, by which channel and of which team; empty where it is all.
 export function nameChoices({ territory, place, channel, team }) {
-  return [territory && nameTerritory(territory), place && namePlace(place), channel && nameCode('canal', channel), team].filter(Boolean).join(' · ');
+  const names = [territory && nameTerritory(territory), place && namePlace(place), channel && nameCode('canal', channel), team];
+  return names.filter(Boolean).join(' · ');
 }

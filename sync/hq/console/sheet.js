@@ -55,7 +55,8 @@ const makeWithheld = (title) => make('section', { class: 'panel' }, make('h2', {
 export function makeActivities({ activities, interventions }) {
   if (!activities) return makeWithheld(say('process-title'));
   const rows = makeRows('activities', activities, nameActivity);
-  const first = PROCESSES.map((code) => ({ figure: `activities/${code}`, label: nameActivity(code), count: activities[code] === undefined ? 0 : activities[code] }));
+  const known = { ...Object.fromEntries(PROCESSES.map((code) => [code, 0])), ...activities };
+  const first = PROCESSES.map((code) => ({ figure: `activities/${code}`, label: nameActivity(code), count: known[code] }));
   const others = rows.filter(({ figure }) => !first.some((row) => row.figure === figure));
   return makeBars({ title: say('process-title'), rows: [...first, ...others], total: interventions, isRegion: false });
 }
@@ -119,19 +120,25 @@ function sayAttempts({ attempts }) {
 
 // What the numbers count, what is masked, and how complete all is.
 export function makeNotes(figures, sentences) {
-  const notes = Object.keys(NUMBERS).map((name) => make('li', {}, make('strong', {}, `${say(name)} `), say(`${name}-definition`)));
+  const makeNote = (name) => make('li', {}, make('strong', {}, `${say(name)} `), say(`${name}-definition`));
   return make('footer', { class: 'notes' },
     make('p', {}, sentences.join(' ')),
     make('p', {}, say('paper-attempts', { attempts: sayAttempts(figures) })),
     make('p', { class: 'legend' }, say('masked-legend')),
-    make('ol', {}, notes));
+    make('ol', {}, Object.keys(NUMBERS).map(makeNote)));
 }
 
 export const makeColumns = (left, right, figures) => make('div', { class: 'panels' },
   [left, right].map((tables) => make('div', { class: 'column' }, tables.map((each) => each(figures)))));
 
 export function makeHead(title, lines) {
-  return make('header', { class: 'head' }, make('span', { class: 'brand' }, 'ALTM'), make('h2', {}, title), lines.filter(Boolean).map((line) => make('p', {}, line)));
+  return make('header', { class: 'head' },
+    make('span', { class: 'brand' }, 'ALTM'),
+    make('h2', {}, title),
+    lines.filter(Boolean).map((line) => make('p', {}, line)));
 }
 
-export const makePrint = () => make('button', { type: 'button', class: 'btn btn-primary', id: 'print', onclick: () => window.print() }, say('print-or-pdf'));
+export function makePrint() {
+  const print = { type: 'button', class: 'btn btn-primary', id: 'print', onclick: () => window.print() };
+  return make('button', print, say('print-or-pdf'));
+}
