@@ -23,6 +23,14 @@ export function namePlace(id) {
   return place ? place.name : id;
 }
 
+// Several communes have a neighbourhood that is called “Centre”.
+const writeInFull = ({ kind, name, commune }) => (kind === 'qpv' && commune ? `${name} (${commune})` : name);
+
+export function namePlaceInFull(id) {
+  const place = choices.places.find((each) => each.id === id);
+  return place ? writeInFull(place) : id;
+}
+
 // A structure by its name and commune; one that is not in the lists by its kind.
 export function nameStructure({ structure, structure_type: type }) {
   const found = choices.structures.find((each) => each.id === structure);
@@ -65,8 +73,7 @@ const GROUPS = { qpv: 'places-qpv', post_office: 'places-office', commune: 'plac
 export function listPlaces(territory) {
   const groups = { 'places-own': [], 'places-qpv': [], 'places-office': [], 'places-commune': [] };
   for (const place of choices.places.filter((each) => isIn(each, territory))) {
-    const name = place.kind === 'qpv' && place.commune ? `${place.name} (${place.commune})` : place.name;
-    groups[GROUPS[place.kind] ?? 'places-own'].push([place.id, name]);
+    groups[GROUPS[place.kind] ?? 'places-own'].push([place.id, writeInFull(place)]);
   }
   return Object.entries(groups)
     .filter(([, places]) => places.length > 0)

@@ -2,7 +2,7 @@
 // What is printed on A4: numbers, tables and notes, of which HQ has masked some: these are null.
 
 import { makeBars } from './bars.js';
-import { nameCode, namePlace } from './choices.js';
+import { nameCode, namePlace, namePlaceInFull } from './choices.js';
 import { make } from './dom.js';
 import { formatNumber, formatShare } from './numbers.js';
 import { count, say } from './words.js';
@@ -85,7 +85,7 @@ export const makeOffices = ({ clients_by_office: offices, clients }) => makeTabl
 
 export const makeTerritories = ({ by_qpv: places, interventions }) => makeTable({
   title: say('territories-title'), figure: 'by_qpv', counts: places, total: interventions, most: 16,
-  name: (id) => (id === 'elsewhere' ? say('elsewhere') : namePlace(id)) });
+  name: (id) => (id === 'elsewhere' ? say('elsewhere') : namePlaceInFull(id)) });
 
 // One number: a few are less than 5, and no more is told.
 const formatMasked = (n) => (n === null ? say('less-than', { n: 5 }) : formatNumber(n));
