@@ -71,7 +71,7 @@ static const AltmField flow_fields[] = {
   { NULL },
 };
 
-/* The list of `subject` hangs on `kind`: check_observation() does it. */
+/* The list of `subject` hangs on `kind`: altm_record_type_find_list(). */
 static const AltmField observation_fields[] = {
   { "kind", ALTM_FIELD_TEXT, REQUIRED, NULL, 1, 20 },
   { "subject", ALTM_FIELD_TEXT, REQUIRED, NULL, 1, 100 },
@@ -175,25 +175,45 @@ check_referral (json_t *data, gboolean has_private, AltmLists *lists, GError **e
   return check_consent (data, error);
 }
 
-static gboolean
-check_observation (json_t *data, gboolean has_private, AltmLists *lists, GError **error)
+static const char *
+find_subjects (json_t *data)
 {
   static const char *const subjects[][2] = { { "veille", "veille_technique" }, { "incident", "incident" } };
   const char *kind = altm_json_get_string (data, "kind");
-  const char *subject = altm_json_get_string (data, "subject");
 
   for (gsize i = 0; i < G_N_ELEMENTS (subjects); i++)
     if (g_strcmp0 (kind, subjects[i][0]) == 0)
-      {
-        if (altm_lists_has_code (lists, subjects[i][1], subject))
-          return TRUE;
-        g_set_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE,
-                     "subject: not in the list %s", subjects[i][1]);
-        return FALSE;
-      }
+      return subjects[i][1];
+  return NULL;
+}
 
-  g_set_error_literal (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_OUT_OF_RANGE,
-                       "kind: neither veille nor incident");
+/**
+ * altm_record_type_find_list:
+ * @data: (nullable): of the record that the field is of
+ *
+ * Returns: (nullable) (transfer none): the name of the list that the field's codes are of, %NULL where it is of none. That
+ *   of an observation's `subject` hangs on its `kind`
+ */
+const char *
+altm_record_type_find_list (const AltmField *field, json_t *data)
+{
+  return field->list == NULL && strcmp (field->name, "subject") == 0 ? find_subjects (data) : field->list;
+}
+
+static gboolean
+check_observation (json_t *data, gboolean has_private, AltmLists *lists, GError **error)
+{
+  const char *list = find_subjects (data);
+
+  if (list == NULL)
+    {
+      g_set_error_literal (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_OUT_OF_RANGE,
+                           "kind: neither veille nor incident");
+      return FALSE;
+    }
+  if (altm_lists_has_code (lists, list, altm_json_get_string (data, "subject")))
+    return TRUE;
+  g_set_error (error, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE, "subject: not in the list %s", list);
   return FALSE;
 }
 

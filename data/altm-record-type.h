@@ -80,6 +80,7 @@ typedef struct
 
 const AltmRecordType *altm_record_type_find (const char *name);
 const AltmRecordType *altm_record_types (gsize *n_types);
+const char *altm_record_type_find_list (const AltmField *field, json_t *data);
 const AltmField *altm_record_type_find_field (const AltmRecordType *self, const char *name);
 
 gboolean altm_consent_is_enough (const char *public, const char *consent_of);

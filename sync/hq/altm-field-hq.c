@@ -386,8 +386,9 @@ read_dates (const AltmOptions *options, gint64 *from, gint64 *to)
   return TRUE;
 }
 
-static gboolean
-read_period (const AltmOptions *options, AltmFilter *filter)
+/* The days that --from and --to name; everything where they name none. */
+gboolean
+altm_options_read_period (const AltmOptions *options, AltmFilter *filter)
 {
   int last = ALTM_FILTER_LAST - 1;
 
@@ -411,7 +412,7 @@ run_figures (const AltmOptions *options)
 
   if (!options->is_json)
     return altm_report_use ("figures --json [--from YYYY-MM-DD] [--to YYYY-MM-DD]");
-  if (!read_period (options, &filter))
+  if (!altm_options_read_period (options, &filter))
     return altm_report_use ("--from and --to are days, YYYY-MM-DD");
   store = altm_hq_store_open_to_read (options->store, &error);
   if (store != NULL)
@@ -423,22 +424,6 @@ run_figures (const AltmOptions *options)
   text = altm_json_write (root);
   printf ("%s\n", text);
   return ALTM_EXIT_DONE;
-}
-
-static AltmExit
-run_export (const AltmOptions *options)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(AltmHqStore) store = NULL;
-  g_autoptr(json_t) request = NULL;
-
-  if (options->format != NULL && strcmp (options->format, "ndjson") != 0)
-    return altm_report_use ("export --format ndjson");
-  store = altm_hq_store_open_to_read (options->store, &error);
-  request = json_pack ("{s:s, s:s, s:s}", "do", "note", "what", "exported", "subject", "ndjson");
-  if (store == NULL || !altm_perform (options, request, NULL, &error) || !altm_hq_care_export (store, stdout, &error))
-    return altm_report (error);
-  return fflush (stdout) == 0 ? ALTM_EXIT_DONE : ALTM_EXIT_NOT_ALL;
 }
 
 static AltmExit
@@ -512,7 +497,7 @@ run_restore (const AltmOptions *options)
 
 static const Command commands[] = {
   { "serve", 0, 0, run_serve },     { "code", 0, 0, run_act },       { "figures", 0, 0, run_figures },
-  { "export", 0, 0, run_export },   { "verify", 0, 0, run_verify },  { "rebuild", 0, 0, run_rebuild },
+  { "export", 0, 0, altm_run_export },   { "verify", 0, 0, run_verify },  { "rebuild", 0, 0, run_rebuild },
   { "backup", 1, 1, run_backup },   { "restore", 1, 1, run_restore }, { "devices", 0, 0, run_devices },
   { "revoke", 1, 1, run_act },      { "wipe", 1, 1, run_act },       { "reset-pin", 1, 1, run_act },
   { "keys", 0, 2, altm_run_keys },  { "open", 1, 1, altm_run_open }, { "log", 0, 0, run_log },
@@ -543,7 +528,7 @@ static void
 clear_options (AltmOptions *self)
 {
   char *const texts[] = { self->store, self->keys, self->listen, self->name, self->ca,
-                          self->format, self->from, self->to, self->as, self->why, self->role,
+                          self->format, self->type, self->language, self->from, self->to, self->as, self->why, self->role,
                           self->scope };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -570,9 +555,11 @@ main (int argc, char **argv)
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca, "serve: the private CA's certificate, PEM", "FILE" },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.is_dry, "purge: say only what would go", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.is_json, "figures: as JSON", NULL },
-    { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "figures, log: first day, Europe/Paris", "YYYY-MM-DD" },
-    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "figures, log, token add: last day, Europe/Paris", "YYYY-MM-DD" },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "export: ndjson", "FORMAT" },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "figures, export, log: first day, Europe/Paris", "YYYY-MM-DD" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "figures, export, log, token add: last day, Europe/Paris", "YYYY-MM-DD" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "export: ndjson, csv, csv-semicolon or xlsx", "FORMAT" },
+    { "type", 0, 0, G_OPTION_ARG_STRING, &options.type, "export: of which type; a CSV is of one", "shift|contact|referral|flow|observation" },
+    { "lang", 0, 0, G_OPTION_ARG_STRING, &options.language, "export: its words; fr by default", "fr|en" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.words, NULL, NULL },
     { NULL },
   };

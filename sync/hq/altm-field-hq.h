@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "altm-filter.h"
 #include "altm-hq-store.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,8 @@ typedef struct
   char *name;
   char *ca;
   char *format;
+  char *type;
+  char *language;
   char *from;
   char *to;
   char *as;
@@ -41,6 +44,8 @@ AltmExit altm_report_use (const char *what);
 const char *altm_options_get_who (const AltmOptions *options);
 gboolean altm_perform (const AltmOptions *options, json_t *request, char **answer, GError **error);
 
+gboolean altm_options_read_period (const AltmOptions *options, AltmFilter *filter);
+AltmExit altm_run_export (const AltmOptions *options);
 AltmExit altm_run_keys (const AltmOptions *options);
 AltmExit altm_run_open (const AltmOptions *options);
 AltmExit altm_run_user (const AltmOptions *options);

@@ -12,66 +12,11 @@
 #include "altm-hq-arrival.h"
 #include "altm-hq-carry.h"
 #include "altm-hq-erasures.h"
-#include "altm-hq-lines.h"
 #include "altm-hq-log.h"
 #include "altm-hq-remains.h"
 #include "altm-hq-tokens.h"
-#include "altm-line.h"
 #include "altm-rollups.h"
-#include "altm-time.h"
 #include "altm-uuid.h"
-
-static json_t *
-describe_record (AltmRows *row, GTimeZone *zone)
-{
-  g_auto(AltmLine) line = { NULL };
-  g_autofree char *received = altm_time_format (sqlite3_column_int64 (row, 2), zone);
-  json_t *root;
-
-  if (!altm_line_read (&line, sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1), NULL))
-    return NULL;
-  root = json_pack ("{s:s, s:s, s:I, s:s, s:s, s:s, s:s*, s:s*, s:O*, s:b}", "device_id", altm_rows_text (row, 0), "id",
-                    line.id, "rev", (json_int_t) line.rev, "type", line.type, "at", line.at, "received_at", received,
-                    "by", line.by, "place", line.place, "data", line.data, "has_private", sqlite3_column_int (row, 3));
-  if (line.is_deleted)
-    json_object_set_new (root, "deleted", json_true ());
-  return root;
-}
-
-/**
- * altm_hq_care_export:
- * @output: where the lines go, as they are read
- *
- * Writes the present state of each record as NDJSON, in the order of arrival; withdrawn ones with
- * `"deleted": true`. `by` is there where a mediator was on shift. `received_at` is UTC.
- *
- * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR or %G_FILE_ERROR
- */
-gboolean
-altm_hq_care_export (AltmHqStore *store, FILE *output, GError **error)
-{
-  AltmSql *sql = altm_hq_store_get_sql (store);
-  g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
-  g_autoptr(GError) problem = NULL;
-  g_autoptr(AltmRows) rows =
-    altm_sql_query (sql, &problem,
-                    "SELECT device_id, bytes, received_at, has_private FROM records"
-                    " JOIN journal ON journal.n = records.line JOIN devices ON devices.n = journal.device"
-                    " ORDER BY records.line",
-                    "");
-
-  while (problem == NULL && altm_sql_step (sql, rows, &problem))
-    {
-      g_autoptr(json_t) record = describe_record (rows, utc);
-
-      if (record != NULL)
-        altm_hq_lines_write (record, output, &problem);
-    }
-  if (problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
-}
 
 static gboolean
 damaged (GError **error, const char *what)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "altm-export.h"
 #include "altm-figures.h"
 #include "altm-gzip.h"
 #include "altm-hq-act.h"
@@ -1639,9 +1640,11 @@ export_all (AltmTestHq *hq)
   char *text = NULL;
   gsize length = 0;
   FILE *output = open_memstream (&text, &length);
+  const AltmFilter all = { ALTM_FILTER_FIRST, ALTM_FILTER_LAST };
   g_autoptr(GError) error = NULL;
+  g_autoptr(AltmExport) export = altm_export_new ("ndjson", NULL, &all, NULL, &error);
 
-  altm_hq_care_export (hq->store, output, &error);
+  altm_export_write (export, hq->store, output, NULL, &error);
   fclose (output);
   g_assert_no_error (error);
   return text;
