@@ -226,6 +226,10 @@ altm_csv_write_cell (GString *text, const char *cell, char separator)
     }
   g_string_append_c (text, '"');
   for (const char *at = guarded; *at != '\0'; at++)
-    g_string_append_printf (text, *at == '"' ? "\"\"" : "%c", *at);
+    {
+      if (*at == '"')
+        g_string_append_c (text, '"');
+      g_string_append_c (text, *at);
+    }
   g_string_append_c (text, '"');
 }

@@ -1,83 +1,68 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-export-format.h"
 
-#include <csv.h>
-#include <string.h>
+#include "altm-csv.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf" /* without it Excel takes UTF-8 for the machine's old code page */
 #define SECONDS_OF_DAY (24 * 60 * 60)
+#define CSV_TYPE "text/csv; charset=utf-8; header=present"
 
+/* A table of one type, row by row. */
 typedef struct
 {
   const AltmExportTable *table;
   FILE *output;
   char between;
   AltmExportCell cell;
+  GString *row;
 } Csv;
 
-/* What a spreadsheet would take for a formula is led by an apostrophe, which makes it text (OWASP, CSV injection). */
-static gboolean
-looks_like_formula (const char *text)
-{
-  return *text != '\0' && strchr ("=+-@\t\r\n", *text) != NULL;
-}
-
-/* As RFC 4180 quotes, where that is needed. */
 static void
-write_text (Csv *self, const char *text)
-{
-  g_autofree char *guarded = g_strconcat (looks_like_formula (text) ? "'" : "", text, NULL);
-  const char specials[] = { self->between, '"', '\r', '\n', '\0' };
-
-  if (strpbrk (guarded, specials) == NULL)
-    fputs (guarded, self->output);
-  else
-    csv_fwrite (self->output, guarded, strlen (guarded));
-}
-
-static void
-write_day (Csv *self, gint64 day)
+append_day (GString *row, gint64 day)
 {
   g_autofree char *text = altm_calendar_format_day ((int) day);
 
-  fputs (text, self->output);
+  g_string_append (row, text);
 }
 
 static void
-write_moment (Csv *self, gint64 seconds)
+append_moment (GString *row, gint64 seconds)
 {
   int second = (int) (seconds % SECONDS_OF_DAY);
 
-  write_day (self, seconds / SECONDS_OF_DAY);
-  fprintf (self->output, " %02d:%02d:%02d", second / 3600, second / 60 % 60, second % 60);
+  append_day (row, seconds / SECONDS_OF_DAY);
+  g_string_append_printf (row, " %02d:%02d:%02d", second / 3600, second / 60 % 60, second % 60);
 }
 
 static void
-write_cell (Csv *self, AltmExportKind kind)
+append_cell (Csv *self, AltmExportKind kind)
 {
   switch (kind)
     {
     case ALTM_EXPORT_NUMBER:
-      fprintf (self->output, "%" G_GINT64_FORMAT, self->cell.number);
+      g_string_append_printf (self->row, "%" G_GINT64_FORMAT, self->cell.number);
       break;
     case ALTM_EXPORT_DAY:
-      write_day (self, self->cell.number);
+      append_day (self->row, self->cell.number);
       break;
     case ALTM_EXPORT_MOMENT:
-      write_moment (self, self->cell.number);
+      append_moment (self->row, self->cell.number);
       break;
     case ALTM_EXPORT_TEXT:
     default:
-      write_text (self, self->cell.text->str);
+      altm_csv_write_cell (self->row, self->cell.text->str, self->between);
       break;
     }
 }
 
 static gboolean
-end_row (Csv *self, GError **error)
+write_row (Csv *self, GError **error)
 {
-  fputs ("\r\n", self->output);
-  return !ferror (self->output) || altm_export_set_errno (error);
+  g_string_append (self->row, "\r\n");
+  if (fwrite (self->row->str, 1, self->row->len, self->output) != self->row->len)
+    return altm_export_set_errno (error);
+  g_string_truncate (self->row, 0);
+  return TRUE;
 }
 
 static gboolean
@@ -85,22 +70,23 @@ write_header (Csv *self, GError **error)
 {
   GPtrArray *columns = self->table->columns;
 
-  fputs (BYTE_ORDER_MARK, self->output);
+  g_string_append (self->row, BYTE_ORDER_MARK);
   for (guint i = 0; i < columns->len; i++)
     {
       if (i > 0)
-        fputc (self->between, self->output);
-      write_text (self, ((AltmExportColumn *) columns->pdata[i])->name);
+        g_string_append_c (self->row, self->between);
+      altm_csv_write_cell (self->row, ((AltmExportColumn *) columns->pdata[i])->name, self->between);
     }
-  return end_row (self, error);
+  return write_row (self, error);
 }
 
 static void
-csv_free (gpointer data)
+table_free (gpointer data)
 {
   Csv *self = data;
 
   g_string_free (self->cell.text, TRUE);
+  g_string_free (self->row, TRUE);
   g_free (self);
 }
 
@@ -113,9 +99,10 @@ begin_with (const AltmExportSheets *sheets, char between, GError **error)
   self->output = sheets->output;
   self->between = between;
   self->cell.text = g_string_new (NULL);
+  self->row = g_string_new (NULL);
   if (write_header (self, error))
     return self;
-  csv_free (self);
+  table_free (self);
   return NULL;
 }
 
@@ -140,12 +127,12 @@ add (gpointer data, const AltmExportRecord *record, GError **error)
   for (guint i = 0; i < columns->len; i++)
     {
       if (i > 0)
-        fputc (self->between, self->output);
+        g_string_append_c (self->row, self->between);
       altm_export_table_fill (self->table, i, record, &self->cell);
       if (!self->cell.is_empty)
-        write_cell (self, ((AltmExportColumn *) columns->pdata[i])->kind);
+        append_cell (self, ((AltmExportColumn *) columns->pdata[i])->kind);
     }
-  return end_row (self, error);
+  return write_row (self, error);
 }
 
 static gboolean
@@ -153,8 +140,6 @@ end (gpointer data, GCancellable *cancellable, GError **error)
 {
   return TRUE;
 }
-
-#define CSV_TYPE "text/csv; charset=utf-8; header=present"
 
 const AltmExportFormat altm_export_csv = {
   .name = "csv",
@@ -164,7 +149,7 @@ const AltmExportFormat altm_export_csv = {
   .begin = begin,
   .add = add,
   .end = end,
-  .free = csv_free,
+  .free = table_free,
 };
 
 /* What Excel opens by itself where the comma stands in numbers, as in France. */
@@ -176,5 +161,5 @@ const AltmExportFormat altm_export_csv_semicolon = {
   .begin = begin_with_semicolon,
   .add = add,
   .end = end,
-  .free = csv_free,
+  .free = table_free,
 };
