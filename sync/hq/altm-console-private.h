@@ -4,6 +4,7 @@
 #include "altm-console.h"
 #include "altm-hq-accounts.h"
 #include "altm-throttle.h"
+#include "altm-tickets.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ typedef struct
 } AltmConsoleCall;
 
 AltmThrottle *altm_console_get_throttle (AltmConsole *self);
+AltmTickets *altm_console_get_tickets (AltmConsole *self);
 AltmReply *altm_console_refuse (guint status, const char *name, const char *title);
 char *altm_console_act (AltmConsoleCall *call, json_t *request, GError **error);
 gboolean altm_console_change (AltmConsoleCall *call, AltmWorkerJob job, gpointer data, GError **error);
@@ -54,6 +56,9 @@ AltmReply *altm_console_order (AltmConsoleCall *call);
 AltmReply *altm_console_get_lists (AltmConsoleCall *call);
 AltmReply *altm_console_get_list_file (AltmConsoleCall *call);
 AltmReply *altm_console_change_list (AltmConsoleCall *call);
+AltmReply *altm_console_grant_export (AltmConsoleCall *call);
+AltmReply *altm_console_download (AltmConsoleCall *call);
+AltmReply *altm_console_get_columns (AltmConsoleCall *call);
 AltmReply *altm_console_get_log (AltmConsoleCall *call);
 AltmReply *altm_console_get_accounts (AltmConsoleCall *call);
 AltmReply *altm_console_add_account (AltmConsoleCall *call);

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "altm-export.h"
 #include "altm-hq-act.h"
 #include "altm-hq-sessions.h"
 #include "altm-token.h"
@@ -23,6 +24,7 @@ struct _AltmConsole
   AltmHqStore *store;
   AltmWorker *receiver;
   AltmThrottle *throttle;
+  AltmTickets *tickets; /* of AltmExport */
 };
 
 /* A call of the pages. @least: who may; nobody has to be signed in where it is -1. */
@@ -51,6 +53,9 @@ static const Route routes[] = {
   { "GET", "lists", ALTM_ROLE_MANAGER, altm_console_get_lists },
   { "POST", "lists", ALTM_ROLE_MANAGER, altm_console_change_list },
   { "GET", "list-file", ALTM_ROLE_MANAGER, altm_console_get_list_file },
+  { "POST", "exports", ALTM_ROLE_MANAGER, altm_console_grant_export },
+  { "GET", "exports", ALTM_ROLE_MANAGER, altm_console_download },
+  { "GET", "columns", ALTM_ROLE_MANAGER, altm_console_get_columns },
   { "GET", "log", ALTM_ROLE_DIRECTION, altm_console_get_log },
   { "GET", "accounts", ALTM_ROLE_DIRECTION, altm_console_get_accounts },
   { "POST", "accounts", ALTM_ROLE_DIRECTION, altm_console_add_account },
@@ -81,6 +86,7 @@ altm_console_new (const char *store, AltmWorker *receiver, GError **error)
   self->store = g_steal_pointer (&reader);
   self->receiver = altm_worker_ref (receiver);
   self->throttle = altm_throttle_new ();
+  self->tickets = altm_tickets_new ((GDestroyNotify) altm_export_free);
   return self;
 }
 
@@ -92,6 +98,7 @@ altm_console_free (AltmConsole *self)
   altm_hq_store_close (self->store);
   altm_worker_unref (self->receiver);
   altm_throttle_free (self->throttle);
+  altm_tickets_free (self->tickets);
   g_free (self);
 }
 
@@ -99,6 +106,12 @@ AltmThrottle *
 altm_console_get_throttle (AltmConsole *self)
 {
   return self->throttle;
+}
+
+AltmTickets *
+altm_console_get_tickets (AltmConsole *self)
+{
+  return self->tickets;
 }
 
 /**

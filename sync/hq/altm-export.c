@@ -193,16 +193,53 @@ add_record (const AltmExportRecord *record, gpointer data, GError **error)
 }
 
 static GPtrArray *
-make_tables (const AltmExport *self, AltmHqStore *store, AltmExportWords *words)
+make_tables (const AltmRecordType *type, AltmHqStore *store, AltmExportWords *words)
 {
   GPtrArray *tables = g_ptr_array_new_with_free_func ((GDestroyNotify) altm_export_table_free);
   gsize n_types;
   const AltmRecordType *types = altm_record_types (&n_types);
 
   for (gsize i = 0; i < n_types; i++)
-    if (self->type == NULL || self->type == &types[i])
+    if (type == NULL || type == &types[i])
       g_ptr_array_add (tables, altm_export_table_new (&types[i], store, words));
   return tables;
+}
+
+static json_t *
+describe_columns (const AltmExportTable *table)
+{
+  json_t *columns = json_array ();
+
+  for (guint i = 0; i < table->columns->len; i++)
+    {
+      const AltmExportColumn *column = table->columns->pdata[i];
+
+      json_array_append_new (columns, json_pack ("{s:s, s:s}", "name", column->name, "definition", column->definition));
+    }
+  return columns;
+}
+
+/**
+ * altm_export_describe_tables:
+ * @type: (nullable): a record type, %NULL for all
+ * @language: (nullable): as altm_export_new()
+ *
+ * Returns: (transfer full): an array of {"type", "columns": [{"name", "definition"}]}, or %NULL with an %ALTM_JSON_ERROR
+ */
+json_t *
+altm_export_describe_tables (AltmHqStore *store, const char *type, const char *language, GError **error)
+{
+  g_autoptr(AltmExportWords) words = altm_export_words_new (language != NULL ? language : "fr", error);
+  g_autoptr(GPtrArray) tables = words != NULL ? make_tables (altm_record_type_find (type), store, words) : NULL;
+  json_t *described = words != NULL ? json_array () : NULL;
+
+  for (guint i = 0; tables != NULL && i < tables->len; i++)
+    {
+      const AltmExportTable *table = tables->pdata[i];
+
+      json_array_append_new (described, json_pack ("{s:s, s:o}", "type", table->type->name, "columns", describe_columns (table)));
+    }
+  return described;
 }
 
 static char *
@@ -228,7 +265,7 @@ gboolean
 altm_export_write (const AltmExport *self, AltmHqStore *store, FILE *output, GCancellable *cancellable, GError **error)
 {
   g_autoptr(AltmExportWords) words = altm_export_words_new (self->language, error);
-  g_autoptr(GPtrArray) tables = words != NULL ? make_tables (self, store, words) : NULL;
+  g_autoptr(GPtrArray) tables = words != NULL ? make_tables (self->type, store, words) : NULL;
   g_autofree char *scope = words != NULL ? write_scope (self, words) : NULL;
   const AltmExportSheets sheets = { words, tables, scope, output };
   Making making = { self, words != NULL ? self->format->begin (&sheets, error) : NULL };

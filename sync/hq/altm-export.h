@@ -34,6 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmExport, altm_export_free)
 const char *altm_export_get_content_type (const AltmExport *self);
 char *altm_export_name_file (const AltmExport *self);
 char *altm_export_name_period (const AltmExport *self);
+json_t *altm_export_describe_tables (AltmHqStore *store, const char *type, const char *language, GError **error);
 gboolean altm_export_write (const AltmExport *self, AltmHqStore *store, FILE *output, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

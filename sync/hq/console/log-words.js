@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The access log's codes as what somebody did. What this console does not know yet is shown as it is.
 
-import { nameMoment } from './numbers.js';
+import { nameCode, namePlace, nameTerritory } from './choices.js';
+import { formatDays, nameMoment } from './numbers.js';
 import { has, say } from './words.js';
 
 // A code is called by its first letters and when it was made.
@@ -9,11 +10,31 @@ const MADE = /^(\S+) (\d{4}-\d\d-\d\dT\S+)$/;
 
 const sayReleased = ({ detail }) => say(detail === 'handed-over' ? 'did-released-handed-over' : 'did-released-wiped');
 
+// Of an export, what was asked for, as the address of its page has it.
+const PARTS = {
+  type: (type) => say(`export-type-${type}`),
+  territory: nameTerritory,
+  place: namePlace,
+  channel: (channel) => nameCode('canal', channel),
+  team: (team) => team,
+};
+
+function sayExported({ subject, detail }) {
+  const asked = new URLSearchParams(detail ?? '');
+  const [from, to] = [asked.get('from'), asked.get('to')];
+  const parts = Object.entries(PARTS).map(([name, write]) => asked.get(name) && write(asked.get(name)));
+  const days = from && to ? formatDays(from, to) : from ?? to;
+  const format = has(`export-${subject}`) ? say(`export-${subject}`) : subject;
+  const what = [...parts, days].filter(Boolean).join(' · ');
+  return what ? say('did-exported-some', { format, what }) : say('did-exported', { subject: format });
+}
+
 const write = (text) => (text ?? '').replace(MADE, (_, letters, moment) => `${letters} (${nameMoment(moment)})`);
 
 export function sayEntry(entry) {
   const values = { subject: write(entry.subject), detail: write(entry.detail) };
   if (entry.what === 'released') return sayReleased(entry);
+  if (entry.what === 'exported') return sayExported(entry);
   if (has(`did-${entry.what}`)) return say(`did-${entry.what}`, values);
   return [entry.what, entry.subject, entry.detail].filter(Boolean).join(' ');
 }

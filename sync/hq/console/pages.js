@@ -3,6 +3,7 @@
 
 import { makeAccounts } from './accounts.js';
 import { makeAdulteRelais } from './adulte-relais.js';
+import { makeExports } from './exports.js';
 import { makeFigures } from './figures.js';
 import { makeLog } from './log.js';
 import { makeMonth } from './month.js';
@@ -18,6 +19,7 @@ const PAGES = {
   'adulte-relais': { least: 'direction', make: makeAdulteRelais, of: 'figures' },
   referrals: { least: 'manager', make: makeReferrals },
   tablets: { least: 'manager', make: makeTablets },
+  exports: { least: 'manager', make: makeExports },
   accounts: { least: 'direction', make: makeAccounts },
   log: { least: 'direction', make: makeLog },
 };

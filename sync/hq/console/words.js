@@ -5,12 +5,17 @@ import accessEnglish from './words-access-en.js';
 import accessFrench from './words-access-fr.js';
 import deskEnglish from './words-desk-en.js';
 import deskFrench from './words-desk-fr.js';
+import exportsEnglish from './words-exports-en.js';
+import exportsFrench from './words-exports-fr.js';
 import english from './words-en.js';
 import french from './words-fr.js';
 import paperEnglish from './words-paper-en.js';
 import paperFrench from './words-paper-fr.js';
 
-const WORDS = { fr: { ...french, ...deskFrench, ...paperFrench, ...accessFrench }, en: { ...english, ...deskEnglish, ...paperEnglish, ...accessEnglish } };
+const WORDS = {
+  fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench },
+  en: { ...english, ...accessEnglish, ...deskEnglish, ...exportsEnglish, ...paperEnglish },
+};
 const KEY = 'altm-language';
 
 let language = 'fr';

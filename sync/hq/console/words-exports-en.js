@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the exports' page says in English.
+
+export default {
+  'page-exports': 'Exports',
+  'exports-lead': 'The records themselves, for tables of your own. Choose which, then download.',
+  'format': 'Format',
+  'export-xlsx': 'Excel (XLSX)',
+  'export-csv-semicolon': 'CSV for Excel in French',
+  'export-csv': 'CSV with commas',
+  'export-ndjson': 'NDJSON, for a program',
+  'type': 'Records',
+  'export-type-all': 'All',
+  'export-type-contact': 'Interventions',
+  'export-type-referral': 'Referrals',
+  'export-type-flow': 'Client flow in post offices',
+  'export-type-observation': 'Observations',
+  'export-type-shift': 'Shifts',
+  'export-download': 'Download',
+  'export-begun': 'The download of {file} begins. Your browser says where it goes. The export is noted in the access log.',
+  'export-inside': 'What the file holds',
+  'export-holds-xlsx': 'A workbook: a sheet for each type of record, labels and their codes in columns of their own, and a sheet “Definitions”.',
+  'export-holds-csv-semicolon': 'One table, with semicolons between its columns: Excel in French opens it as it is.',
+  'export-holds-csv': 'One table, with commas between its columns (RFC 4180).',
+  'export-holds-ndjson': 'One record a line, as JSON, with its codes alone and the mediator’s code.',
+  'export-days': 'Records of {days}.',
+  'export-kept-inside': 'This file is for the inside: small numbers are not masked in it. Private parts are never in it. Withdrawn records are, marked as such; no figure counts them.',
+  'export-columns': '{name}: its {n} columns',
+  'did-exported-some': 'exported records ({format}): {what}.',
+  'no-download': 'This download was fetched already, or has waited too long. Nothing was changed; press “Download” again.',
+};

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the exports' page says in French.
+
+export default {
+  'page-exports': 'Exports',
+  'exports-lead': 'Les fiches elles-mêmes, pour faire vos propres tableaux. Choisissez lesquelles, puis téléchargez.',
+  'format': 'Format',
+  'export-xlsx': 'Excel (XLSX)',
+  'export-csv-semicolon': 'CSV pour Excel en français',
+  'export-csv': 'CSV avec des virgules',
+  'export-ndjson': 'NDJSON, pour un programme',
+  'type': 'Fiches',
+  'export-type-all': 'Toutes',
+  'export-type-contact': 'Interventions',
+  'export-type-referral': 'Orientations',
+  'export-type-flow': 'Flux en bureau de poste',
+  'export-type-observation': 'Observations',
+  'export-type-shift': 'Vacations',
+  'export-download': 'Télécharger',
+  'export-begun': 'Le téléchargement de {file} commence. Votre navigateur dit où il le range. L’export est noté dans le journal.',
+  'export-inside': 'Ce que contient le fichier',
+  'export-holds-xlsx': 'Un classeur : une feuille par type de fiche, les libellés et leurs codes dans des colonnes séparées, et une feuille « Définitions ».',
+  'export-holds-csv-semicolon': 'Un tableau, avec des points-virgules entre les colonnes : Excel en français l’ouvre directement.',
+  'export-holds-csv': 'Un tableau, avec des virgules entre les colonnes (RFC 4180).',
+  'export-holds-ndjson': 'Une fiche par ligne, en JSON, avec ses codes seuls et le code du médiateur.',
+  'export-days': 'Fiches du {days}.',
+  'export-kept-inside': 'Fichier à garder en interne : les petits nombres n’y sont pas masqués. Les parties privées n’y sont jamais. Les fiches retirées y sont, marquées comme telles ; aucun chiffre ne les compte.',
+  'export-columns': '{name} : les {n} colonnes',
+  'did-exported-some': 'a exporté des fiches ({format}) : {what}.',
+  'no-download': 'Ce téléchargement a déjà eu lieu, ou a trop attendu. Rien n’a changé ; appuyez de nouveau sur « Télécharger ».',
+};
