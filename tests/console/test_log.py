@@ -25,7 +25,7 @@ CODES = {
 }
 # What else stands in the same lines.
 OTHERS = {
-    'detail', 'do', 'forget-key', 'grant', 'keys', 'ndjson', 'note', 'noted', 'passphrase', 'protect', 'rotate', 'subject', 'what',
+    'detail', 'do', 'forget-key', 'format', 'grant', 'keys', 'ndjson', 'note', 'noted', 'passphrase', 'protect', 'rotate', 'subject', 'what',
     'why', 'withdraw',
 }
 

@@ -23,7 +23,7 @@ export default {
   'export-holds-csv-semicolon': 'One table, with semicolons between its columns: Excel in French opens it as it is.',
   'export-holds-csv': 'One table, with commas between its columns (RFC 4180).',
   'export-holds-ndjson': 'One record a line, as JSON, with its codes alone and the mediator’s code.',
-  'export-days': 'Records of {days}.',
+  'export-days': 'Period: {days}.',
   'export-kept-inside': 'This file is for the inside: small numbers are not masked in it. Private parts are never in it. Withdrawn records are, marked as such; no figure counts them.',
   'export-columns': '{name}: its {n} columns',
   'did-exported-some': 'exported records ({format}): {what}.',

@@ -23,7 +23,7 @@ export default {
   'export-holds-csv-semicolon': 'Un tableau, avec des points-virgules entre les colonnes : Excel en français l’ouvre directement.',
   'export-holds-csv': 'Un tableau, avec des virgules entre les colonnes (RFC 4180).',
   'export-holds-ndjson': 'Une fiche par ligne, en JSON, avec ses codes seuls et le code du médiateur.',
-  'export-days': 'Fiches du {days}.',
+  'export-days': 'Période : {days}.',
   'export-kept-inside': 'Fichier à garder en interne : les petits nombres n’y sont pas masqués. Les parties privées n’y sont jamais. Les fiches retirées y sont, marquées comme telles ; aucun chiffre ne les compte.',
   'export-columns': '{name} : les {n} colonnes',
   'did-exported-some': 'a exporté des fiches ({format}) : {what}.',
