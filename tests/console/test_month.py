@@ -16,6 +16,7 @@ from hq import ROOT, as_moment, now
 from paper import A4, Paper
 from tally import PARIS
 
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 SHOWN = '''
@@ -175,6 +176,21 @@ class Month(MonthCase):
         self.await_figures()
         self.assertIn('territory=metropole_lyon', self.browser.driver.current_url)
         self.assertIn(f'from={self.days[0]}', self.browser.driver.current_url)
+
+    def test_keyboard_alone(self):
+        self.sign_in()
+        self.tab_to('month')
+        self.press(Keys.ENTER)
+        self.browser.wait_for('.sheet')
+        self.tab_to('filter-month')
+        self.press(Keys.ARROW_DOWN)
+        self.browser.wait(lambda: self.browser.run('return location.hash').startswith(f'#/month?m={self.month:%Y-%m}'), 'chosen')
+        self.await_list('month')
+        self.assertEqual(self.browser.focused(), 'filter-month')
+        self.browser.run('window.print = () => { window.isPrinted = true; }')
+        self.tab_to('print')
+        self.press(Keys.ENTER)
+        self.assertTrue(self.browser.run('return window.isPrinted === true'))
 
     def test_a_month_with_nothing(self):
         self.open_month('&place=insea:0')
