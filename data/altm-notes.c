@@ -9,14 +9,12 @@
  * altm_notes_digest:
  * @from: first seq
  * @to: last seq
- * @with_queued: whether lines that are queued count as noted: HQ may hold them, though its
- *   receipt was lost
+ * @of: which lines count as noted
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
  */
 gboolean
-altm_notes_digest (AltmStore *store, gint64 from, gint64 to, gboolean with_queued, AltmDigest *digest,
-                   GError **error)
+altm_notes_digest (AltmStore *store, gint64 from, gint64 to, AltmDigestOf of, AltmDigest *digest, GError **error)
 {
   AltmSql *sql = altm_store_get_sql (store);
   g_autoptr(GError) problem = NULL;
@@ -24,10 +22,10 @@ altm_notes_digest (AltmStore *store, gint64 from, gint64 to, gboolean with_queue
     altm_sql_query (sql, &problem,
                     "SELECT seq, sha256, NULL FROM notes WHERE seq BETWEEN ?1 AND ?2 AND NOT is_lost"
                     " UNION ALL SELECT seq, NULL, bytes FROM lines"
-                    "  WHERE ?3 AND state = 0 AND seq BETWEEN ?1 AND ?2"
+                    "  WHERE (state = 0 AND ?3 >= 1 OR state = 2 AND ?3 >= 2) AND seq BETWEEN ?1 AND ?2"
                     "  AND seq NOT IN (SELECT seq FROM notes)"
                     " ORDER BY 1",
-                    "iii", from, to, (gint64) with_queued);
+                    "iii", from, to, (gint64) of);
   crypto_hash_sha256_state state;
   guint8 sha256[crypto_hash_sha256_BYTES];
 

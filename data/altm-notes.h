@@ -16,8 +16,21 @@ typedef struct
   char sha256[65];
 } AltmDigest;
 
-gboolean altm_notes_digest (AltmStore *store, gint64 from, gint64 to, gboolean with_queued,
-                            AltmDigest *digest, GError **error);
+/**
+ * AltmDigestOf: which lines count as noted.
+ * @ALTM_DIGEST_OF_NOTES: those that are
+ * @ALTM_DIGEST_OF_QUEUED: what is queued too: HQ may hold it, though its receipt was lost
+ * @ALTM_DIGEST_OF_QUARANTINED: what is in quarantine too: HQ may have taken it after all, though its word was lost
+ */
+typedef enum
+{
+  ALTM_DIGEST_OF_NOTES,
+  ALTM_DIGEST_OF_QUEUED,
+  ALTM_DIGEST_OF_QUARANTINED,
+  ALTM_N_DIGESTS_OF,
+} AltmDigestOf;
+
+gboolean altm_notes_digest (AltmStore *store, gint64 from, gint64 to, AltmDigestOf of, AltmDigest *digest, GError **error);
 gint64 altm_notes_last_seq (AltmStore *store);
 void altm_notes_list (AltmStore *store, gint64 from, gint64 to, GArray *seqs);
 gboolean altm_notes_offer_again (AltmStore *store, const char *reason, gint64 since, gint64 now, GError **error);

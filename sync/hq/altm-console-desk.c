@@ -4,6 +4,7 @@
 #include "altm-hq-lists-change.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
+#include "altm-hq-quarantine.h"
 #include "altm-hq-referrals.h"
 #include "altm-hq-tokens.h"
 #include "altm-link.h"
@@ -24,6 +25,12 @@ static const struct
   { altm_hq_lists_error_quark, ALTM_HQ_LISTS_ERROR_LIST, 404, "no-list" },
   { altm_hq_lists_error_quark, ALTM_HQ_LISTS_ERROR_STALE, 409, "lists-stale" },
   { altm_hq_lists_error_quark, ALTM_HQ_LISTS_ERROR_ENTRIES, 400, "list-entries" },
+  { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_UNKNOWN, 404, "no-line" },
+  { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_SETTLED, 409, "line-settled" },
+  { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_FORM, 409, "line-wrong" },
+  { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_HELD, 409, "line-held" },
+  { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_UNTOLD, 409, "line-untold" },
+  { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_DECISION, 400, "bad-request" },
   { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_NO_DEVICE, 404, "no-device" },
   { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_REVOKED, 409, "revoked" },
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_NAME, 400, "account-name" },

@@ -9,6 +9,7 @@
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
 #include "altm-hq-purge.h"
+#include "altm-hq-quarantine.h"
 #include "altm-hq-referrals.h"
 #include "altm-hq-tokens.h"
 #include "altm-token.h"
@@ -33,12 +34,18 @@ wrong_request (GError **error, const char *why)
 }
 
 static gboolean
-log_request (AltmHqStore *store, const Request *request, const char *what, const char *subject, GError **error)
+log_with (AltmHqStore *store, const Request *request, const char *what, const char *subject, const char *detail,
+          GError **error)
 {
-  const AltmHqEntry entry = { request->now, request->who, what, subject, altm_json_get_string (request->root, "detail"),
-                              altm_json_get_string (request->root, "why") };
+  const AltmHqEntry entry = { request->now, request->who, what, subject, detail, altm_json_get_string (request->root, "why") };
 
   return altm_hq_log_add (altm_hq_store_get_sql (store), &entry, error);
+}
+
+static gboolean
+log_request (AltmHqStore *store, const Request *request, const char *what, const char *subject, GError **error)
+{
+  return log_with (store, request, what, subject, altm_json_get_string (request->root, "detail"), error);
 }
 
 static gboolean
@@ -188,6 +195,24 @@ act_close_account (AltmHqStore *store, const Request *request, GError **error)
   return change_account (store, request, "account-closed", close_account, error);
 }
 
+/* A referral is told by its reference, which people have on paper. */
+static char *
+name_referral (AltmSql *sql, const char *id)
+{
+  char *reference = altm_sql_get_text (sql, "SELECT reference FROM referrals WHERE id = ?", "s", id);
+
+  return reference != NULL ? reference : g_strdup (id);
+}
+
+static gboolean
+say_status (AltmHqStore *store, const Request *request, const AltmHqWord *word, GError **error)
+{
+  g_autofree char *name = name_referral (altm_hq_store_get_sql (store), word->referral);
+
+  return altm_hq_referrals_say (store, word, error) &&
+         log_with (store, request, "referral-status-set", name, word->status, error);
+}
+
 static char *
 act_referral (AltmHqStore *store, const Request *request, GError **error)
 {
@@ -197,11 +222,7 @@ act_referral (AltmHqStore *store, const Request *request, GError **error)
 
   if (word.referral == NULL || word.status == NULL)
     return wrong_request (error, "which referral, and what became of it?");
-  if (!altm_sql_begin (sql, error) ||
-      !altm_sql_end (sql,
-                     altm_hq_referrals_say (store, &word, error) &&
-                       log_request (store, request, "referral-status-set", word.referral, error),
-                     error))
+  if (!altm_sql_begin (sql, error) || !altm_sql_end (sql, say_status (store, request, &word, error), error))
     return NULL;
   return g_strdup (word.referral);
 }
@@ -290,6 +311,35 @@ act_purge (AltmHqStore *store, const Request *request, GError **error)
   return report != NULL ? altm_json_write (report) : NULL;
 }
 
+/* What is written of each decision; the record and the tablet stay the same by it. */
+static gboolean
+log_ruling (AltmHqStore *store, const Request *request, const AltmHqRuling *ruling, GError **error)
+{
+  static const char *const words[][2] = { { "accept", "line-accepted" }, { "refuse", "line-refused" }, { "ask", "correction-asked" } };
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autofree char *id = altm_sql_get_text (sql, "SELECT id FROM quarantine WHERE n = ?", "i", ruling->n);
+  g_autofree char *tablet = altm_sql_get_text (
+    sql, "SELECT name FROM devices WHERE n = (SELECT device FROM quarantine WHERE n = ?)", "i", ruling->n);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (words[i][0], ruling->decision) == 0)
+      return log_with (store, request, words[i][1], id, tablet, error);
+  return TRUE;
+}
+
+static char *
+act_quarantine (AltmHqStore *store, const Request *request, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  const AltmHqRuling ruling = { altm_json_get_integer (request->root, "n", 0), altm_json_get_string (request->root, "decision"),
+                                request->who, request->now };
+
+  if (!altm_sql_begin (sql, error) ||
+      !altm_sql_end (sql, altm_hq_quarantine_settle (store, &ruling, error) && log_ruling (store, request, &ruling, error), error))
+    return NULL;
+  return g_strdup (ruling.decision);
+}
+
 static const struct
 {
   const char *name;
@@ -302,6 +352,7 @@ static const struct
   { "referral", act_referral }, { "lists", act_lists }, { "erase", act_erase },
   { "purge", act_purge },
   { "token-add", act_add_token }, { "token-revoke", act_revoke_token },
+  { "quarantine", act_quarantine },
 };
 
 /**
@@ -310,7 +361,9 @@ static const struct
  *   `device`; `note`, `keys` or `forget-key` with `what` and `subject`; `account-add`, `account-password` or
  *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`, and `keep`, the SHA-256 of the
  *   session that goes on, in hex; `referral` with `id` and `status`; `lists` as altm_hq_lists_read(); `erase`
- *   with `ids` and `scope` (altm_hq_erase()); `token-add` with `name`, `scope`, `teams` and `to`, its last day; `token-revoke` with `name`; each with `why` and `detail`
+ *   with `ids` and `scope` (altm_hq_erase()); `token-add` with `name`, `scope`, `teams` and `to`, its last
+ *   day; `token-revoke` with `name`;
+ *   `quarantine` with `n` and `decision` (#AltmHqRuling); each with `why` and `detail`
  * @now: microseconds since 1970-01-01 UTC
  *
  * Does what a command asks of the one that writes the store, and notes it in the access log in the
@@ -318,7 +371,7 @@ static const struct
  *
  * Returns: (transfer full): the answer, one line, once all is on the disk, or %NULL with
  *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR, %ALTM_HQ_ACCOUNTS_ERROR, %ALTM_HQ_LISTS_ERROR,
- *   %ALTM_HQ_ERASURES_ERROR, %ALTM_HQ_TOKENS_ERROR or an %ALTM_STORE_ERROR
+ *   %ALTM_HQ_ERASURES_ERROR, %ALTM_HQ_TOKENS_ERROR, %ALTM_HQ_REFERRALS_ERROR, %ALTM_HQ_QUARANTINE_ERROR or an %ALTM_STORE_ERROR
  */
 char *
 altm_hq_act (AltmHqStore *store, const char *request, gint64 now, GError **error)

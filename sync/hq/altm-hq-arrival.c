@@ -3,6 +3,15 @@
 
 #include <gnutls/crypto.h>
 
+/* A code that the line's own lists have not, but those of now: HQ takes such a line after all where somebody says so, and
+ * from then on it counts. */
+static gboolean
+is_right_by_now (AltmHqStore *store, const AltmHqArrival *arrival)
+{
+  return g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE) &&
+         altm_line_check (&arrival->line, altm_hq_store_get_lists (store, 0), NULL);
+}
+
 /* What this program cannot judge, a newer tablet's or another version's, is kept for one that can. */
 static void
 judge (AltmHqStore *store, AltmHqArrival *arrival)
@@ -15,7 +24,8 @@ judge (AltmHqStore *store, AltmHqArrival *arrival)
   /* What identifies a person in a text is refused when it comes, but a line that an older program
    * took is in the journal and goes on counting. */
   arrival->is_known = altm_line_check (&arrival->line, lists, &arrival->refusal) ||
-                      g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_PERSONAL);
+                      g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_PERSONAL) ||
+                      is_right_by_now (store, arrival);
   if (g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_TYPE) ||
       (named == NULL && g_error_matches (arrival->refusal, ALTM_RECORD_ERROR, ALTM_RECORD_ERROR_UNKNOWN_CODE)))
     g_clear_error (&arrival->refusal);

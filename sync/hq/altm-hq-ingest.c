@@ -41,6 +41,7 @@ typedef struct
   gint64 counts[2];
   json_t *problems;
   GHashTable *seen; /* the seqs of this batch so far -> Seen */
+  gboolean is_untold; /* no device may find HQ to hold it yet */
 } Ingest;
 
 /* A seq as it stands in the batch that comes in. */
@@ -138,6 +139,8 @@ find_line (Ingest *self, const AltmHqArrival *arrival, gboolean *is_same, gboole
 static gboolean
 note_line (Ingest *self, gint64 seq, gint64 line, GError **error)
 {
+  if (self->is_untold)
+    return TRUE;
   if (!altm_sql_run (self->sql, error, "INSERT OR IGNORE INTO notes VALUES (?, ?, ?)", "iii", self->device->n, seq, line))
     return FALSE;
   self->held += sqlite3_changes (altm_sql_get_handle (self->sql));
@@ -254,17 +257,17 @@ static gboolean
 take_arrival (Ingest *self, guint index, const AltmHqArrival *arrival, GError **error)
 {
   gboolean is_same = FALSE, has_others = FALSE;
-  gint64 found;
+  gint64 found = arrival->is_read ? find_line (self, arrival, &is_same, &has_others) : 0;
 
-  if (arrival->refusal != NULL)
-    return report (self, index, arrival, "rejected", altm_record_error_name (arrival->refusal->code),
-                   arrival->refusal->message, error);
-  found = find_line (self, arrival, &is_same, &has_others);
+  /* What HQ holds it holds, also where it would not be taken today, or was taken after all. */
   if (found > 0 && is_same)
     {
       self->counts[DUPLICATE]++;
       return note_line (self, arrival->line.seq, found, error);
     }
+  if (arrival->refusal != NULL)
+    return report (self, index, arrival, "rejected", altm_record_error_name (arrival->refusal->code),
+                   arrival->refusal->message, error);
   if (self->device->is_revoked)
     return report (self, index, arrival, "rejected", altm_record_error_name (ALTM_RECORD_ERROR_REVOKED),
                    "the device is revoked", error);
@@ -361,4 +364,32 @@ altm_hq_ingest (AltmHqStore *store, const AltmHqDevice *device, const char *batc
                             sodium_bin2hex (hex, sizeof hex, sha256, sizeof sha256), self.counts[STORED],
                             self.counts[DUPLICATE], self.high_seq, self.held, problems };
   return altm_receipt_write (&receipt);
+}
+
+/**
+ * altm_hq_ingest_add:
+ * @device: who brought it
+ * @arrival: a line that can be taken, under a key that the journal has not; its SHA-256 is that of the line as it came
+ * @is_left: whether its bytes are no longer those, but what an erasure left of them
+ * @received_at: when it came, microseconds since 1970-01-01 UTC
+ *
+ * Takes a line that had been set aside, in a transaction of the caller's. It is noted for nobody: the device must
+ * not find HQ to hold what it has not been told of.
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_hq_ingest_add (AltmHqStore *store, const AltmHqDevice *device, const AltmHqArrival *arrival, gboolean is_left,
+                    gint64 received_at, GError **error)
+{
+  g_autoptr(AltmRollups) rollups = altm_rollups_new (store, error);
+  g_autoptr(GBytes) bytes = g_bytes_new_static (arrival->bytes, arrival->length);
+  Ingest self = { store, altm_hq_store_get_sql (store), rollups, device, received_at, device->skew, .is_untold = TRUE };
+  gboolean is_same, has_others;
+
+  if (rollups == NULL)
+    return FALSE;
+  find_line (&self, arrival, &is_same, &has_others);
+  return (is_left ? store_left (&self, arrival, bytes, error) : store_line (&self, arrival, has_others, error)) &&
+         altm_rollups_write (rollups, error);
 }

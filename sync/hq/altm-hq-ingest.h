@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "altm-hq-arrival.h"
 #include "altm-hq-devices.h"
 #include "altm-problem.h"
 
@@ -28,5 +29,7 @@ GQuark altm_ingest_error_quark (void);
 
 char *altm_hq_ingest (AltmHqStore *store, const AltmHqDevice *device, const char *batch, GBytes *body,
                       const AltmHqSigns *signs, gint64 now, GError **error);
+gboolean altm_hq_ingest_add (AltmHqStore *store, const AltmHqDevice *device, const AltmHqArrival *arrival, gboolean is_left,
+                             gint64 received_at, GError **error);
 
 G_END_DECLS

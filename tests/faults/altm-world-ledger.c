@@ -233,7 +233,7 @@ check_digest (AltmTablet *tablet)
   /* What a tablet sets aside for a 413 of somebody else's HQ may have taken. */
   if (count_at (tablet, "SELECT COUNT (*) FROM lines WHERE reason = 'too-long'") > 0)
     return;
-  altm_notes_digest (tablet->store, 1, G_MAXINT32, FALSE, &own, &error);
+  altm_notes_digest (tablet->store, 1, G_MAXINT32, ALTM_DIGEST_OF_NOTES, &own, &error);
   theirs = altm_hq_notes_digest (world->hq, &device, 1, own.high_seq, &error);
   if (altm_json_get_integer (theirs, "count", -1) != own.count ||
       g_strcmp0 (altm_json_get_string (theirs, "sha256"), own.sha256) != 0)

@@ -310,7 +310,7 @@ everything_queued_is_sent (void)
   assert_hq_has_all (road, road->tablet->store);
   g_assert_cmpstr (road->calls->str, ==, "hello batches batches batches news ");
   g_assert_cmpstr (road->pending->str, ==, "400 200 0 ");
-  g_assert_true (altm_notes_digest (road->tablet->store, 1, 600, FALSE, &digest, NULL));
+  g_assert_true (altm_notes_digest (road->tablet->store, 1, 600, ALTM_DIGEST_OF_NOTES, &digest, NULL));
   g_assert_cmpint (digest.count, ==, altm_test_hq_integer (road->hq, "SELECT held FROM devices"));
   signs = altm_test_hq_text (road->hq, "SELECT pending || ' ' || ifnull (oldest, 'none') || ' ' || skew FROM devices");
   g_assert_cmpstr (signs, ==, "0 none -456");

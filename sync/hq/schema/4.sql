@@ -77,3 +77,23 @@ CREATE TABLE tokens (
 
 -- For retention: what has a sealed part, by its time.
 CREATE INDEX records_with_private ON records (time) WHERE has_private = 1;
+
+-- quarantine.settled is `asked` too: the tablet was asked for a correction. Looked up by record, and by bytes.
+CREATE INDEX quarantine_by_id ON quarantine (id, rev);
+CREATE INDEX quarantine_by_sha256 ON quarantine (sha256);
+
+-- What each stands at: as it was settled; `corrected` where a higher revision of the record came, `taken` where these very
+-- bytes did, which HQ then took; else `waiting`. The same bytes that another tablet brought later (a fork) are left out.
+-- A later revision does not settle a conflict: what it says may be in neither.
+CREATE VIEW quarantined AS
+SELECT n, device, received_at, id, rev, problem, detail, sha256, bytes, settled_at, settled_by,
+  CASE
+    WHEN settled IN ('accepted', 'refused') THEN settled
+    WHEN EXISTS (SELECT 1 FROM journal WHERE journal.id = quarantine.id AND journal.rev = quarantine.rev
+                 AND journal.sha256 = quarantine.sha256) THEN 'taken'
+    WHEN problem <> 'conflict' AND EXISTS (SELECT 1 FROM journal WHERE journal.id = quarantine.id
+                                           AND journal.rev > quarantine.rev) THEN 'corrected'
+    ELSE IFNULL (settled, 'waiting')
+  END AS state
+FROM quarantine
+WHERE NOT EXISTS (SELECT 1 FROM quarantine AS other WHERE other.sha256 = quarantine.sha256 AND other.n < quarantine.n);
