@@ -21,12 +21,12 @@ CODES = {
     'adulte-relais-opened', 'signed-in', 'code-made', 'enrolled', 'forked', 'released', 'revoked', 'wipe-ordered', 'pin-reset', 'account-added',
     'password-set', 'account-closed', 'referral-status-set', 'exported', 'restored', 'keys-protected', 'keys-granted',
     'keys-withdrawn', 'keys-rotated', 'key-abandoned', 'passphrase-changed', 'passphrase-refused', 'opened', 'open-refused', 'token-made',
-    'token-revoked',
+    'token-revoked', 'line-accepted', 'line-refused', 'correction-asked',
 }
 # What else stands in the same lines.
 OTHERS = {
-    'detail', 'do', 'forget-key', 'format', 'grant', 'keys', 'ndjson', 'note', 'noted', 'passphrase', 'protect', 'rotate', 'subject', 'what',
-    'why', 'withdraw',
+    'accept', 'ask', 'detail', 'do', 'forget-key', 'format', 'grant', 'keys', 'line-held', 'line-settled', 'line-untold', 'line-wrong',
+    'ndjson', 'note', 'noted', 'passphrase', 'protect', 'refuse', 'rotate', 'subject', 'what', 'why', 'withdraw',
 }
 
 
@@ -79,8 +79,8 @@ class Log(ConsoleCase):
         written = set()
         for path in SOURCES:
             for line in path.read_text().splitlines():
-                if re.search(r'AltmHqEntry entry = |log_request \(|change_account \(store|give_order \(store, order|note \(options|'
-                             r'"keys-|"passphrase-changed"|"what", "', line):
+                if re.search(r'AltmHqEntry entry = |log_with \(store|log_request \(|change_account \(store|give_order \(store, order|note \(options|'
+                             r'"keys-|"passphrase-changed"|"what", "|"line-|"correction-', line):
                     written.update(WRITTEN.findall(line))
         self.assertEqual(written - OTHERS, CODES)
 

@@ -5,11 +5,15 @@ import { make } from './dom.js';
 import { makeLanguageSwitch } from './language.js';
 import { findPlace, listPages } from './pages.js';
 import { writeAddress } from './routing.js';
+import { makeBadge } from './waiting.js';
 import { say } from './words.js';
+
+// What stands beside a page's name.
+const BADGES = { quarantine: makeBadge };
 
 function makeNavigation(account, page) {
   const links = listPages(account).map((name) => make('li', {},
-    make('a', { href: writeAddress(name, ''), 'aria-current': name === findPlace(page) ? 'page' : null }, say(`page-${name}`))));
+    make('a', { href: writeAddress(name, ''), 'aria-current': name === findPlace(page) ? 'page' : null }, say(`page-${name}`), BADGES[name]?.())));
   return make('nav', { 'aria-label': say('pages') }, make('ul', {}, links));
 }
 

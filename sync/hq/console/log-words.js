@@ -29,9 +29,13 @@ function sayExported({ subject, detail }) {
   return what ? say('did-exported-some', { format, what }) : say('did-exported', { subject: format });
 }
 
+// Entries of which something is a code of the lists.
+const CODED = { 'referral-status-set': (entry) => ({ ...entry, detail: nameCode('orientation_statut', entry.detail) }) };
+
 const write = (text) => (text ?? '').replace(MADE, (_, letters, moment) => `${letters} (${nameMoment(moment)})`);
 
-export function sayEntry(entry) {
+export function sayEntry(given) {
+  const entry = CODED[given.what]?.(given) ?? given;
   const values = { subject: write(entry.subject), detail: write(entry.detail) };
   if (entry.what === 'released') return sayReleased(entry);
   if (entry.what === 'exported') return sayExported(entry);

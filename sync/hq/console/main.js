@@ -10,6 +10,7 @@ import { explain } from './problem.js';
 import { readAddress } from './routing.js';
 import { endSession, findSession } from './session.js';
 import { makeSignIn } from './sign-in.js';
+import { countWaiting } from './waiting.js';
 import { findLanguage, say, setLanguage } from './words.js';
 
 const app = document.getElementById('app');
@@ -60,6 +61,7 @@ function openPage(name) {
   draw();
   window.scrollTo(0, 0);
   document.getElementById('content').focus();
+  if (account.role !== 'reader') countWaiting();
 }
 
 function showAddress() {

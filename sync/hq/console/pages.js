@@ -7,6 +7,7 @@ import { makeExports } from './exports.js';
 import { makeFigures } from './figures.js';
 import { makeLog } from './log.js';
 import { makeMonth } from './month.js';
+import { makeQuarantine } from './quarantine.js';
 import { makeReferrals } from './referrals.js';
 import { makeTablets } from './tablets.js';
 
@@ -18,6 +19,7 @@ const PAGES = {
   month: { least: 'reader', make: makeMonth, of: 'figures' },
   'adulte-relais': { least: 'direction', make: makeAdulteRelais, of: 'figures' },
   referrals: { least: 'manager', make: makeReferrals },
+  quarantine: { least: 'manager', make: makeQuarantine },
   tablets: { least: 'manager', make: makeTablets },
   exports: { least: 'manager', make: makeExports },
   accounts: { least: 'direction', make: makeAccounts },

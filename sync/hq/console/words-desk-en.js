@@ -158,7 +158,7 @@ export default {
   'did-account-added': 'added the account “{subject}”.',
   'did-password-set': 'changed the password of “{subject}”.',
   'did-account-closed': 'closed the account “{subject}”.',
-  'did-referral-status-set': 'changed the status of a referral ({subject}).',
+  'did-referral-status-set': 'set the status of the referral {subject}: {detail}.',
   'did-exported': 'exported all records ({subject}).',
   'did-restored': 'put the backup {subject} in place; what it replaces is kept in {detail}.',
   'did-keys-protected': 'put the key of headquarters under the passphrase of {subject}.',

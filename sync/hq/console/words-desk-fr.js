@@ -158,7 +158,7 @@ export default {
   'did-account-added': 'a ajouté le compte « {subject} ».',
   'did-password-set': 'a changé le mot de passe de « {subject} ».',
   'did-account-closed': 'a fermé le compte « {subject} ».',
-  'did-referral-status-set': 'a changé l’état d’une orientation ({subject}).',
+  'did-referral-status-set': 'a changé l’état de l’orientation {subject} : {detail}.',
   'did-exported': 'a exporté toutes les fiches ({subject}).',
   'did-restored': 'a remis en place la sauvegarde {subject} ; ce qu’elle remplace est gardé dans {detail}.',
   'did-keys-protected': 'a mis la clé du siège sous la phrase secrète de {subject}.',

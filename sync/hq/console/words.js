@@ -11,10 +11,12 @@ import english from './words-en.js';
 import french from './words-fr.js';
 import paperEnglish from './words-paper-en.js';
 import paperFrench from './words-paper-fr.js';
+import quarantineEnglish from './words-quarantine-en.js';
+import quarantineFrench from './words-quarantine-fr.js';
 
 const WORDS = {
-  fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench },
-  en: { ...english, ...accessEnglish, ...deskEnglish, ...exportsEnglish, ...paperEnglish },
+  fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench, ...quarantineFrench },
+  en: { ...english, ...accessEnglish, ...deskEnglish, ...exportsEnglish, ...paperEnglish, ...quarantineEnglish },
 };
 const KEY = 'altm-language';
 
