@@ -195,24 +195,6 @@ act_close_account (AltmHqStore *store, const Request *request, GError **error)
   return change_account (store, request, "account-closed", close_account, error);
 }
 
-/* A referral is told by its reference, which people have on paper. */
-static char *
-name_referral (AltmSql *sql, const char *id)
-{
-  char *reference = altm_sql_get_text (sql, "SELECT reference FROM referrals WHERE id = ?", "s", id);
-
-  return reference != NULL ? reference : g_strdup (id);
-}
-
-static gboolean
-say_status (AltmHqStore *store, const Request *request, const AltmHqWord *word, GError **error)
-{
-  g_autofree char *name = name_referral (altm_hq_store_get_sql (store), word->referral);
-
-  return altm_hq_referrals_say (store, word, error) &&
-         log_with (store, request, "referral-status-set", name, word->status, error);
-}
-
 static char *
 act_referral (AltmHqStore *store, const Request *request, GError **error)
 {
@@ -222,7 +204,11 @@ act_referral (AltmHqStore *store, const Request *request, GError **error)
 
   if (word.referral == NULL || word.status == NULL)
     return wrong_request (error, "which referral, and what became of it?");
-  if (!altm_sql_begin (sql, error) || !altm_sql_end (sql, say_status (store, request, &word, error), error))
+  if (!altm_sql_begin (sql, error) ||
+      !altm_sql_end (sql,
+                     altm_hq_referrals_say (store, &word, error) &&
+                       log_with (store, request, "referral-status-set", word.referral, word.status, error),
+                     error))
     return NULL;
   return g_strdup (word.referral);
 }

@@ -66,7 +66,8 @@ altm_hq_log_write (AltmSql *sql, gint64 from, gint64 to, FILE *output, GError **
  * @to: first instant after
  * @most: how many entries at most, the last ones
  *
- * Returns: (transfer full): an array of entries as altm_hq_log_write() writes them, the last first, or %NULL with an
+ * Returns: (transfer full): an array of entries as altm_hq_log_write() writes them, the last first, each with the "reference" of
+ *   the referral that it is about: the log itself holds none, so that what was erased is not named by it. %NULL with an
  *   %ALTM_STORE_ERROR
  */
 json_t *
@@ -77,11 +78,17 @@ altm_hq_log_read (AltmSql *sql, gint64 from, gint64 to, guint most, GError **err
   g_autoptr(GError) problem = NULL;
   g_autoptr(AltmRows) rows =
     altm_sql_query (sql, &problem,
-                    "SELECT at, who, what, subject, detail, why FROM log WHERE at >= ? AND at < ? ORDER BY at DESC, n DESC LIMIT ?",
+                    "SELECT at, who, what, subject, detail, why, (SELECT reference FROM referrals WHERE id = subject) FROM log"
+                    " WHERE at >= ? AND at < ? ORDER BY at DESC, n DESC LIMIT ?",
                     "iii", from, to, (gint64) most);
 
   while (altm_sql_step (sql, rows, &problem))
-    json_array_append_new (entries, describe_entry (rows, utc));
+    {
+      json_t *entry = describe_entry (rows, utc);
+
+      json_object_set_new (entry, "reference", altm_rows_text (rows, 6) != NULL ? json_string (altm_rows_text (rows, 6)) : json_null ());
+      json_array_append_new (entries, entry);
+    }
   if (problem == NULL)
     return g_steal_pointer (&entries);
   g_propagate_error (error, g_steal_pointer (&problem));

@@ -36,7 +36,7 @@ static json_t *
 describe_field (const AltmField *field, const char *name, json_t *value, gboolean is_personal)
 {
   gboolean is_hidden = is_personal && json_is_string (value) &&
-                       (field == NULL || field->kind == ALTM_FIELD_TEXT || field->kind == ALTM_FIELD_CLEAR_TEXT);
+                       (field == NULL || field->kind == ALTM_FIELD_CLEAR_TEXT);
 
   return json_pack ("{s:s, s:s?, s:b, s:O}", "name", name, "list", field != NULL ? field->list : NULL, "is_hidden", is_hidden,
                     "value", is_hidden ? json_null () : value);

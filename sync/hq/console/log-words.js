@@ -29,13 +29,16 @@ function sayExported({ subject, detail }) {
   return what ? say('did-exported-some', { format, what }) : say('did-exported', { subject: format });
 }
 
-// Entries of which something is a code of the lists.
-const CODED = { 'referral-status-set': (entry) => ({ ...entry, detail: nameCode('orientation_statut', entry.detail) }) };
+// Entries of which something is told otherwise than by the code that stands there.
+const TOLD = {
+  'referral-status-set': ({ reference, subject, detail }) => ({ subject: reference ?? subject, detail: nameCode('orientation_statut', detail) }),
+  'liaison-printed': ({ reference, subject }) => ({ subject: reference ?? subject }),
+};
 
 const write = (text) => (text ?? '').replace(MADE, (_, letters, moment) => `${letters} (${nameMoment(moment)})`);
 
 export function sayEntry(given) {
-  const entry = CODED[given.what]?.(given) ?? given;
+  const entry = { ...given, ...TOLD[given.what]?.(given) };
   const values = { subject: write(entry.subject), detail: write(entry.detail) };
   if (entry.what === 'released') return sayReleased(entry);
   if (entry.what === 'exported') return sayExported(entry);

@@ -95,7 +95,7 @@ function makeDecisions(entry, decide) {
   return make('div', { class: 'decisions' },
     listLimits(entry).map((limit) => make('p', { class: 'note' }, say(limit))),
     make('div', { class: 'buttons' }, decisions.map((name, i) => make('button', {
-      type: 'button', class: `btn ${i === 0 ? 'btn-primary' : 'btn-outline'}`, id: `${name}-${entry.n}`,
+      type: 'button', class: `btn ${i === 0 && name !== 'refuse' ? 'btn-primary' : 'btn-outline'}`, id: `${name}-${entry.n}`,
       'aria-label': `${say(`decide-${name}`)} ${nameLine(entry.line)}`, onclick: () => decide(entry, name),
     }, say(`decide-${name}`)))));
 }

@@ -16,7 +16,7 @@ export default {
   'lines-none-waiting': 'Nothing waits for a decision: headquarters could take all that the tablets sent.',
   'lines-none-asked': 'No tablet owes a correction.',
   'lines-none-settled': 'Nothing has been settled yet.',
-  'line-of': '{type} of {moment}',
+  'line-of': '{type}, {moment}',
   'line-of-nothing': 'What came is no record',
   'line-kind': 'Record',
   'line-withdrawn': 'withdrawn by the mediator',

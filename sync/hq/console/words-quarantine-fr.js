@@ -16,7 +16,7 @@ export default {
   'lines-none-waiting': 'Rien n’attend de décision : le siège a pu prendre tout ce que les tablettes ont envoyé.',
   'lines-none-asked': 'Aucune correction n’est attendue d’une tablette.',
   'lines-none-settled': 'Rien n’a encore été réglé.',
-  'line-of': '{type} du {moment}',
+  'line-of': '{type}, {moment}',
   'line-of-nothing': 'Ce qui est arrivé n’est pas une fiche',
   'line-kind': 'Fiche',
   'line-withdrawn': 'retirée par le médiateur',
