@@ -3,20 +3,21 @@
 
 const PATIENCE = 30_000;
 
-// `name` is the problem's type without /problems/; `unreached` where no answer came at all.
+// `name` is the problem's type without /problems/; `unreached` where no answer came at all. `plan`: of a list that was refused.
 export class Problem extends Error {
-  constructor(name, { status = 0, wait = 0 } = {}) {
+  constructor(name, { status = 0, wait = 0, plan = null } = {}) {
     super(name);
     this.name = name;
     this.status = status;
     this.wait = wait;
+    this.plan = plan;
   }
 }
 
 async function readProblem(reply) {
   const body = await reply.json().catch(() => ({}));
   const name = String(body.type ?? '').split('/').pop() || 'unknown';
-  return new Problem(name, { status: reply.status, wait: Number(reply.headers.get('Retry-After') ?? 0) });
+  return new Problem(name, { status: reply.status, wait: Number(reply.headers.get('Retry-After') ?? 0), plan: body.plan });
 }
 
 function writeOptions(method, form) {

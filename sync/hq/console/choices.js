@@ -67,6 +67,13 @@ function isIn(place, territory) {
   return `insee:${insee}` === territory || (place.commune ?? '').split(' ; ').includes(nameCommune(territory));
 }
 
+// Priority neighbourhoods, [id, name], with the communes that each lies in.
+export const listNeighbourhoods = () =>
+  choices.places
+    .filter((place) => place.kind === 'qpv')
+    .map((place) => [place.id, `${place.name} (${place.commune})`])
+    .sort(byName);
+
 const GROUPS = { qpv: 'places-qpv', post_office: 'places-office', commune: 'places-commune' };
 
 // Groups of [id, name] that lie in the territory; places of HQ's own first.

@@ -2,8 +2,9 @@
 // The access log's codes as what somebody did. What this console does not know yet is shown as it is.
 
 import { nameCode, namePlace, nameTerritory } from './choices.js';
-import { formatDays, nameMoment } from './numbers.js';
-import { has, say } from './words.js';
+import { nameList } from './list-words.js';
+import { formatDays, formatNumber, nameMoment } from './numbers.js';
+import { count, has, say } from './words.js';
 
 // A code is called by its first letters and when it was made.
 const MADE = /^(\S+) (\d{4}-\d\d-\d\dT\S+)$/;
@@ -42,6 +43,7 @@ export function sayEntry(given) {
   const values = { subject: write(entry.subject), detail: write(entry.detail) };
   if (entry.what === 'released') return sayReleased(entry);
   if (entry.what === 'exported') return sayExported(entry);
+  if (entry.what === 'lists-changed') return sayListsChanged(entry);
   if (has(`did-${entry.what}`)) return say(`did-${entry.what}`, values);
   return [entry.what, entry.subject, entry.detail].filter(Boolean).join(' ');
 }

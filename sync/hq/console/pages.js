@@ -5,6 +5,7 @@ import { makeAccounts } from './accounts.js';
 import { makeAdulteRelais } from './adulte-relais.js';
 import { makeExports } from './exports.js';
 import { makeFigures } from './figures.js';
+import { makeLists } from './lists.js';
 import { makeLog } from './log.js';
 import { makeMonth } from './month.js';
 import { makeQuarantine } from './quarantine.js';
@@ -21,6 +22,7 @@ const PAGES = {
   referrals: { least: 'manager', make: makeReferrals },
   quarantine: { least: 'manager', make: makeQuarantine },
   tablets: { least: 'manager', make: makeTablets },
+  lists: { least: 'manager', make: makeLists },
   exports: { least: 'manager', make: makeExports },
   accounts: { least: 'direction', make: makeAccounts },
   log: { least: 'direction', make: makeLog },

@@ -7,6 +7,8 @@ import deskEnglish from './words-desk-en.js';
 import deskFrench from './words-desk-fr.js';
 import exportsEnglish from './words-exports-en.js';
 import exportsFrench from './words-exports-fr.js';
+import listsEnglish from './words-lists-en.js';
+import listsFrench from './words-lists-fr.js';
 import english from './words-en.js';
 import french from './words-fr.js';
 import paperEnglish from './words-paper-en.js';
@@ -15,8 +17,8 @@ import quarantineEnglish from './words-quarantine-en.js';
 import quarantineFrench from './words-quarantine-fr.js';
 
 const WORDS = {
-  fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench, ...quarantineFrench },
-  en: { ...english, ...accessEnglish, ...deskEnglish, ...exportsEnglish, ...paperEnglish, ...quarantineEnglish },
+  fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench, ...quarantineFrench, ...listsFrench },
+  en: { ...english, ...accessEnglish, ...deskEnglish, ...exportsEnglish, ...paperEnglish, ...quarantineEnglish, ...listsEnglish },
 };
 const KEY = 'altm-language';
 
