@@ -174,7 +174,7 @@ class Lists(ConsoleCase):
         self.open_list('structures')
         self.paste(f'id,name,phone\n{STRUCTURE},,appelez\nnouveau,Nouveau,\n')
         said = self.preview()
-        for part in ('Ligne 2 colonne « Nom »', 'Ligne 2 colonne « Téléphone »', 'Ligne 3 colonne « Type »', 'rien n’a été changé'):
+        for part in ('Ligne 2, colonne « Nom »', 'Ligne 2, colonne « Téléphone »', 'Ligne 3, colonne « Type »', 'rien n’a été changé'):
             self.assertIn(part, said.replace('\u00a0', ' '))
         self.assertFalse(self.browser.find_all('#list-take'))
         self.look('list-import-wrong')
@@ -241,10 +241,19 @@ class Lists(ConsoleCase):
         self.await_figures()
         self.assertNotIn('lists', self.pages())
 
-    def test_the_log_says_it_in_words(self):
+    def test_needs_keep_their_order_and_the_log_says_it_in_words(self):
         self.change('needs', {'theme': 'budget', 'structure_types': 'ccas caf'})
         self.open_list('needs')
         self.look('lists-needs')
+        self.press_in('budget', 'edit')
+        choices = self.browser.find_all('dialog .codes select')
+        self.assertEqual([each.get_attribute('value') for each in choices[:3]], ['ccas', 'caf', ''])
+        self.look('list-form-needs')
+        Select(choices[0]).select_by_value('caf')
+        Select(choices[1]).select_by_value('adil')
+        self.submit()
+        self.assertIn('Enregistré', self.done())
+        self.assertEqual(self.entry('needs', 'budget')['structure_types'], ['caf', 'adil'])
         self.browser.run('location.hash = "#/log"')
         self.await_list('log')
         self.assertIn('a changé la liste « Besoins', self.browser.text('.log').replace('\u00a0', ' '))

@@ -13,12 +13,11 @@ function sayPlace({ line, key }) {
   return key ? say('list-entry', { key }) : say('list-file');
 }
 
-const sayColumn = (field) => (field ? ` ${say('list-column', { column: nameField(field) })}` : '');
+const sayColumn = (field) => (field ? say('list-column', { column: nameField(field) }) : '');
 
 const makeComplaint = (each) => make('li', {}, make('strong', {}, `${sayPlace(each)}${sayColumn(each.field)} : `), sayProblem(each.problem));
 
 function makeErrors({ errors }) {
-  if (errors.number === 0) return [];
   return [
     make('h2', {}, count('list-errors', errors.number, { n: formatNumber(errors.number) })),
     make('ul', { class: 'complaints' }, errors.first.map(makeComplaint)),
@@ -55,14 +54,17 @@ export const isEmpty = (plan) => PARTS.every((part) => plan[part].number === 0);
 
 export function sayPlan(plan) {
   const said = [...PARTS.filter((part) => plan[part].number > 0).map((part) => count(`list-plan-${part}`, plan[part].number, { n: formatNumber(plan[part].number) })),
-    count('list-plan-unchanged', plan.unchanged, { n: formatNumber(plan.unchanged) })];
-  return said.join(', ');
+    plan.unchanged > 0 ? count('list-plan-unchanged', plan.unchanged, { n: formatNumber(plan.unchanged) }) : null];
+  return said.filter(Boolean).join(', ');
 }
 
+// While anything is wrong, nothing would be done.
 export function makePlan(shown, plan) {
+  const warnings = makeWarnings(plan.warnings ?? []);
+  if (plan.errors.number > 0) return [...makeErrors(plan), ...warnings];
   return [
     make('p', { class: 'scope' }, say('list-plan-would', { plan: sayPlan(plan) })),
-    ...makeErrors(plan), ...makeWarnings(plan.warnings ?? []),
+    ...warnings,
     ...PARTS.flatMap((part) => makePart(shown, plan, part)),
   ].filter(Boolean);
 }

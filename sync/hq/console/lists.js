@@ -52,7 +52,7 @@ export function makeLists({ signedOut }) {
   };
   const desk = makeDesk({ name: 'lists', signedOut, ask, list: makeContent, top });
   // Without drawing anything anew: somebody is in the midst of a form.
-  const refresh = ask;
+  const refresh = () => ask().catch(() => null);
 
   // Other pages name what is new, too.
   async function finish(text, focus = null) {

@@ -84,7 +84,7 @@ export default {
   'list-line': 'Line {line}',
   'list-entry': '“{key}”',
   'list-file': 'File',
-  'list-column': 'column “{column}”',
+  'list-column': ', column “{column}”',
 
   'list-places': 'Places',
   'list-structures': 'Structures',
@@ -115,7 +115,7 @@ export default {
 
   'list-field-id': 'Identifier',
   'list-field-code': 'Code',
-  'list-field-kind': 'Kind',
+  'list-field-kind': 'Kind of place',
   'list-field-name': 'Name',
   'list-field-insee': 'INSEE code of the commune',
   'list-field-commune': 'Commune',
@@ -153,7 +153,7 @@ export default {
   'list-help-mediators-code': 'Such as m-17. Records carry it: it does not change afterwards.',
   'list-help-short_fr': '18 characters at most, for the tablet’s tiles.',
   'list-help-short_en': '18 characters at most.',
-  'list-help-structure_types': 'To choose several, hold Ctrl.',
+  'list-help-structure_types': 'The most useful first: the tablet offers them in this order.',
   'list-help-say_fr': 'What the tablet shows to mediators during the campaign.',
   'list-help-to_check': 'To be unticked once address and telephone have been checked.',
   'list-help-lat': 'In degrees, such as 45.757.',

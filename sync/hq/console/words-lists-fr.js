@@ -84,7 +84,7 @@ export default {
   'list-line': 'Ligne {line}',
   'list-entry': '« {key} »',
   'list-file': 'Fichier',
-  'list-column': 'colonne « {column} »',
+  'list-column': ', colonne « {column} »',
 
   'list-places': 'Lieux',
   'list-structures': 'Structures',
@@ -115,7 +115,7 @@ export default {
 
   'list-field-id': 'Identifiant',
   'list-field-code': 'Code',
-  'list-field-kind': 'Genre',
+  'list-field-kind': 'Genre de lieu',
   'list-field-name': 'Nom',
   'list-field-insee': 'Code INSEE de la commune',
   'list-field-commune': 'Commune',
@@ -153,7 +153,7 @@ export default {
   'list-help-mediators-code': 'Par exemple m-17. Les fiches le portent : il ne change plus ensuite.',
   'list-help-short_fr': '18 caractères au plus, pour les touches de la tablette.',
   'list-help-short_en': '18 caractères au plus.',
-  'list-help-structure_types': 'Pour en choisir plusieurs, maintenez Ctrl.',
+  'list-help-structure_types': 'Le plus utile d’abord : la tablette les propose dans cet ordre.',
   'list-help-say_fr': 'Ce que la tablette montre aux médiateurs pendant la campagne.',
   'list-help-to_check': 'À décocher une fois l’adresse et le téléphone vérifiés.',
   'list-help-lat': 'En degrés, par exemple 45,757.',
