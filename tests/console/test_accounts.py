@@ -66,7 +66,7 @@ class Accounts(ConsoleCase):
         self.browser.find('#sign-out').click()
         self.try_sign_in(PASSWORD, 'Paul')
         self.await_figures()
-        self.assertEqual(self.pages(), ['figures', 'referrals', 'tablets'])
+        self.assertEqual(self.pages(), ['figures', 'referrals', 'tablets', 'lists'])
 
     def test_keyboard_alone(self):
         self.sign_in_to('accounts')

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from hq import HQ_PROGRAM, TABLET_PROGRAM, Headquarters, run_program
+from hq import HQ_PROGRAM, TABLET_PROGRAM, HeadquartersCase, run_program
 from records import contact
 from test_console import PASSWORD, Browser
 
@@ -24,13 +24,11 @@ def write_csv(rows, separator=','):
     return text.getvalue()
 
 
-class ListsCase(unittest.TestCase):
+class ListsCase(HeadquartersCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.hq = Headquarters()
-        cls.addClassCleanup(cls.hq.close)
-        cls.hq.start()
+        super().setUpClass()
         cls.people = {}
         for name, role in (('claire', 'direction'), ('anne', 'manager'), ('paul', 'reader')):
             done = run_program(HQ_PROGRAM, '--store', cls.hq.store, 'user', 'add', name, '--role', role,

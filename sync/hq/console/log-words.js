@@ -36,6 +36,11 @@ const TOLD = {
   'liaison-printed': ({ reference, subject }) => ({ subject: reference ?? subject }),
 };
 
+function sayListsChanged({ subject, detail }) {
+  const n = Number(detail);
+  return count('did-lists-changed', n, { list: nameList(subject), n: formatNumber(n) });
+}
+
 const write = (text) => (text ?? '').replace(MADE, (_, letters, moment) => `${letters} (${nameMoment(moment)})`);
 
 export function sayEntry(given) {
