@@ -64,7 +64,9 @@ class Lists(ConsoleCase):
         return [row.get_attribute('data-key') for row in self.browser.find_all('.rows .list-row')]
 
     def press_in(self, key, name):
-        self.browser.find(f'[id="{name}-{key}"]').click()
+        button = self.browser.find(f'[id="{name}-{key}"]')
+        self.browser.run('arguments[0].scrollIntoView({ block: "center" })', button)
+        button.click()
 
     def paste(self, text):
         if not self.browser.find('#list-text').is_displayed():
