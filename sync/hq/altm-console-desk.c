@@ -112,9 +112,14 @@ altm_console_get_referrals (AltmConsoleCall *call)
   return altm_console_reply_list (referrals, "referrals", error);
 }
 
-/* A manager's own teams' alone; what is not is as if it were not there. */
-static gboolean
-may_see_referral (AltmConsoleCall *call, const char *id)
+/**
+ * altm_console_may_see_referral:
+ * @id: (nullable): a referral
+ *
+ * Returns: whether there is one that the account may see: a manager's own teams' alone
+ */
+gboolean
+altm_console_may_see_referral (AltmConsoleCall *call, const char *id)
 {
   g_auto(AltmConsoleQuestion) question = { { 0 } };
   g_autofree char *team = id != NULL ? altm_sql_get_text (call->sql, "SELECT team FROM referrals WHERE id = ?", "s", id) : NULL;
@@ -133,7 +138,7 @@ may_see_referral (AltmConsoleCall *call, const char *id)
 AltmReply *
 altm_console_set_referral (AltmConsoleCall *call)
 {
-  if (!may_see_referral (call, altm_json_get_string (call->form, "id")))
+  if (!altm_console_may_see_referral (call, altm_json_get_string (call->form, "id")))
     return altm_console_refuse (404, "no-referral", "There is no such referral");
   return altm_console_do (call,
                           json_pack ("{s:s, s:s, s:s}", "do", "referral", "id", altm_json_get_string (call->form, "id"), "status",

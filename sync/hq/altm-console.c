@@ -46,6 +46,7 @@ static const Route routes[] = {
   { "POST", "adulte-relais", ALTM_ROLE_DIRECTION, altm_console_open_adulte_relais },
   { "GET", "referrals", ALTM_ROLE_MANAGER, altm_console_get_referrals },
   { "POST", "referrals", ALTM_ROLE_MANAGER, altm_console_set_referral },
+  { "POST", "liaison", ALTM_ROLE_MANAGER, altm_console_open_liaison },
   { "GET", "quarantine", ALTM_ROLE_MANAGER, altm_console_get_quarantine },
   { "POST", "quarantine", ALTM_ROLE_MANAGER, altm_console_settle_line },
   { "GET", "waiting", ALTM_ROLE_MANAGER, altm_console_count_waiting },

@@ -6,6 +6,7 @@ import { makeAdulteRelais } from './adulte-relais.js';
 import { makeExports } from './exports.js';
 import { makeFigures } from './figures.js';
 import { makeLists } from './lists.js';
+import { makeLiaison } from './liaison.js';
 import { makeLog } from './log.js';
 import { makeMonth } from './month.js';
 import { makeQuarantine } from './quarantine.js';
@@ -20,6 +21,7 @@ const PAGES = {
   month: { least: 'reader', make: makeMonth, of: 'figures' },
   'adulte-relais': { least: 'direction', make: makeAdulteRelais, of: 'figures' },
   referrals: { least: 'manager', make: makeReferrals },
+  liaison: { least: 'manager', make: makeLiaison, of: 'referrals' },
   quarantine: { least: 'manager', make: makeQuarantine },
   tablets: { least: 'manager', make: makeTablets },
   lists: { least: 'manager', make: makeLists },

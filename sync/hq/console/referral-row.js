@@ -6,6 +6,7 @@ import { act, once } from './desk.js';
 import { make, makeId } from './dom.js';
 import { isLate, isNow, sayDue } from './due.js';
 import { findDay, nameDay } from './numbers.js';
+import { writeAddress } from './routing.js';
 import { say } from './words.js';
 
 export const nameReferral = ({ reference }) => (reference ? say('referral-reference', { reference }) : say('referral-bare'));
@@ -51,6 +52,9 @@ function makeForm({ referral, signedOut, saved }) {
     make('div', { class: 'with-button' }, select, button), region, done);
 }
 
+const makeLiaison = (referral) => make('a', { class: 'btn btn-link liaison-link', href: writeAddress('liaison', new URLSearchParams({ id: referral.id })) },
+  say('page-liaison'), make('span', { class: 'visually-hidden' }, ` · ${nameReferral(referral)}`));
+
 // Calls `changed` when it is another than it was.
 export function makeReferralRow({ referral, today, signedOut, changed }) {
   const due = make('p', {});
@@ -71,5 +75,5 @@ export function makeReferralRow({ referral, today, signedOut, changed }) {
       make('p', {}, nameStructure(referral)),
       referral.theme ? make('p', { class: 'note' }, nameCode('theme', referral.theme)) : null),
     make('div', {}, make('p', {}, namePlace(referral.place)), make('p', { class: 'note' }, sayMade(referral))),
-    make('div', {}, makeForm({ referral, signedOut, saved }), printed));
+    make('div', {}, makeForm({ referral, signedOut, saved }), printed, makeLiaison(referral)));
 }

@@ -11,14 +11,16 @@ import listsEnglish from './words-lists-en.js';
 import listsFrench from './words-lists-fr.js';
 import english from './words-en.js';
 import french from './words-fr.js';
+import liaisonEnglish from './words-liaison-en.js';
+import liaisonFrench from './words-liaison-fr.js';
 import paperEnglish from './words-paper-en.js';
 import paperFrench from './words-paper-fr.js';
 import quarantineEnglish from './words-quarantine-en.js';
 import quarantineFrench from './words-quarantine-fr.js';
 
 const WORDS = {
-  fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench, ...quarantineFrench, ...listsFrench },
-  en: { ...english, ...accessEnglish, ...deskEnglish, ...exportsEnglish, ...paperEnglish, ...quarantineEnglish, ...listsEnglish },
+  fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench, ...quarantineFrench, ...listsFrench, ...liaisonFrench },
+  en: { ...english, ...accessEnglish, ...deskEnglish, ...exportsEnglish, ...paperEnglish, ...quarantineEnglish, ...listsEnglish, ...liaisonEnglish },
 };
 const KEY = 'altm-language';
 
@@ -45,6 +47,17 @@ export function setLanguage(code) {
 export function keepLanguage(code) {
   localStorage.setItem(KEY, code);
   setLanguage(code);
+}
+
+// What is for people outside is in French, whatever the pages are in.
+export function inFrench(write) {
+  const kept = [language, plurals];
+  [language, plurals] = ['fr', new Intl.PluralRules('fr')];
+  try {
+    return write();
+  } finally {
+    [language, plurals] = kept;
+  }
 }
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);

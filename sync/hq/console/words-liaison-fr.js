@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a referral's sheet for the partner says, in French for all: whoever reads it works here.
+
+export default {
+  'page-liaison': 'Fiche de liaison',
+  'liaison-lead': 'Une page pour le partenaire, sans nom : ce qui identifie la personne s’écrit à la main, avec son accord. L’ouvrir est noté au journal.',
+  'liaison-back': 'Retour aux orientations',
+  'liaison-file': 'Fiche de liaison {reference}',
+  'did-liaison-printed': 'a ouvert la fiche de liaison de l’orientation {subject}.',
+
+  'sheet-reference': 'Référence {reference}',
+  'sheet-made': 'Orientation du {day}, fiche éditée le {today}',
+  'sheet-from': 'De',
+  'sheet-from-who': 'ALTM, association de médiation sociale',
+  'sheet-to': 'À',
+  'sheet-what': 'L’orientation',
+  'sheet-address': 'Adresse',
+  'sheet-phone': 'Téléphone',
+  'sheet-hours': 'Horaires',
+  'sheet-done': 'Ce qui a été fait',
+  'sheet-person': 'La personne',
+  'sheet-agreed': 'Elle est d’accord pour que son nom vous soit transmis ({who}). À écrire à la main :',
+  'sheet-agreed-self': 'elle-même',
+  'sheet-not-agreed': 'Elle n’a pas souhaité que son nom soit transmis : elle se présente avec la référence ci-dessus.',
+  'sheet-not-agreed-bare': 'Elle n’a pas souhaité que son nom soit transmis : elle se présente elle-même.',
+  'sheet-name': 'Nom',
+  'sheet-answer': 'Votre réponse',
+  'sheet-received': 'Reçue le',
+  'sheet-by': 'Par',
+  'sheet-outcome': 'Suite donnée',
+  'sheet-remarks': 'Précisions, prochaine étape',
+  'sheet-sign-altm': 'Pour ALTM, date et signature',
+  'sheet-sign-partner': 'Pour la structure, date et signature',
+  'sheet-rights': 'Protection des données (RGPD) : cette fiche ne porte un nom que s’il y est écrit à la main, avec l’accord de la personne (pour un enfant, d’un parent ou du responsable légal), et ne sert qu’à cette orientation. Merci de la détruire une fois l’orientation close. Accès, rectification et effacement (articles 15 à 17) : auprès d’ALTM, avec la référence.',
+};

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sheet for the partner of a referral: one page of A4, in French, that names nobody."""
+
+import unittest
+
+from console import PICTURES, ConsoleCase, add_user
+
+from paper import A4, Paper
+from records import QPV, STRUCTURE, contact, referral
+
+
+class Liaison(ConsoleCase):
+
+    @classmethod
+    def fill(cls):
+        add_user(cls.hq, 'Anne', 'manager')
+        add_user(cls.hq, 'Paul', 'reader')
+        cls.device = cls.hq.device('Tablette du Pont')
+        met = cls.device.line('contact', contact(actions=['ecoute', 'information']), place=QPV, by='m-secret')
+        cls.line = cls.device.line('referral', referral(
+            reference='K7F3', contact=met['id'], structure=STRUCTURE, theme='logement', mode='rdv_pris', due='2027-01-15',
+            consent=True, consent_of='personne'), place=QPV, by='m-secret')
+        cls.bare = cls.device.line('referral', referral(), place=QPV)
+        cls.device.push([met, cls.line, cls.bare])
+
+    def open_sheet(self, line, name='Claire Martin'):
+        self.sign_in_to('referrals', name=name)
+        row = self.browser.find(f'[data-id="{line["id"]}"]')
+        row.find_element('css selector', '.liaison-link').click()
+        self.await_list('liaison')
+
+    def sheet(self):
+        return self.browser.find('.sheet').text.replace('\xa0', ' ')
+
+    def print(self, name):
+        paper = Paper(self.browser, PICTURES / f'{name}.pdf')
+        paper.pictures()
+        self.assertEqual(paper.sizes(), [A4])
+        return paper.text().replace('\xa0', ' ')
+
+    def log(self):
+        return self.browser.driver.execute_async_script(
+            'fetch("api/log").then((reply) => reply.json()).then((found) => arguments[0](found.entries))')
+
+    def test_it_says_what_the_partner_needs_and_names_nobody(self):
+        self.open_sheet(self.line)
+        said = self.sheet()
+        for words in ('Référence K7F3', 'ADIL', 'Logement', 'Rendez-vous', '15 janvier 2027', 'Proposée', 'Écoute', 'Minguettes',
+                      'd’accord pour que son nom vous soit transmis', 'Reçue le', 'Pour la structure, date et signature', 'RGPD'):
+            self.assertIn(words, said)
+        self.assertNotIn('m-secret', said)
+        self.assertEqual(self.browser.driver.title, 'Fiche de liaison K7F3')
+        self.look('liaison')
+        self.assertIn('Référence K7F3', self.print('liaison-page'))
+        self.assert_quiet()
+
+    def test_without_agreement_there_is_no_room_for_a_name(self):
+        self.open_sheet(self.bare)
+        said = self.sheet()
+        self.assertIn('Elle n’a pas souhaité que son nom soit transmis', said)
+        self.assertIn('CCAS', said)
+        self.assertNotIn('Nom', said.split('\n'))
+        self.print('liaison-bare')
+
+    def test_it_is_french_whatever_the_console_is(self):
+        self.open_sheet(self.line, name='Anne')
+        french = self.sheet()
+        self.browser.find('#language').click()
+        self.assertEqual(self.sheet(), french)
+        self.assertEqual(self.browser.text('h1'), 'Partner’s sheet')
+        self.assertEqual(self.browser.find('.sheet').get_attribute('lang'), 'fr')
+
+    def test_opening_it_is_noted_by_its_reference(self):
+        self.open_sheet(self.line)
+        entry = self.log()[0]
+        self.assertEqual((entry['what'], entry['subject'], entry['reference']), ('liaison-printed', self.line['id'], 'K7F3'))
+        self.open('#/log')
+        self.await_list('log')
+        self.assertIn('a ouvert la fiche de liaison de l’orientation K7F3.', self.browser.text('.log .read'))
+
+    def test_what_is_not_there_is_refused_and_not_noted(self):
+        self.open('#/liaison?id=01a21b74-b4c2-79d2-9fc0-6bf94592fe72')
+        self.try_sign_in()
+        self.browser.wait(lambda: self.browser.find_all('.liaison .problem'), 'nothing is said')
+        self.assertNotIn('liaison-printed', [each['what'] for each in self.log() if each['subject'] != self.line['id']
+                                             and each['subject'] != self.bare['id']])
+
+
+if __name__ == '__main__':
+    unittest.main()
