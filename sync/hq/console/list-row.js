@@ -17,7 +17,7 @@ const OF_VOCABULARY = ['label_en', 'short_fr', 'short_en'];
 
 export const getKey = (entry) => entry.id ?? entry.code ?? entry.theme;
 
-export const isTold = (list) => TOLD[list] ?? OF_VOCABULARY;
+const listTold = (list) => TOLD[list] ?? OF_VOCABULARY;
 
 function makeFact(field, value) {
   const said = sayValue(field, value);
@@ -25,7 +25,7 @@ function makeFact(field, value) {
 }
 
 function makeFacts({ list, fields }, entry) {
-  const facts = isTold(list).map((name) => fields.find((field) => field.name === name)).filter(Boolean)
+  const facts = listTold(list).map((name) => fields.find((field) => field.name === name)).filter(Boolean)
     .map((field) => makeFact(field, entry[field.name])).filter(Boolean);
   return facts.length > 0 ? make('dl', {}, facts) : make('div');
 }

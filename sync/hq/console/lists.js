@@ -10,33 +10,21 @@ import { makeOption } from './filters.js';
 import { openListForm } from './list-form.js';
 import { makeHistory, sayVersion } from './list-history.js';
 import { makeListImport } from './list-import.js';
-import { getKey, makeListRow } from './list-row.js';
-import { fold, nameEntry, nameList, sayValue } from './list-words.js';
-import { formatNumber } from './numbers.js';
+import { getKey } from './list-row.js';
+import { isOwn, makeListRows } from './list-rows.js';
+import { nameEntry, nameList } from './list-words.js';
 import { go } from './routing.js';
-import { count, getLanguage, say } from './words.js';
+import { getLanguage, say } from './words.js';
 
 const FIRST = 'structures';
-// The lists that are no vocabulary come first; HQ names them so.
-const OWN = 5;
-// So many rows at most are drawn at once.
-const MOST = 50;
 
 function makeChoice(names, chosen) {
   const group = (label, lists) => make('optgroup', { label }, lists.map((list) => makeOption([list, nameList(list)])));
   const select = make('select', { class: 'form-select', id: 'list-choice', onchange: () => go('lists', `list=${select.value}`) },
-    group(say('lists-own'), names.slice(0, OWN)), group(say('lists-vocabulary'), names.slice(OWN)));
+    group(say('lists-own'), names.filter(isOwn)), group(say('lists-vocabulary'), names.filter((list) => !isOwn(list))));
   select.value = chosen;
   return make('div', { class: 'field' }, make('label', { class: 'form-label', for: 'list-choice' }, say('list')), select);
 }
-
-const readAll = ({ fields, list }, entry) =>
-  fold([nameEntry(list, entry), getKey(entry), ...fields.map((field) => sayValue(field, entry[field.name]))].join(' '));
-
-const sort = (shown) => shown.entries.map((entry) => ({ entry, words: readAll(shown, entry) }))
-  .sort((one, other) => Boolean(one.entry.retired) - Boolean(other.entry.retired)
-    // A vocabulary's order is that of the tablet's tiles.
-    || (shown.lists.indexOf(shown.list) < OWN ? nameEntry(shown.list, one.entry).localeCompare(nameEntry(shown.list, other.entry), 'fr') : 0));
 
 export function makeLists({ signedOut }) {
   const top = make('div', { class: 'list-top' });
@@ -98,26 +86,12 @@ export function makeLists({ signedOut }) {
     }
   }
 
-  function makeRows(shown) {
-    const rows = sort(shown);
-    const number = make('p', { class: 'scope', role: 'status' });
-    const more = make('p', { class: 'note' });
-    const body = make('ul', { class: 'rows' });
-    narrow = () => {
-      const words = fold(search.value).split(/\s+/).filter(Boolean);
-      const found = rows.filter((each) => (retired.checked || !each.entry.retired) && words.every((word) => each.words.includes(word)));
-      body.replaceChildren(...found.slice(0, MOST).map(({ entry }) => makeListRow(shown, entry, work)));
-      number.textContent = found.length > 0 ? count('list-number', found.length, { n: formatNumber(found.length) }) : say(rows.length > 0 ? 'list-not-found' : 'list-empty');
-      more.textContent = found.length > MOST ? say('list-more', { n: formatNumber(MOST) }) : '';
-    };
-    narrow();
-    return [number, body, more];
-  }
-
   function makeContent(shown) {
     drawTop(shown);
     const own = shown.may_change ? null : make('p', { class: 'note' }, say('list-read-only'));
-    return [own, ...makeRows(shown), make('p', { class: 'note' }, sayVersion(shown)), ...makeHistory(shown)];
+    const rows = makeListRows({ shown, search, retired, work });
+    narrow = rows.narrow;
+    return [own, ...rows.elements, make('p', { class: 'note' }, sayVersion(shown)), ...makeHistory(shown)];
   }
 
   function makeTools(shown) {
