@@ -45,6 +45,9 @@ class Accounts(ConsoleCase):
         for team in teams:
             self.browser.find(f'[name=team][value={team}]').click()
 
+    def press_order(self, name, order):
+        self.row(name).find_element('css selector', f'[data-order={order}]').click()
+
     def send(self):
         self.browser.find('#account-add [type=submit]').click()
 
@@ -80,7 +83,7 @@ class Accounts(ConsoleCase):
     def test_a_closed_account_signs_in_no_more(self):
         add_user(self.hq, 'Jeanne', 'reader')
         self.sign_in_to('accounts')
-        self.row('Jeanne').find_element('css selector', 'button').click()
+        self.press_order('Jeanne', 'close')
         dialog = self.browser.wait_for('dialog[open]')
         self.look('account-close')
         dialog.find_element('css selector', '[type=submit]').click()
@@ -90,6 +93,20 @@ class Accounts(ConsoleCase):
         self.browser.find('#sign-out').click()
         self.try_sign_in(name='Jeanne')
         self.browser.wait(lambda: 'n’est pas le bon' in self.browser.text('#sign-in-problem'), 'it is refused')
+
+    def test_a_new_password_for_somebody_who_lost_theirs(self):
+        add_user(self.hq, 'Samir', 'reader')
+        self.sign_in_to('accounts')
+        self.press_order('Samir', 'renew')
+        dialog = self.browser.wait_for('dialog[open]')
+        dialog.find_element('css selector', 'input').send_keys(PASSWORD)
+        self.look('account-renew')
+        dialog.find_element('css selector', '[type=submit]').click()
+        self.assertIn('se connecte avec le nouveau mot de passe', self.done())
+        self.assertNotIn(PASSWORD, self.browser.driver.page_source)
+        self.browser.find('#sign-out').click()
+        self.try_sign_in(PASSWORD, 'Samir')
+        self.await_figures()
 
     def test_one_s_own_account_is_not_closed_by_mistake(self):
         self.sign_in_to('accounts')

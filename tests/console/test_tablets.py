@@ -1,17 +1,50 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tablets' page: what is known of each, a code for a new one, and orders."""
 
+import ssl
 import subprocess
 import unittest
 from datetime import timedelta
 
 from console import PICTURES, SIZES, ConsoleCase, add_user
 
-from hq import as_moment, now
+import certificates
+from hq import as_moment, now, sha256
 
 from selenium.webdriver.common.keys import Keys
 
 WHY = 'perdue dans le tram'
+
+
+def read_qr(browser):
+    """What a camera reads from the picture of the screen."""
+    browser.resize(*SIZES[-1])
+    browser.colour('dark')
+    browser.wait_until_still()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    browser.picture(PICTURES / 'tablet-qr.png')
+    return subprocess.run(['zbarimg', '--nodbus', '--quiet', '--raw', '--oneshot', '-Sdisable', '-Sqrcode.enable', PICTURES / 'tablet-qr.png'],
+                          text=True, check=True, stdout=subprocess.PIPE).stdout.strip()
+
+
+class OwnAuthority(ConsoleCase):
+    """HQ has a certificate authority of its own, which the link names."""
+
+    @classmethod
+    def fill(cls):
+        pem = cls.hq.folder / 'ca.pem'
+        pem.write_text(certificates.CA)
+        cls.hq.options = ('--ca', pem)
+        cls.hq.restart()
+
+    def test_link_and_picture_name_it(self):
+        self.sign_in_to('tablets')
+        self.browser.find('#add-tablet').click()
+        code = self.browser.wait_for('#code').text
+        known = sha256(ssl.PEM_cert_to_DER_cert(certificates.CA))
+        self.assertEqual(self.browser.text('#link'), f'altm-field:enrol?u={self.hq.address()}&c={code}&ca={known}')
+        self.assertEqual(read_qr(self.browser), self.browser.text('#link'))
+        self.look('tablet-code-authority')
 
 
 class Tablets(ConsoleCase):
@@ -40,15 +73,6 @@ class Tablets(ConsoleCase):
         dialog.find_element('css selector', '[type=submit]').click()
         return self.browser.wait(lambda: self.browser.text('.done'), 'nothing is said')
 
-    def read_qr(self):
-        """What a camera reads from the picture of the screen."""
-        self.browser.resize(*SIZES[-1])
-        self.browser.colour('dark')
-        self.browser.wait_until_still()
-        self.browser.picture(PICTURES / 'tablet-qr.png')
-        return subprocess.run(['zbarimg', '--nodbus', '--quiet', '--raw', '--oneshot', '-Sdisable', '-Sqrcode.enable', PICTURES / 'tablet-qr.png'],
-                              text=True, check=True, stdout=subprocess.PIPE).stdout.strip()
-
     def last_entry(self):
         return self.browser.driver.execute_async_script(
             'fetch("api/log").then((reply) => reply.json()).then((found) => arguments[0](found.entries[0]))')
@@ -74,7 +98,7 @@ class Tablets(ConsoleCase):
         self.assertRegex(self.browser.text('.code').replace('\xa0', ' '), r'jusqu’à \d+ h \d\d')
         self.assertIn(self.hq.address(), self.browser.text('.code ol'))
         self.look('tablet-code')
-        self.assertEqual(self.read_qr(), self.browser.text('#link'))
+        self.assertEqual(read_qr(self.browser), self.browser.text('#link'))
         self.assertEqual(self.hq.enrol(code, 'une installation', 'Tablette neuve').status, 201)
         self.browser.find('#read-again').click()
         self.browser.wait(lambda: 'Tablette neuve' in self.browser.text('.rows'), 'it is not listed')

@@ -1,39 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an account is made from.
 
-import { getTeams } from './choices.js';
 import { makeDisclosure } from './definition.js';
 import { act, once } from './desk.js';
-import { make, makeId } from './dom.js';
+import { make } from './dom.js';
+import { makeCheck, makeField, makeTeams } from './form-fields.js';
+import { LEAST_PASSWORD } from './password.js';
 import { say } from './words.js';
 
 const ROLES = ['reader', 'manager', 'direction'];
-const LEAST_PASSWORD = 12;
-
-function makeField(name, attributes) {
-  const id = `new-${name}`;
-  const shared = { class: 'form-control', id, name, required: true, spellcheck: 'false', 'aria-describedby': `${id}-help` };
-  return make('div', { class: 'field' },
-    make('label', { class: 'form-label', for: id }, say(`account-${name}-label`)),
-    make('input', { ...shared, ...attributes }),
-    make('p', { class: 'note', id: `${id}-help` }, say(`account-${name}-help`)));
-}
-
-function makeCheck(type, name, value, label, help = null) {
-  const id = makeId(name);
-  return make('div', { class: 'form-check' },
-    make('input', { class: 'form-check-input', type, name, value, id, required: type === 'radio', 'aria-describedby': help && `${id}-help` }),
-    make('label', { class: 'form-check-label', for: id }, label),
-    help ? make('p', { class: 'note', id: `${id}-help` }, help) : null);
-}
 
 const makeRoles = () => make('fieldset', {}, make('legend', { class: 'form-label' }, say('account-role')),
   ROLES.map((role) => makeCheck('radio', 'role', role, say(`role-${role}`), say(`role-${role}-may`))));
 
-// Teams bind managers alone.
-const makeTeams = () => make('fieldset', { hidden: true }, make('legend', { class: 'form-label' }, say('account-teams')),
-  getTeams().map((team) => makeCheck('checkbox', 'team', team, team)),
-  make('p', { class: 'note' }, say(getTeams().length > 0 ? 'account-teams-help' : 'account-teams-none')));
+const makeNamed = (name, attributes) => makeField({ id: `new-${name}`, name, label: say(`account-${name}-label`), help: say(`account-${name}-help`), ...attributes });
 
 const readForm = (form) => {
   const data = new FormData(form);
@@ -43,10 +23,11 @@ const readForm = (form) => {
 
 // `begun` is called when it is sent, `added` with the name once HQ has the account.
 export function makeAccountForm({ signedOut, begun, added }) {
-  const name = makeField('name', { maxlength: '64', autocomplete: 'off' });
+  const name = makeNamed('name', { maxlength: '64', autocomplete: 'off' });
   // It is passed on by the one who types it, so it can be read.
-  const password = makeField('password', { minlength: LEAST_PASSWORD, autocomplete: 'off', autocapitalize: 'none' });
-  const teams = makeTeams();
+  const password = makeNamed('password', { minlength: LEAST_PASSWORD, autocomplete: 'off', autocapitalize: 'none' });
+  // Teams bind managers alone.
+  const teams = makeTeams({ hidden: true, help: say('account-teams-help'), none: say('account-teams-none') });
   const region = make('p', { class: 'problem', role: 'alert' });
   const submit = once(async () => {
     const asked = readForm(form);

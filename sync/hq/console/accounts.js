@@ -7,6 +7,8 @@ import { confirm } from './confirm.js';
 import { makeDesk } from './desk.js';
 import { make } from './dom.js';
 import { nameMoment } from './numbers.js';
+import { LEAST_PASSWORD } from './password.js';
+import { writeAddress } from './routing.js';
 import { say } from './words.js';
 
 function sayTeams({ role, teams }) {
@@ -18,18 +20,19 @@ const sayState = ({ made_at: made, closed_at: closed }) =>
   closed ? make('p', { class: 'state' }, say('account-closed-at', { moment: nameMoment(closed) }))
     : make('p', { class: 'note' }, say('account-made-at', { moment: nameMoment(made) }));
 
-function makeClose(each, own, close) {
+function makeButtons(each, own, orders) {
   if (each.closed_at) return null;
   if (each.name === own) return make('p', { class: 'note' }, say('account-own'));
-  return make('button', { type: 'button', class: 'btn btn-outline', 'aria-label': `${say('account-close')} ${each.name}`, onclick: () => close(each) },
-    say('account-close'));
+  return orders.map(([order, give]) => make('button', {
+    type: 'button', class: 'btn btn-outline', 'aria-label': `${say(`account-${order}`)} ${each.name}`, 'data-order': order, onclick: () => give(each),
+  }, say(`account-${order}`)));
 }
 
-function makeRow(each, own, close) {
+function makeRow(each, own, orders) {
   return make('li', { class: 'row-item account-row', 'data-name': each.name },
     make('div', {}, make('h2', {}, each.name), sayState(each)),
     make('div', {}, make('p', {}, say(`role-${each.role}`)), make('p', { class: 'note' }, say(`role-${each.role}-may`)), sayTeams(each)),
-    make('div', { class: 'buttons' }, makeClose(each, own, close)));
+    make('div', { class: 'buttons' }, makeButtons(each, own, orders)));
 }
 
 // Those that are closed come last.
@@ -37,6 +40,7 @@ const sort = (accounts) => [...accounts].sort((one, other) => Boolean(one.closed
 
 export function makeAccounts({ account, signedOut }) {
   const top = make('div');
+  const more = make('p');
 
   function close({ name }) {
     desk.finish('');
@@ -53,8 +57,23 @@ export function makeAccounts({ account, signedOut }) {
     });
   }
 
-  const list = ({ accounts }) => make('ul', { class: 'rows' }, sort(accounts).map((each) => makeRow(each, account.name, close)));
-  const desk = makeDesk({ name: 'accounts', signedOut, ask: () => call('GET', 'accounts'), list, top });
+  function setPassword({ name }) {
+    desk.finish('');
+    confirm({
+      title: say('account-renew-title', { name }),
+      lines: ['ends', 'tell'].map((line) => say(`account-renew-line-${line}`)),
+      asks: say('account-password-label'),
+      attributes: { minlength: LEAST_PASSWORD, spellcheck: 'false', autocapitalize: 'none' },
+      button: say('account-renew-now'),
+      method: 'POST', path: 'account-password', signedOut,
+      form: (password) => ({ name, password }),
+      done: () => desk.finish(say('account-renew-done', { name })),
+    });
+  }
+
+  const orders = [['renew', setPassword], ['close', close]];
+  const list = ({ accounts }) => make('ul', { class: 'rows' }, sort(accounts).map((each) => makeRow(each, account.name, orders)));
+  const desk = makeDesk({ name: 'accounts', signedOut, ask: () => call('GET', 'accounts'), list, top: [top, more] });
 
   async function added(name) {
     drawForm();
@@ -70,6 +89,7 @@ export function makeAccounts({ account, signedOut }) {
     element: desk.element,
     tell: desk.tell,
     draw() {
+      more.replaceChildren(make('a', { href: writeAddress('tokens', '') }, say('accounts-tokens')));
       drawForm();
       desk.finish('');
       desk.draw();

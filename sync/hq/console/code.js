@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The code that enrols a tablet, and what to do with it.
 
+import { makeCopy } from './copy.js';
 import { make } from './dom.js';
 import { formatTime } from './numbers.js';
 import { say } from './words.js';
@@ -9,20 +10,8 @@ const LASTS = 15 * 60_000;
 
 export const makeUntil = () => Date.now() + LASTS;
 
-export const writeLink = (code) => `altm-field:enrol?u=${location.origin}&c=${code}`;
-
-function makeCopy(text) {
-  const told = make('p', { class: 'note', role: 'status' });
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      told.textContent = say('copied');
-    } catch {
-      told.textContent = say('copy-failed');
-    }
-  };
-  return [make('button', { type: 'button', class: 'btn btn-outline', id: 'copy-link', onclick: copy }, say('copy-link')), told];
-}
+// `ca` is the hash of HQ's own authority, where it has one: by it the tablet knows HQ.
+export const writeLink = ({ code, ca = '' }) => `altm-field:enrol?u=${location.origin}&c=${code}${ca && `&ca=${ca}`}`;
 
 function makeSteps(code) {
   const [before, between, after] = say('code-step-2', { address: '\n', code: '\n' }).split('\n');
@@ -36,7 +25,7 @@ function makeSteps(code) {
 const makePicture = (svg) => svg && make('img', { class: 'qr', src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt: say('code-picture') });
 
 // Nothing but that it is over, once it is.
-export function makeCode({ code, until, svg }) {
+export function makeCode({ code, link, until, svg }) {
   if (Date.now() >= until) return make('section', { class: 'panel code', 'aria-label': say('code-title') }, make('p', {}, say('code-over')));
   return make('section', { class: 'panel code', 'aria-label': say('code-title') },
     make('h2', {}, say('code-title')),
@@ -44,7 +33,7 @@ export function makeCode({ code, until, svg }) {
     make('p', {}, say('code-until', { time: formatTime(new Date(until)) })),
     makeSteps(code),
     make('p', {}, say('code-or-link')),
-    make('p', {}, make('code', { id: 'link' }, writeLink(code))),
+    make('p', {}, make('code', { id: 'link' }, link)),
     makePicture(svg),
-    makeCopy(writeLink(code)));
+    makeCopy({ text: link, id: 'copy-link', label: say('copy-link'), copied: say('copied') }));
 }

@@ -5,15 +5,15 @@ import { act, once } from './desk.js';
 import { make, makeId } from './dom.js';
 import { say } from './words.js';
 
-function makeWhy(label) {
-  const input = make('input', { class: 'form-control', id: makeId('why'), required: true, maxlength: '300', autocomplete: 'off' });
+function makeWhy(label, attributes) {
+  const input = make('input', { class: 'form-control', id: makeId('why'), required: true, maxlength: '300', autocomplete: 'off', ...attributes });
   return { input, field: make('div', {}, make('label', { class: 'form-label', for: input.id }, label), input) };
 }
 
-// `asks`: the label of the reason, where one is asked for. `form` is what HQ is told, given the reason. Calls `done` once HQ
-// has done it.
-export function confirm({ title, lines, asks = null, button, method, path, form, signedOut, done }) {
-  const why = asks ? makeWhy(asks) : null;
+// `asks`: the label of the reason, or of what else is asked for, whose field has `attributes`. `form` is what HQ is told, given
+// that. Calls `done` once HQ has done it.
+export function confirm({ title, lines, asks = null, attributes = {}, button, method, path, form, signedOut, done }) {
+  const why = asks ? makeWhy(asks, attributes) : null;
   const region = make('p', { class: 'problem', role: 'alert' });
   const heading = make('h2', { id: makeId('confirm') }, title);
   const dialog = make('dialog', { class: 'confirm', 'aria-labelledby': heading.id });

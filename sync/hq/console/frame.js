@@ -17,11 +17,12 @@ function makeNavigation(account, page) {
   return make('nav', { 'aria-label': say('pages') }, make('ul', {}, links));
 }
 
-function makeAccount(account, signOut) {
+function makeAccount(account, page, signOut) {
   return make('div', { class: 'account' },
     make('span', { class: 'who' },
       make('span', { class: 'visually-hidden' }, say('signed-in-as', { name: '' })),
       make('strong', {}, account.name), ` · ${say(`role-${account.role}`)}`),
+    make('a', { class: 'btn btn-link', id: 'own-password', href: writeAddress('password', ''), 'aria-current': page === 'password' ? 'page' : null }, say('own-password')),
     make('button', { type: 'button', class: 'btn btn-outline', id: 'sign-out', onclick: signOut }, say('sign-out')));
 }
 
@@ -36,7 +37,7 @@ export function makeFrame({ account, page, content, signOut, redraw }) {
     make('header', { class: 'frame' },
       make('span', { class: 'name' }, say('name')),
       makeNavigation(account, page),
-      make('div', { class: 'own' }, makeLanguageSwitch(redraw), makeAccount(account, signOut))),
+      make('div', { class: 'own' }, makeLanguageSwitch(redraw), makeAccount(account, page, signOut))),
     make('main', { id: 'content', tabindex: '-1' }, content),
   ];
 }

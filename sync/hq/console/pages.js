@@ -9,9 +9,11 @@ import { makeLists } from './lists.js';
 import { makeLiaison } from './liaison.js';
 import { makeLog } from './log.js';
 import { makeMonth } from './month.js';
+import { makePassword } from './password.js';
 import { makeQuarantine } from './quarantine.js';
 import { makeReferrals } from './referrals.js';
 import { makeTablets } from './tablets.js';
+import { makeTokens } from './tokens.js';
 
 const ROLES = ['reader', 'manager', 'direction'];
 
@@ -27,7 +29,10 @@ const PAGES = {
   lists: { least: 'manager', make: makeLists },
   exports: { least: 'manager', make: makeExports },
   accounts: { least: 'direction', make: makeAccounts },
+  tokens: { least: 'direction', make: makeTokens, of: 'accounts' },
   log: { least: 'direction', make: makeLog },
+  // One comes to it from one's own name.
+  password: { least: 'reader', make: makePassword, of: 'password' },
 };
 
 const mayOpen = ({ role }, name) => ROLES.indexOf(role) >= ROLES.indexOf(PAGES[name].least);

@@ -2,6 +2,7 @@
 // The page where one signs in.
 
 import { make } from './dom.js';
+import { makeShow } from './form-fields.js';
 import { makeLanguageSwitch } from './language.js';
 import { explain } from './problem.js';
 import { beginSession } from './session.js';
@@ -12,12 +13,6 @@ function makeField(id, label, attributes) {
     make('label', { class: 'form-label', for: id }, label),
     make('input', { class: 'form-control', id, name: id, required: true, 'aria-describedby': 'sign-in-problem', ...attributes }),
   ];
-}
-
-function makePasswordToggle(password) {
-  const box = make('input', { class: 'form-check-input', type: 'checkbox', id: 'show-password' });
-  box.addEventListener('change', () => password.setAttribute('type', box.checked ? 'text' : 'password'));
-  return make('div', { class: 'form-check' }, box, make('label', { class: 'form-check-label', for: 'show-password' }, say('show-password')));
 }
 
 function showProblem(problem, region, fields) {
@@ -49,7 +44,7 @@ export function makeSignIn({ problem, done, redraw }) {
       button.textContent = say('sign-in');
     }
   };
-  const form = make('form', { onsubmit: submit }, name, password, makePasswordToggle(fields[1]), region, button);
+  const form = make('form', { onsubmit: submit }, name, password, makeShow('show-password', fields[1]), region, button);
   const page = make('main', { class: 'sign-in' },
     make('p', { class: 'name' }, say('name')),
     make('h1', {}, say('sign-in-title')),

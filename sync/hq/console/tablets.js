@@ -64,8 +64,9 @@ export function makeTablets({ account, signedOut }) {
     const answer = await act({ method: 'POST', path: 'codes', form: {}, region, signedOut });
     if (!answer) return;
     const until = makeUntil();
-    const picture = await call('POST', 'qr', { form: { text: writeLink(answer.code) } }).catch(() => null);
-    code = { code: answer.code, until, svg: picture?.svg };
+    const link = writeLink(answer);
+    const picture = await call('POST', 'qr', { form: { text: link } }).catch(() => null);
+    code = { code: answer.code, link, until, svg: picture?.svg };
     clearTimeout(timer);
     timer = setTimeout(drawCode, until - Date.now() + 1000);
     desk.finish('');

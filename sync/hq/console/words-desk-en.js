@@ -135,7 +135,7 @@ export default {
   'account-teams-help': 'All teams where none is ticked.',
   'account-teams-none': 'The lists name no team yet: this account sees everybody.',
   'account-name': 'A name is 1 to 64 characters, in one line. Nothing was added; correct it and try again.',
-  'account-password': 'A password has 12 characters or more. Nothing was added; make it longer and try again.',
+  'account-password': 'A password has 12 characters or more. Nothing was changed; make it longer and try again.',
   'account-exists': 'Somebody is or was called so. Nothing was added; choose another name, with an initial for example.',
   'no-account': 'This account is closed already. Nothing has changed; reload the page.',
 

@@ -135,7 +135,7 @@ export default {
   'account-teams-help': 'Sans équipe cochée, toutes les équipes.',
   'account-teams-none': 'Les listes ne nomment encore aucune équipe : ce compte voit tout le monde.',
   'account-name': 'Un nom a de 1 à 64 caractères, sur une seule ligne. Rien n’a été ajouté ; corrigez-le et recommencez.',
-  'account-password': 'Un mot de passe a 12 caractères ou plus. Rien n’a été ajouté ; allongez-le et recommencez.',
+  'account-password': 'Un mot de passe a 12 caractères ou plus. Rien n’a changé ; allongez-le et recommencez.',
   'account-exists': 'Quelqu’un s’appelle ou s’est appelé ainsi. Rien n’a été ajouté ; choisissez un autre nom, avec une initiale par exemple.',
   'no-account': 'Ce compte est déjà fermé. Rien n’a changé ; rechargez la page.',
 

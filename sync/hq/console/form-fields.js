@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What forms are made from: a labelled field, a box to tick, the choice of teams.
+
+import { getTeams } from './choices.js';
+import { make, makeId } from './dom.js';
+import { say } from './words.js';
+
+// The field's element is its second child.
+export function makeField({ id, name, label, help = null, ...attributes }) {
+  return make('div', { class: 'field' },
+    make('label', { class: 'form-label', for: id }, label),
+    make('input', { class: 'form-control', id, name, required: true, spellcheck: 'false', 'aria-describedby': help && `${id}-help`, ...attributes }),
+    help ? make('p', { class: 'note', id: `${id}-help` }, help) : null);
+}
+
+export function makeCheck(type, name, value, label, help = null) {
+  const id = makeId(name);
+  return make('div', { class: 'form-check' },
+    make('input', { class: 'form-check-input', type, name, value, id, required: type === 'radio', 'aria-describedby': help && `${id}-help` }),
+    make('label', { class: 'form-check-label', for: id }, label),
+    help ? make('p', { class: 'note', id: `${id}-help` }, help) : null);
+}
+
+// `help` says what it means that none is ticked; `none`, that there is none to tick.
+export const makeTeams = ({ help, none, ...attributes }) => make('fieldset', attributes,
+  make('legend', { class: 'form-label' }, say('account-teams')),
+  getTeams().map((team) => makeCheck('checkbox', 'team', team, team)),
+  make('p', { class: 'note' }, getTeams().length > 0 ? help : none));
+
+// A box that shows what is typed in the fields.
+export function makeShow(id, ...fields) {
+  const box = make('input', { class: 'form-check-input', type: 'checkbox', id });
+  box.addEventListener('change', () => fields.forEach((field) => field.setAttribute('type', box.checked ? 'text' : 'password')));
+  return make('div', { class: 'form-check' }, box, make('label', { class: 'form-check-label', for: id }, say('show-password')));
+}
