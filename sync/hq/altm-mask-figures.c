@@ -27,28 +27,14 @@ static const char *const channels_of_groups[] = { "telephone", "espace_public", 
 static gboolean
 is_hidden (json_t *masked, const char *figure)
 {
-  return json_is_null (json_object_get (masked, figure));
+  return !json_is_integer (json_object_get (masked, figure));
 }
 
-static void
-mask_all (json_t *counts)
-{
-  const char *code;
-  json_t *count;
-
-  json_object_foreach (counts, code, count)
-    if (json_integer_value (count) > 0)
-      json_object_set_new (counts, code, json_null ());
-}
-
-/* What a hidden sum is made of would tell it. */
-static void
+/* What a hidden sum is made of would tell it, and of whom it is. */
+static json_t *
 mask_parts (json_t *counts, gboolean is_sum_hidden)
 {
-  if (is_sum_hidden)
-    mask_all (counts);
-  else
-    altm_mask_counts (counts);
+  return is_sum_hidden ? json_null () : altm_mask_table (counts);
 }
 
 static void
@@ -62,12 +48,20 @@ static void
 mask_tables (json_t *figures, json_t *masked)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
-    {
-      json_t *counts = json_copy (json_object_get (figures, tables[i].table));
+    json_object_set_new (masked, tables[i].table,
+                         mask_parts (json_object_get (figures, tables[i].table), is_hidden (masked, tables[i].sum)));
+}
 
-      mask_parts (counts, is_hidden (masked, tables[i].sum));
-      json_object_set_new (masked, tables[i].table, counts);
-    }
+/* @groups: (nullable): told with the parts of one of them, where both may be told */
+static json_t *
+join (json_t *parts, json_t *groups, const char *const *codes, gsize n)
+{
+  g_autoptr(json_t) owned = parts;
+
+  if (json_is_null (parts) || json_is_null (groups))
+    return json_null ();
+  copy (groups, parts, codes, n);
+  return g_steal_pointer (&owned);
 }
 
 /* Processes and channels are one tree: interventions are the telephone's, the public space's, the post offices' and the
@@ -76,22 +70,23 @@ static void
 mask_activities (json_t *figures, json_t *masked)
 {
   json_t *processes = json_object_get (figures, "by_process");
-  g_autoptr(json_t) groups = json_object ();
-  json_t *channels = json_copy (json_object_get (figures, "by_channel")), *masked_processes = json_object ();
-  gint64 calls = altm_json_get_integer (channels, "telephone", 0);
+  g_autoptr(json_t) all = json_object ();
+  g_autoptr(json_t) calls = json_object ();
+  g_autoptr(json_t) others = json_copy (json_object_get (figures, "by_channel"));
+  g_autoptr(json_t) groups = NULL;
 
-  json_object_set_new (groups, "telephone", json_integer (calls));
-  copy (processes, groups, own_processes, G_N_ELEMENTS (own_processes));
-  copy (processes, masked_processes, of_telephone, G_N_ELEMENTS (of_telephone));
-  mask_parts (groups, is_hidden (masked, "interventions"));
-  mask_parts (masked_processes, is_hidden (groups, "telephone"));
-  copy (groups, masked_processes, own_processes, G_N_ELEMENTS (own_processes));
-  json_object_set_new (masked, "by_process", masked_processes);
+  json_object_set_new (all, "telephone", json_integer (altm_json_get_integer (others, "telephone", 0)));
+  copy (processes, all, own_processes, G_N_ELEMENTS (own_processes));
+  copy (processes, calls, of_telephone, G_N_ELEMENTS (of_telephone));
   for (gsize i = 0; i < G_N_ELEMENTS (channels_of_groups); i++)
-    json_object_del (channels, channels_of_groups[i]);
-  mask_parts (channels, is_hidden (groups, "autre"));
-  copy (groups, channels, channels_of_groups, G_N_ELEMENTS (channels_of_groups));
-  json_object_set_new (masked, "by_channel", channels);
+    json_object_del (others, channels_of_groups[i]);
+  groups = mask_parts (all, is_hidden (masked, "interventions"));
+  json_object_set_new (masked, "by_process",
+                       join (mask_parts (calls, is_hidden (groups, "telephone")), groups, own_processes,
+                             G_N_ELEMENTS (own_processes)));
+  json_object_set_new (masked, "by_channel",
+                       join (mask_parts (others, is_hidden (groups, "autre")), groups, channels_of_groups,
+                             G_N_ELEMENTS (channels_of_groups)));
 }
 
 /* Places in a QPV add up to the interventions in one, the others to the rest. */
@@ -100,36 +95,35 @@ mask_places (json_t *figures, json_t *masked, AltmLists *lists)
 {
   json_t *qpv = json_object_get (figures, "qpv");
   gint64 in = altm_json_get_integer (qpv, "in", 0), of = altm_json_get_integer (qpv, "of", 0);
-  g_autoptr(json_t) groups = json_pack ("{s:I, s:I}", "in", (json_int_t) in, "out", (json_int_t) (of - in));
-  json_t *inside = json_object (), *outside = json_object ();
+  g_autoptr(json_t) all = json_pack ("{s:I, s:I}", "in", (json_int_t) in, "out", (json_int_t) (of - in));
+  g_autoptr(json_t) groups = mask_parts (all, is_hidden (masked, "interventions"));
+  g_autoptr(json_t) inside = json_object ();
+  g_autoptr(json_t) outside = json_object ();
+  g_autoptr(json_t) told = NULL;
   const char *place;
   json_t *count;
 
   json_object_foreach (json_object_get (figures, "by_place"), place, count)
     json_object_set (altm_figures_is_qpv (lists, place) ? inside : outside, place, count);
-  mask_parts (groups, is_hidden (masked, "interventions"));
-  mask_parts (inside, is_hidden (groups, "in"));
-  mask_parts (outside, is_hidden (groups, "out"));
-  json_object_update (inside, outside);
-  json_decref (outside);
-  json_object_set_new (masked, "by_place", inside);
-  json_object_set (masked, "in_qpv", json_object_get (groups, "in"));
+  told = mask_parts (inside, is_hidden (groups, "in"));
+  json_object_update_new (told, mask_parts (outside, is_hidden (groups, "out")));
+  json_object_set (masked, "by_place", told);
+  json_object_set_new (masked, "in_qpv", is_hidden (groups, "in") ? json_null () : json_incref (json_object_get (groups, "in")));
 }
 
 /* How long a queue was tells of nobody. */
 static void
 mask_flow (json_t *figures, json_t *masked)
 {
-  json_t *flow = json_object (), *offices = json_copy (json_object_get (figures, "clients_by_office"));
+  json_t *flow = json_object (), *offices = json_object_get (figures, "clients_by_office");
   const char *code;
   json_t *count;
 
   json_object_foreach (json_object_get (figures, "flow"), code, count)
     json_object_set_new (flow, code,
                          altm_facts_is_most (code) ? json_incref (count) : altm_mask_count (json_integer_value (count)));
-  mask_parts (offices, is_hidden (flow, "entres"));
+  json_object_set_new (masked, "clients_by_office", mask_parts (offices, json_is_null (json_object_get (flow, "entres"))));
   json_object_set_new (masked, "flow", flow);
-  json_object_set_new (masked, "clients_by_office", offices);
 }
 
 static void
@@ -164,7 +158,8 @@ mask_numbers (json_t *figures, json_t *masked)
  * @lists: what places are
  *
  * Counts under 5 are null, and so are those by which they could be worked out from the others of the same answer
- * (altm_mask_counts()); where a sum is hidden, all that it is made of is. Nothing can be done here about two answers that
+ * (altm_mask_counts()); a table of which nothing may be told is null itself, and so is one whose sum is hidden: which codes are
+ * in it tells of the few that it is of. Nothing can be done here about two answers that
  * overlap: whoever asks often enough can subtract.
  *
  * Returns: (transfer full): what of them leaves HQ

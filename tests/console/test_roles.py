@@ -12,11 +12,13 @@ from hq import ROOT
 ROLES = ('reader', 'manager', 'direction')
 # Who may open them at least, said here once more; pages and calls that came later are held to what their own tables say.
 PAGES = {'figures': 'reader', 'month': 'reader', 'referrals': 'manager', 'tablets': 'manager', 'accounts': 'direction',
-         'log': 'direction', 'adulte-relais': 'direction'}
+         'log': 'direction', 'adulte-relais': 'direction', 'tokens': 'direction', 'password': 'reader'}
 CALLS = {('GET', 'choices'): 'reader', ('GET', 'figures'): 'reader', ('GET', 'month'): 'reader', ('GET', 'referrals'): 'manager',
          ('POST', 'referrals'): 'manager', ('GET', 'tablets'): 'manager', ('POST', 'tablets'): 'direction',
          ('POST', 'codes'): 'manager', ('POST', 'qr'): 'manager', ('GET', 'log'): 'direction', ('GET', 'accounts'): 'direction',
-         ('POST', 'accounts'): 'direction', ('DELETE', 'accounts'): 'direction', ('POST', 'adulte-relais'): 'direction'}
+         ('POST', 'accounts'): 'direction', ('DELETE', 'accounts'): 'direction', ('POST', 'adulte-relais'): 'direction',
+         ('POST', 'password'): 'reader', ('POST', 'account-password'): 'direction', ('GET', 'tokens'): 'direction',
+         ('POST', 'tokens'): 'direction', ('DELETE', 'tokens'): 'direction'}
 ASK = '''
 const [method, path, done] = arguments;
 const options = { method, headers: { 'Altm-Csrf': '1', 'Content-Type': 'application/json' } };
