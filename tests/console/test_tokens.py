@@ -36,12 +36,18 @@ class Tokens(ConsoleCase):
         tokens = [json.loads(line) for line in self.hq.must('token', 'list').splitlines()]
         return [each for each in tokens if each['name'] == name]
 
+    def send(self):
+        """Scrolled to at once: the page itself would glide there."""
+        button = self.browser.find('#token-add [type=submit]')
+        self.browser.run('arguments[0].scrollIntoView({ block: "center", behavior: "instant" })', button)
+        button.click()
+
     def make(self, name, scope='figures'):
         """Fills the form in and sends it; the token, once it is shown."""
         self.browser.find('#token-add-button').click()
         self.browser.find('#token-name').send_keys(name)
         self.browser.find(f'[name=scope][value={scope}]').click()
-        self.browser.find('#token-add [type=submit]').click()
+        self.send()
         return self.browser.wait_for('#token').text
 
     def test_a_token_is_shown_once_and_reads(self):
@@ -104,7 +110,7 @@ class Tokens(ConsoleCase):
         self.browser.find('#token-add-button').click()
         self.browser.find('#token-name').send_keys('Déjà là')
         self.browser.find('[name=scope][value=figures]').click()
-        self.browser.find('#token-add [type=submit]').click()
+        self.send()
         self.browser.wait(lambda: 'Un jeton de ce nom sert déjà' in self.browser.text('#token-add .problem'), 'nothing is said')
         self.assertEqual(len(self.listed('Déjà là')), 1)
         self.look('token-refused')
