@@ -29,9 +29,10 @@ PASSWORD = 'a password of this bench'
 class Network:
     """Lines of records, day by day, the same for the same seed."""
 
-    def __init__(self, interventions, seed=1):
+    def __init__(self, interventions, seed=1, days=DAYS):
         self.random = random.Random(seed)
         self.left = interventions
+        self.days = days
         self.places = json.loads((LISTS / 'places.json').read_text())['places']
         self.vocabulary = json.loads((LISTS / 'vocabulary.json').read_text())['vocabulary']
         self.offices = [place['id'] for place in self.places if place['kind'] == 'post_office'][:30]
@@ -80,8 +81,8 @@ class Network:
                 yield self.flow(start + timedelta(minutes=15 * quarter), office)
 
     def lines(self):
-        a_day = max(self.left * 7 // (DAYS * 5), 1)
-        for day in range(10 * DAYS):
+        a_day = max(self.left * 7 // (self.days * 5), 1)
+        for day in range(10 * self.days):
             start = FIRST_DAY + timedelta(days=day)
             if start.weekday() < 5 and self.left > 0:
                 count = min(a_day, self.left)
