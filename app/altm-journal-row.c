@@ -50,7 +50,8 @@ static const char *const state_classes[] = {
 static void
 show_state (AltmJournalRow *self)
 {
-  AltmState state = altm_journal_entry_get_state (self->entry);
+  AltmState state = altm_summary_shown_state (altm_journal_entry_get_state (self->entry),
+                                              altm_journal_entry_get_reason (self->entry));
   gboolean is_withdrawn = altm_journal_entry_is_deleted (self->entry);
   g_autofree char *text =
     altm_session_is_training (self->session) ? g_strdup (_("not sent")) : altm_summary_state (self->entry);

@@ -33,7 +33,9 @@ show (AltmProblemRow *self)
   if (!altm_journal_entry_is_loaded (self->entry))
     return;
   problem = altm_problem_find (altm_journal_entry_get_reason (self->entry));
-  title = g_strdup_printf (_("Refused: %s"), _(problem->title));
+  title = g_strdup_printf (altm_journal_entry_get_state (self->entry) == ALTM_STATE_QUARANTINED ? _("Refused: %s")
+                                                                                                : _("To correct: %s"),
+                           _(problem->title));
   told = altm_summary_title (self->session, self->entry);
   details = altm_summary_details (self->session, self->entry, g_get_real_time ());
   record = altm_format_join ((const char *[]){ told, details, NULL });

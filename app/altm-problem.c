@@ -45,6 +45,11 @@ static const AltmProblem reasons[] = {
     N_("Everything is kept here. Ask headquarters for a new code.") },
   { "conflict", N_("headquarters holds another version"),
     N_("Both versions are kept at headquarters, who will decide. Nothing to do here.") },
+  { "twin", N_("perhaps recorded twice"),
+    N_("Headquarters holds another record of the same moment and place. Check both: if they tell of the same, withdraw one; "
+       "else call headquarters.") },
+  { "asked", N_("headquarters asks for a correction"),
+    N_("It is kept here and at headquarters. Correct it, or withdraw it; call headquarters if you do not see why.") },
   { NULL, N_("headquarters could not take it"),
     N_("It is kept here and at headquarters. Call headquarters.") },
 };

@@ -158,7 +158,7 @@ tell_advice (const AltmLatest *latest)
     [ALTM_STATE_ACKNOWLEDGED] = { N_("Headquarters holds it."), N_("Headquarters counts it no more.") },
   };
 
-  if (latest->state == ALTM_STATE_QUARANTINED)
+  if (altm_summary_shown_state (latest->state, latest->reason) == ALTM_STATE_QUARANTINED)
     return _(altm_problem_find (latest->reason)->advice);
   return _(texts[latest->state][latest->line.is_deleted]);
 }
@@ -168,11 +168,12 @@ show_state (AltmRecordPage *self)
 {
   static const char *const classes[] = { "waiting", "received", "problem" };
   const AltmLatest *latest = self->reading->latest;
-  const char *state_classes[] = { classes[latest->state], NULL };
+  AltmState shown = altm_summary_shown_state (latest->state, latest->reason);
+  const char *state_classes[] = { classes[shown], NULL };
   g_autofree char *text = altm_summary_tell_state (latest->state, latest->reason, latest->line.is_deleted);
 
   gtk_widget_set_css_classes (self->state_box, state_classes);
-  gtk_image_set_from_icon_name (self->state_image, altm_summary_state_icon (latest->state, latest->line.is_deleted));
+  gtk_image_set_from_icon_name (self->state_image, altm_summary_state_icon (shown, latest->line.is_deleted));
   gtk_label_set_label (self->state_label, text);
   gtk_label_set_label (self->advice_label, tell_advice (latest));
 }

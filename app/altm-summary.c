@@ -202,6 +202,18 @@ altm_summary_record (AltmSession *session, const AltmLine *line)
 }
 
 /**
+ * altm_summary_shown_state:
+ * @reason: (nullable): why HQ refused it, or wants it corrected
+ *
+ * Returns: as what it is shown: what HQ holds and wants corrected stands out as what it refused does
+ */
+AltmState
+altm_summary_shown_state (AltmState state, const char *reason)
+{
+  return state == ALTM_STATE_ACKNOWLEDGED && reason != NULL ? ALTM_STATE_QUARANTINED : state;
+}
+
+/**
  * altm_summary_state_icon:
  * @is_deleted: whether the record was withdrawn
  */
@@ -219,8 +231,7 @@ altm_summary_state_icon (AltmState state, gboolean is_deleted)
 
 /**
  * altm_summary_tell_state:
- * @reason: (nullable): why HQ refused it
- *
+ * @reason: (nullable): why HQ refused it, or wants it corrected
  * @is_deleted: whether the record was withdrawn
  *
  * Returns: (transfer full): where a record is, as "waiting", "withdrawn · waiting" or "refused: too long"
@@ -236,6 +247,8 @@ altm_summary_tell_state (AltmState state, const char *reason, gboolean is_delete
     }
   if (state == ALTM_STATE_QUEUED)
     return g_strdup (_("waiting"));
+  if (state == ALTM_STATE_ACKNOWLEDGED && reason != NULL)
+    return g_strdup_printf (_("to correct: %s"), _(altm_problem_find (reason)->title));
   if (state == ALTM_STATE_ACKNOWLEDGED)
     return g_strdup (_("received"));
   return g_strdup_printf (_("refused: %s"), _(altm_problem_find (reason)->title));

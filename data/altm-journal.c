@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-journal-private.h"
 
+#include "altm-outbox-private.h"
 #include "altm-search.h"
 #include "altm-store-private.h"
 #include "altm-store-reader.h"
@@ -151,7 +152,7 @@ load_page (gpointer thing, gpointer data, GError **error)
   static const char *const queries[] = {
     "SELECT " COLUMNS " FROM lines WHERE is_latest"
     " ORDER BY time DESC, seq DESC LIMIT ? OFFSET ?",
-    "SELECT " COLUMNS " FROM lines WHERE state = 2 AND is_latest"
+    "SELECT " COLUMNS " FROM lines WHERE " ALTM_OUTBOX_TO_SETTLE
     " ORDER BY seq DESC LIMIT ? OFFSET ?",
   };
   Request *request = data;
@@ -296,7 +297,7 @@ altm_journal_init (AltmJournal *self)
 static gint64
 count_all (AltmStore *store, Request *request)
 {
-  const char *query = request->only_quarantined ? "SELECT COUNT (*) FROM lines WHERE state = 2 AND is_latest"
+  const char *query = request->only_quarantined ? "SELECT COUNT (*) FROM lines WHERE " ALTM_OUTBOX_TO_SETTLE
                                                 : "SELECT COUNT (*) FROM lines WHERE is_latest";
 
   return altm_sql_get_integer (altm_store_get_sql (store), 0, query, "");
@@ -406,7 +407,7 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
 /**
  * altm_journal_new:
  * @directory: the store's folder
- * @only_quarantined: whether only what HQ could not take is listed, and was not corrected or withdrawn since
+ * @only_quarantined: whether only what HQ could not take, or wants corrected, is listed, and was not corrected or withdrawn since
  *
  * Returns: (transfer full): the journal, empty until it has been counted, in its reading thread; #AltmJournal::failed tells
  *   that the store cannot be opened, and the next refresh tries again

@@ -2,6 +2,7 @@
 #include "altm-news.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "altm-lock.h"
 #include "altm-store-private.h"
@@ -32,6 +33,24 @@ take_accepted (AltmStore *store, json_t *item, gint64 now, GError **error)
                        seq, id, rev, sha256);
 }
 
+/* HQ asks for a correction of what it holds, or decided so of two versions; what was corrected or withdrawn since is another
+ * line. Of what it refused the tablet tells already. */
+static gboolean
+take_correction (AltmStore *store, json_t *item, gint64 now, GError **error)
+{
+  return altm_sql_run (altm_store_get_sql (store), error,
+                       "UPDATE lines SET reason = CASE state WHEN 1 THEN ?2 ELSE 'asked' END"
+                       " WHERE id = ?1 AND is_latest AND (state = 1 OR (state = 2 AND reason = 'conflict'))",
+                       "ss", altm_json_get_string (item, "record"), altm_json_get_string (item, "reason"));
+}
+
+/* What is done with news beside keeping them. */
+static const struct
+{
+  const char *kind;
+  gboolean (*take) (AltmStore *store, json_t *item, gint64 now, GError **error);
+} takers[] = { { "accepted", take_accepted }, { "correction", take_correction } };
+
 static gboolean
 take_item (AltmStore *store, json_t *item, gint64 now, GError **error)
 {
@@ -44,9 +63,12 @@ take_item (AltmStore *store, json_t *item, gint64 now, GError **error)
     return TRUE;
   if (!altm_sql_run (sql, error, "INSERT OR IGNORE INTO news VALUES (?, ?, ?, ?)", "ssis", id, kind, now, body))
     return FALSE;
-  if (sqlite3_changes (altm_sql_get_handle (sql)) == 0 || g_strcmp0 (kind, "accepted") != 0)
+  if (sqlite3_changes (altm_sql_get_handle (sql)) == 0)
     return TRUE;
-  return take_accepted (store, item, now, error);
+  for (gsize i = 0; i < G_N_ELEMENTS (takers); i++)
+    if (strcmp (takers[i].kind, kind) == 0)
+      return takers[i].take (store, item, now, error);
+  return TRUE;
 }
 
 static gboolean
@@ -91,7 +113,7 @@ obey (AltmStore *store, json_t *item, gint64 now, GError **error)
  * @cursor: what to ask from the next time
  * @now: microseconds since 1970-01-01 UTC
  *
- * Does what `wipe` and `pin-reset` order; then keeps HQ's news, does what `accepted` says, and moves
+ * Does what `wipe` and `pin-reset` order; then keeps HQ's news, does what `accepted` and `correction` say, and moves
  * the cursor on, in one transaction.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR; the same news come again then

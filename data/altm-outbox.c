@@ -409,7 +409,7 @@ altm_outbox_summarise (AltmStore *store, AltmOutboxSummary *summary, GError **er
   summary->acknowledged = count_state (store, ALTM_STATE_ACKNOWLEDGED);
   summary->quarantined = count_state (store, ALTM_STATE_QUARANTINED);
   summary->to_settle =
-    altm_sql_get_integer (sql, 0, "SELECT COUNT (*) FROM lines WHERE state = 2 AND is_latest", "");
+    altm_sql_get_integer (sql, 0, "SELECT COUNT (*) FROM lines WHERE " ALTM_OUTBOX_TO_SETTLE, "");
   summary->oldest = altm_outbox_oldest_after (store, 0);
   summary->last_receipt = get_number (store, "last_receipt");
   summary->last_count = get_number (store, "last_count");

@@ -51,7 +51,7 @@ typedef struct
 /**
  * AltmOutboxSummary: what Envoi shows. Times are microseconds since 1970-01-01 UTC, 0 for never.
  * @waiting: how many records the queued lines are of: each counts once, however often it was corrected since
- * @to_settle: how many of the quarantined were neither corrected nor withdrawn since
+ * @to_settle: how many HQ could not take, or wants corrected, which were neither corrected nor withdrawn since
  * @oldest: when the oldest queued line was queued
  * @last_receipt: when HQ's last receipt came; @last_count: how many records it acknowledged
  */

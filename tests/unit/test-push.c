@@ -953,6 +953,35 @@ news_that_hq_took_it_after_all_acknowledge_it (void)
 }
 
 static void
+a_correction_that_hq_asks_for_stays_until_it_is_made (void)
+{
+  g_autoptr(Road) road = road_new ();
+  g_autofree char *id = NULL, *sql = NULL, *reason = NULL;
+  AltmOutboxSummary summary;
+  AltmEntry entry = { .type = "contact" };
+
+  altm_test_add_contacts (road->tablet->store, 2);
+  push (road);
+  id = altm_test_sql_text (road->tablet->store, "SELECT id FROM lines WHERE seq = 2");
+  sql = g_strdup_printf ("INSERT INTO news (device, id, kind, body) VALUES (1, 'n-1', 'correction',"
+                         " '{\"id\":\"n-1\",\"kind\":\"correction\",\"record\":\"%s\",\"reason\":\"twin\"}')",
+                         id);
+  altm_test_hq_sql (road->hq, sql);
+  push (road);
+  assert_states (road->tablet->store, 0, 2, 0);
+  reason = altm_test_sql_text (road->tablet->store, "SELECT reason FROM lines WHERE seq = 2");
+  g_assert_cmpstr (reason, ==, "twin");
+  g_assert_true (altm_outbox_summarise (road->tablet->store, &summary, NULL));
+  g_assert_cmpint (summary.to_settle, ==, 1);
+
+  entry.id = id;
+  entry.is_deleted = TRUE;
+  g_assert_true (altm_outbox_add (road->tablet->store, &entry, 1, ALTM_TEST_NOW, NULL, NULL));
+  g_assert_true (altm_outbox_summarise (road->tablet->store, &summary, NULL));
+  g_assert_cmpint (summary.to_settle, ==, 0);
+}
+
+static void
 news_are_kept_once_and_the_cursor_moves (void)
 {
   g_autoptr(Road) road = road_new ();
@@ -2049,6 +2078,7 @@ main (int argc, char **argv)
   g_test_add_func ("/push/corrected", a_corrected_and_a_withdrawn_record_are_so_at_hq);
   g_test_add_func ("/push/private", private_text_is_for_hq_alone);
   g_test_add_func ("/push/news/accepted", news_that_hq_took_it_after_all_acknowledge_it);
+  g_test_add_func ("/push/news/correction", a_correction_that_hq_asks_for_stays_until_it_is_made);
   g_test_add_func ("/push/news/once", news_are_kept_once_and_the_cursor_moves);
   g_test_add_func ("/push/restored", a_restored_hq_becomes_whole_by_itself);
   g_test_add_func ("/push/restored/whole", an_hq_restored_whole_is_compared_once);
