@@ -26,7 +26,7 @@ export default {
   'list-read-only': 'Only the direction changes this list.',
   'list-is-retired': 'Retired: no longer offered on tablets',
   'list-is-to-check': 'To be checked: the source is old',
-  'list-is-relied-on': 'The program counts by it: it can be renamed, not retired.',
+  'list-is-relied-on': 'The program itself relies on it: it can be renamed, not retired.',
 
   'list-add-title': 'Add to “{list}”',
   'list-edit-title': 'Edit “{name}”',
@@ -180,7 +180,7 @@ export default {
   'list-problem-ends-before-it-begins': 'The last day comes before the first.',
   'list-problem-twice': 'It is on another line already.',
   'list-problem-exists': 'The list has it already, perhaps retired. Choose another.',
-  'list-problem-relied-on': 'The program counts by it: it cannot be retired.',
+  'list-problem-relied-on': 'The program itself relies on it: it cannot be retired.',
   'list-problem-label-taken': 'Another entry of the list is called so already.',
   'list-problem-too-many-entries': 'The list would have more than 10,000 entries.',
   'list-problem-column-missing': 'This column is missing: without it nobody knows which entry is meant.',

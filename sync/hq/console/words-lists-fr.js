@@ -26,7 +26,7 @@ export default {
   'list-read-only': 'Seule la direction change cette liste.',
   'list-is-retired': 'Retiré : plus proposé sur les tablettes',
   'list-is-to-check': 'À vérifier : la source est ancienne',
-  'list-is-relied-on': 'Le programme s’en sert pour compter : peut être renommé, pas retiré.',
+  'list-is-relied-on': 'Le programme s’en sert lui-même : peut être renommé, pas retiré.',
 
   'list-add-title': 'Ajouter à « {list} »',
   'list-edit-title': 'Modifier « {name} »',
@@ -180,7 +180,7 @@ export default {
   'list-problem-ends-before-it-begins': 'Le dernier jour vient avant le premier.',
   'list-problem-twice': 'Il est déjà sur une autre ligne.',
   'list-problem-exists': 'La liste l’a déjà, peut-être retiré. Choisissez-en un autre.',
-  'list-problem-relied-on': 'Le programme s’en sert pour compter : il ne peut pas être retiré.',
+  'list-problem-relied-on': 'Le programme s’en sert lui-même : il ne peut pas être retiré.',
   'list-problem-label-taken': 'Une autre entrée de la liste s’appelle déjà ainsi.',
   'list-problem-too-many-entries': 'La liste aurait plus de 10 000 entrées.',
   'list-problem-column-missing': 'Cette colonne manque : sans elle, on ne sait pas de quelle entrée il s’agit.',
