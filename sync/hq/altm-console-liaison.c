@@ -60,8 +60,8 @@ find_referral (AltmConsoleCall *call, const char *id)
  * {"id"}: what a partner's sheet says of a referral, once it is noted who made it. It names no mediator, and holds nothing of
  * the private part.
  *
- * Returns: (transfer full): 200 with the referral's fields, "at" (Europe/Paris), "status" as it is now, "place", "team", "partner",
- *   the structure of the lists or null, and "actions" of its contact; 404 `no-referral`
+ * Returns: (transfer full): 200 with the referral's fields, "at" (Europe/Paris), "status" as it is now, "place", "team",
+ *   "partner", the structure of the lists or null, and "actions" of its contact; 404 `no-referral`
  */
 AltmReply *
 altm_console_open_liaison (AltmConsoleCall *call)

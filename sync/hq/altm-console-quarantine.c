@@ -72,8 +72,8 @@ has_reason (json_t *form)
  *
  * {"n", "decision": `accept`, `refuse` or `ask`, "why"}
  *
- * Returns: (transfer full): 200 {"decision"}, 400 without a reason, 404 `no-line`, 409 `line-settled`, `line-wrong`, `line-held`
- *   or `line-untold`
+ * Returns: (transfer full): 200 {"decision"}, 400 without a reason, 404 `no-line`, 409 `line-settled`, `line-wrong`,
+ *   `line-held` or `line-untold`
  */
 AltmReply *
 altm_console_settle_line (AltmConsoleCall *call)
@@ -86,6 +86,7 @@ altm_console_settle_line (AltmConsoleCall *call)
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "a reason is needed");
   return altm_console_do (call,
                           json_pack ("{s:s, s:I, s:s, s:s*}", "do", "quarantine", "n", (json_int_t) n, "decision",
-                                     altm_json_get_string (call->form, "decision"), "why", altm_json_get_string (call->form, "why")),
+                                     altm_json_get_string (call->form, "decision"), "why",
+                                     altm_json_get_string (call->form, "why")),
                           "decision");
 }

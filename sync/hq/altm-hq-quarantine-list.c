@@ -76,8 +76,8 @@ cut_text (GBytes *bytes)
  * altm_hq_quarantine_describe_line:
  * @is_personal: whether one of its texts identifies a person
  *
- * Returns: (transfer full): what a line says, never its private part: {"size", "type", "at", "rev", "place", "team", "is_deleted",
- *   "has_private", "fields": [{"name", "list", "is_hidden", "value"}]}; of what is no JSON {"size", "text"}, the beginning
+ * Returns: (transfer full): what a line says, never its private part: {"size", "type", "at", "rev", "place", "team",
+ *   "is_deleted", "has_private", "fields": [{"name", "list", "is_hidden", "value"}]}; of what is no JSON {"size", "text"}, the beginning
  */
 json_t *
 altm_hq_quarantine_describe_line (AltmHqStore *store, GBytes *bytes, gboolean is_personal)
@@ -176,8 +176,8 @@ is_of (json_t *entry, GHashTable *teams)
  * @most: how many at most
  *
  * Returns: (transfer full): an array of what could not be taken, those that wait longest first, of what is settled the
- *   last ones first: {"n", "received_at", "id", "problem", "field", "state", "settled_at", "settled_by", "tablet", "can_accept",
- *   "can_ask", "line", "held"}; `line`, and for a conflict `held`, are as altm_hq_quarantine_describe_line(). %NULL with an
+ *   last ones first: {"n", "received_at", "id", "problem", "field", "state", "settled_at", "settled_by", "tablet",
+ *   "can_accept", "can_ask", "line", "held"}; `line`, and for a conflict `held`, are as altm_hq_quarantine_describe_line(). %NULL with an
  *   %ALTM_STORE_ERROR
  */
 json_t *

@@ -76,8 +76,8 @@ load (AltmHqStore *store, const AltmHqRuling *ruling, Entry *entry, GError **err
  * altm_hq_quarantine_can_accept:
  * @arrival: a line as it came
  *
- * It is judged again: what a revoked tablet brought, or what was in no list then, may be right now. What identifies a person in a
- * text, and what has not the form of a line, never is.
+ * It is judged again: what a revoked tablet brought, or what was in no list then, may be right now. What identifies a person
+ * in a text, and what has not the form of a line, never is.
  *
  * Returns: whether HQ can take it after all, where nothing else stands under its id and revision
  */
@@ -159,9 +159,9 @@ is_open (const Entry *entry, const char *settled)
 /**
  * altm_hq_quarantine_settle:
  *
- * Settles a line in quarantine, in a transaction of the caller's: takes it after all (the tablet hears `accepted`), refuses it
- * for good, or asks the tablet for a correction, until which nothing is settled for good. Its bytes are kept whatever is decided,
- * and the same bytes that another device brought are settled with it.
+ * Settles a line in quarantine, in a transaction of the caller's: takes it after all (the tablet hears `accepted`), refuses
+ * it for good, or asks the tablet for a correction, until which nothing is settled for good. Its bytes are kept whatever is
+ * decided, and the same bytes that another device brought are settled with it.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_HQ_QUARANTINE_ERROR or an %ALTM_STORE_ERROR
  */
