@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-console-question.h"
 #include "altm-calendar.h"
+#include "altm-hq-erasures.h"
 #include "altm-hq-lists-change.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
@@ -31,6 +32,9 @@ static const struct
   { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_HELD, 409, "line-held" },
   { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_UNTOLD, 409, "line-untold" },
   { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_DECISION, 400, "bad-request" },
+  { altm_hq_erasures_error_quark, ALTM_HQ_ERASURES_ERROR_UNKNOWN, 404, "no-record" },
+  { altm_hq_erasures_error_quark, ALTM_HQ_ERASURES_ERROR_SCOPE, 400, "no-scope" },
+  { altm_hq_erasures_error_quark, ALTM_HQ_ERASURES_ERROR_KIND, 409, "not-personal" },
   { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_NO_DEVICE, 404, "no-device" },
   { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_REVOKED, 409, "revoked" },
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_NAME, 400, "account-name" },

@@ -43,12 +43,20 @@ function sayListsChanged({ subject, detail }) {
 
 const write = (text) => (text ?? '').replace(MADE, (_, letters, moment) => `${letters} (${nameMoment(moment)})`);
 
+// What went in a purge, as the store noted it.
+function sayPurged({ detail }) {
+  const report = JSON.parse(detail);
+  return say('did-purged', { private: report.private_erased, refused: report.refused_lines, entries: report.log_entries });
+}
+
+const sayErased = ({ subject, detail }) => say('did-erased', { subject, scope: say(`scope-${detail}`) });
+
+const OTHERS = { released: sayReleased, exported: sayExported, 'lists-changed': sayListsChanged, purged: sayPurged, erased: sayErased };
+
 export function sayEntry(given) {
   const entry = { ...given, ...TOLD[given.what]?.(given) };
   const values = { subject: write(entry.subject), detail: write(entry.detail) };
-  if (entry.what === 'released') return sayReleased(entry);
-  if (entry.what === 'exported') return sayExported(entry);
-  if (entry.what === 'lists-changed') return sayListsChanged(entry);
+  if (entry.what in OTHERS) return OTHERS[entry.what](entry);
   if (has(`did-${entry.what}`)) return say(`did-${entry.what}`, values);
   return [entry.what, entry.subject, entry.detail].filter(Boolean).join(' ');
 }

@@ -12,6 +12,7 @@ import { makeMonth } from './month.js';
 import { makePassword } from './password.js';
 import { makeQuarantine } from './quarantine.js';
 import { makeReferrals } from './referrals.js';
+import { makeRights } from './rights.js';
 import { makeTablets } from './tablets.js';
 import { makeTokens } from './tokens.js';
 
@@ -26,6 +27,7 @@ const PAGES = {
   liaison: { least: 'manager', make: makeLiaison, of: 'referrals' },
   quarantine: { least: 'manager', make: makeQuarantine },
   tablets: { least: 'manager', make: makeTablets },
+  rights: { least: 'manager', make: makeRights },
   lists: { least: 'manager', make: makeLists },
   exports: { least: 'manager', make: makeExports },
   accounts: { least: 'direction', make: makeAccounts },

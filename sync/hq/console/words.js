@@ -19,8 +19,8 @@ import quarantineEnglish from './words-quarantine-en.js';
 import quarantineFrench from './words-quarantine-fr.js';
 
 const WORDS = {
-  fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench, ...quarantineFrench, ...listsFrench, ...liaisonFrench },
-  en: { ...english, ...accessEnglish, ...deskEnglish, ...exportsEnglish, ...paperEnglish, ...quarantineEnglish, ...listsEnglish, ...liaisonEnglish },
+  fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench, ...quarantineFrench, ...listsFrench, ...liaisonFrench, ...rightsFrench },
+  en: { ...english, ...accessEnglish, ...deskEnglish, ...exportsEnglish, ...paperEnglish, ...quarantineEnglish, ...listsEnglish, ...liaisonEnglish, ...rightsEnglish },
 };
 const KEY = 'altm-language';
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One record as HQ has it, in words.
+
+import { nameCode, namePlace, nameStructure } from './choices.js';
+import { make } from './dom.js';
+import { formatDay, formatNumber, nameMoment } from './numbers.js';
+import { has, say } from './words.js';
+
+// The list whose codes a field has.
+const LISTS = {
+  channel: 'canal', register: 'registre', origin: 'origine', public: 'public', setting: 'lieu', themes: 'theme', theme: 'theme',
+  school_themes: 'theme_ecole', conflict_mode: 'type_conflit_gestion', actions: 'action', result: 'resultat', ages: 'tranche_age',
+  genders: 'genre', structure_type: 'structure_type', mode: 'orientation_mode', status: 'orientation_statut', urgency: 'urgence',
+  reported_to: 'structure_type',
+};
+
+function sayValue(field, value) {
+  if (typeof value === 'boolean') return say(value ? 'yes' : 'no');
+  if (typeof value === 'number') return formatNumber(value);
+  if (Array.isArray(value)) return value.map((each) => sayValue(field, each)).join(', ');
+  if (typeof value === 'object') return Object.entries(value).map(([code, n]) => say('pair', { name: nameCode(LISTS[field], code), value: formatNumber(n) })).join(', ');
+  if (field === 'due') return formatDay(value);
+  if (field === 'structure') return nameStructure({ structure: value });
+  return LISTS[field] ? nameCode(LISTS[field], value) : value;
+}
+
+export const nameKind = ({ type }) => (has(`kind-${type}`) ? say(`kind-${type}`) : say('kind-other'));
+
+const nameField = (field) => (has(`field-${field}`) ? say(`field-${field}`) : field);
+
+const makeFact = (name, value) => make('div', {}, make('dt', {}, name), make('dd', {}, value));
+
+const makeFacts = ({ data, place }) => make('dl', { class: 'facts' },
+  place ? makeFact(say('place'), namePlace(place)) : null,
+  Object.entries(data ?? {}).filter(([field]) => field !== 'contact').map(([field, value]) => makeFact(nameField(field), sayValue(field, value))));
+
+function makeRevision(revision) {
+  const values = { rev: revision.rev, device: revision.device ?? '', moment: nameMoment(revision.at) };
+  return make('li', {},
+    make('h3', {}, say(revision.deleted ? 'revision-withdrawn' : 'revision', values)),
+    make('p', { class: 'note' }, say('revision-received', { moment: nameMoment(revision.received_at), device: values.device })),
+    makeFacts(revision),
+    revision.has_private ? make('p', {}, say('revision-sealed')) : null);
+}
+
+const makeLines = (title, rows, write) => (rows.length === 0 ? null
+  : make('div', {}, make('h3', {}, say(title)), make('ul', {}, rows.map((row) => make('li', {}, write(row))))));
+
+const sayWord = ({ status, at, who }) => say('rights-word', { status: nameCode('orientation_statut', status), moment: nameMoment(at), who });
+const sayRefused = ({ device, received_at: at }) => say('rights-refused-one', { moment: nameMoment(at), device: device ?? '' });
+const sayErasure = ({ scope, at, who, why }) =>
+  say(`erased-${scope}`, { moment: nameMoment(at), who: who === 'purge' ? say('by-retention') : who, why: who === 'purge' || !why ? '' : ` (${why})` });
+
+export function makeRecord(record) {
+  return make('section', { class: 'panel rights-record', 'data-id': record.id },
+    make('h2', {}, nameKind(record)),
+    make('p', { class: 'note' }, say('rights-id', { id: record.id })),
+    make('p', { class: 'state' }, say(record.has_private ? 'rights-has-private' : 'rights-has-no-private')),
+    makeLines('rights-erasures', record.erasures, sayErasure),
+    make('ul', { class: 'revisions' }, record.revisions.map(makeRevision)),
+    makeLines('rights-words', record.words, sayWord),
+    makeLines('rights-refused', record.refused, sayRefused));
+}
