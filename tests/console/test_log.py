@@ -22,10 +22,11 @@ CODES = {
     'password-set', 'account-closed', 'referral-status-set', 'exported', 'restored', 'keys-protected', 'keys-granted',
     'keys-withdrawn', 'keys-rotated', 'key-abandoned', 'passphrase-changed', 'passphrase-refused', 'opened', 'open-refused', 'token-made',
     'token-revoked', 'line-accepted', 'line-refused', 'correction-asked', 'liaison-printed', 'lists-changed', 'lists-brought',
+    'erased', 'erased-on-arrival', 'person-exported', 'purged',
 }
 # What else stands in the same lines.
 OTHERS = {
-    'accept', 'ask', 'detail', 'do', 'forget-key', 'format', 'grant', 'keys', 'line-held', 'line-settled', 'line-untold', 'line-wrong',
+    'accept', 'ask', 'detail', 'do', 'forget-key', 'format', 'grant', 'id', 'keys', 'line-held', 'line-settled', 'line-untold', 'line-wrong',
     'ndjson', 'note', 'noted', 'passphrase', 'protect', 'refuse', 'rotate', 'subject', 'what', 'why', 'withdraw',
 }
 

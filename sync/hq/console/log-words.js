@@ -45,11 +45,11 @@ const write = (text) => (text ?? '').replace(MADE, (_, letters, moment) => `${le
 
 // What went in a purge, as the store noted it.
 function sayPurged({ detail }) {
-  const report = JSON.parse(detail);
-  return say('did-purged', { private: report.private_erased, refused: report.refused_lines, entries: report.log_entries });
+  const [, n, refused, entries] = /"private_erased":(\d+),"refused_lines":(\d+),"log_entries":(\d+)/.exec(detail ?? '') ?? [];
+  return n === undefined ? say('did-purged-some') : say('did-purged', { private: n, refused, entries });
 }
 
-const sayErased = ({ subject, detail }) => say('did-erased', { subject, scope: say(`scope-${detail}`) });
+const sayErased = ({ subject, detail }) => say(detail === 'private' ? 'did-erased-private' : 'did-erased-record', { subject });
 
 const OTHERS = { released: sayReleased, exported: sayExported, 'lists-changed': sayListsChanged, purged: sayPurged, erased: sayErased };
 
