@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One record as HQ has it, in words.
 
-import { nameCode, namePlace, nameStructure } from './choices.js';
+import { nameCode, namePlace } from './choices.js';
 import { make } from './dom.js';
-import { formatDay, formatNumber, nameMoment } from './numbers.js';
+import { nameMoment } from './numbers.js';
+import { makeFact, nameField, sayField } from './record-fields.js';
 import { has, say } from './words.js';
 
 // The list whose codes a field has.
@@ -14,25 +15,11 @@ const LISTS = {
   reported_to: 'structure_type',
 };
 
-function sayValue(field, value) {
-  if (typeof value === 'boolean') return say(value ? 'yes' : 'no');
-  if (typeof value === 'number') return formatNumber(value);
-  if (Array.isArray(value)) return value.map((each) => sayValue(field, each)).join(', ');
-  if (typeof value === 'object') return Object.entries(value).map(([code, n]) => say('pair', { name: nameCode(LISTS[field], code), value: formatNumber(n) })).join(', ');
-  if (field === 'due') return formatDay(value);
-  if (field === 'structure') return nameStructure({ structure: value });
-  return LISTS[field] ? nameCode(LISTS[field], value) : value;
-}
-
 export const nameKind = ({ type }) => (has(`kind-${type}`) ? say(`kind-${type}`) : say('kind-other'));
-
-const nameField = (field) => (has(`field-${field}`) ? say(`field-${field}`) : field);
-
-const makeFact = (name, value) => make('div', {}, make('dt', {}, name), make('dd', {}, value));
 
 const makeFacts = ({ data, place }) => make('dl', { class: 'facts' },
   place ? makeFact(say('place'), namePlace(place)) : null,
-  Object.entries(data ?? {}).filter(([field]) => field !== 'contact').map(([field, value]) => makeFact(nameField(field), sayValue(field, value))));
+  Object.entries(data ?? {}).filter(([field]) => field !== 'contact').map(([name, value]) => makeFact(nameField(name), sayField({ name, list: LISTS[name], value }))));
 
 function makeRevision(revision) {
   const values = { rev: revision.rev, device: revision.device ?? '', moment: nameMoment(revision.at) };
