@@ -17,6 +17,8 @@ import paperEnglish from './words-paper-en.js';
 import paperFrench from './words-paper-fr.js';
 import quarantineEnglish from './words-quarantine-en.js';
 import quarantineFrench from './words-quarantine-fr.js';
+import rightsEnglish from './words-rights-en.js';
+import rightsFrench from './words-rights-fr.js';
 
 const WORDS = {
   fr: { ...french, ...accessFrench, ...deskFrench, ...exportsFrench, ...paperFrench, ...quarantineFrench, ...listsFrench, ...liaisonFrench, ...rightsFrench },
