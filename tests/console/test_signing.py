@@ -3,7 +3,8 @@
 
 import unittest
 
-from console import NAME, PASSWORD, ConsoleCase
+import axe
+from console import NAME, PASSWORD, PICTURES, ConsoleCase
 
 from selenium.webdriver.common.keys import Keys
 
@@ -66,6 +67,20 @@ class Signing(ConsoleCase):
         self.try_sign_in()
         self.await_figures()
         self.assertIn('mars 2026', self.browser.text('.scope'))
+
+    def test_the_menu_of_a_narrow_screen(self):
+        self.sign_in()
+        self.browser.resize(390, 844)
+        self.assertFalse(self.browser.find('nav').is_displayed())
+        self.tab_to('menu')
+        self.press(Keys.ENTER)
+        self.browser.wait(lambda: self.browser.find('nav').is_displayed(), 'the pages are not shown')
+        self.assertEqual(self.browser.find('#menu').get_attribute('aria-expanded'), 'true')
+        self.assertEqual(axe.find(self.browser), [])
+        self.browser.picture(PICTURES / 'menu-390-light.png')
+        self.browser.find('nav a[href^="#/log"]').click()
+        self.await_list('log')
+        self.assertFalse(self.browser.find('nav').is_displayed())
 
     def test_language_switch(self):
         self.open()

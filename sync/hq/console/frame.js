@@ -31,13 +31,28 @@ function skip(event) {
   document.getElementById('content').focus();
 }
 
-export function makeFrame({ account, page, content, signOut, redraw }) {
+// On a narrow screen the pages and the account are behind one button.
+function makeMenu(header) {
+  const menu = make('button', { type: 'button', class: 'btn btn-outline menu', id: 'menu', 'aria-expanded': 'false', onclick: () => {
+    menu.setAttribute('aria-expanded', String(header.classList.toggle('open')));
+  } }, say('menu'));
+  return menu;
+}
+
+function makeHeader({ account, page, signOut, redraw }) {
+  const header = make('header', { class: 'frame' });
+  header.append(
+    make('span', { class: 'name' }, say('name')),
+    makeMenu(header),
+    make('div', { class: 'own' }, makeLanguageSwitch(redraw), makeAccount(account, page, signOut)),
+    makeNavigation(account, page));
+  return header;
+}
+
+export function makeFrame({ content, ...parts }) {
   return [
     make('a', { class: 'visually-hidden-focusable skip', href: '#content', onclick: skip }, say('skip')),
-    make('header', { class: 'frame' },
-      make('span', { class: 'name' }, say('name')),
-      makeNavigation(account, page),
-      make('div', { class: 'own' }, makeLanguageSwitch(redraw), makeAccount(account, page, signOut))),
+    makeHeader(parts),
     make('main', { id: 'content', tabindex: '-1' }, content),
   ];
 }

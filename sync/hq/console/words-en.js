@@ -13,6 +13,7 @@ export default {
   'saint_etienne_metropole': 'Saint-Étienne Métropole',
 
   'skip': 'Skip to the content',
+  'menu': 'Menu',
   'pages': 'Pages',
   'page-figures': 'Key figures',
   'switch-language': 'Français',

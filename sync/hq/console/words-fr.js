@@ -13,6 +13,7 @@ export default {
   'saint_etienne_metropole': 'Saint-Étienne Métropole',
 
   'skip': 'Aller au contenu',
+  'menu': 'Menu',
   'pages': 'Pages',
   'page-figures': 'Chiffres clés',
   'switch-language': 'English',
