@@ -3,8 +3,9 @@
 
 import unittest
 
-import axe
 from console import NAME, PASSWORD, PICTURES, ConsoleCase
+
+import axe
 
 from selenium.webdriver.common.keys import Keys
 
