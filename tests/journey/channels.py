@@ -193,7 +193,9 @@ class Channels(consent.Consent):
         x, y, width, height = screen.wait_for("an offer to take that back", self.find_offer)
         self.app.tap(x + width // 2, y + height // 2)
         self.app.see("Enregistrer")
-        self.saved(records=0)
+        # The form is in front of what tells of the queue.
+        self.lines += 1
+        self.wait_queued(self.lines)
         self.picture("reprise")
         self.app.scroll_press("Une personne de plus")
         self.save()

@@ -139,7 +139,7 @@ class Journal(tour.Tour):
         self.picture("fiche-retiree")
         self.wait_rows((WITHDRAWN,), ("Corriger", "Retirer cette fiche"))
         self.tap("Annuler le retrait")
-        self.see_queue(11, 4)
+        self.wait_queued(11)
         self.withdraw_present()
         self.see_queue(12, 4)
         self.say("one is corrected, one withdrawn and back again, one withdrawn")
