@@ -256,6 +256,29 @@ main_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
   return TRUE;
 }
 
+/* Two panes are narrower than they want to be until the window's new width is known here: were that their minimum, a
+ * window that is made narrow would stay as wide as they are. */
+static void
+altm_navigation_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                         int *minimum_baseline, int *natural_baseline)
+{
+  AltmNavigation *self = ALTM_NAVIGATION (widget);
+
+  gtk_widget_measure (GTK_WIDGET (self->panes), orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL && self->has_two_panes)
+    *minimum = 0;
+}
+
+static void
+altm_navigation_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  AltmNavigation *self = ALTM_NAVIGATION (widget);
+  int least;
+
+  gtk_widget_measure (GTK_WIDGET (self->panes), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  gtk_widget_allocate (GTK_WIDGET (self->panes), MAX (width, least), height, baseline, NULL);
+}
+
 static void
 altm_navigation_dispose (GObject *object)
 {
@@ -282,13 +305,14 @@ altm_navigation_class_init (AltmNavigationClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = altm_navigation_dispose;
   G_OBJECT_CLASS (klass)->finalize = altm_navigation_finalize;
+  widget_class->measure = altm_navigation_measure;
+  widget_class->size_allocate = altm_navigation_size_allocate;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/altm/Field/altm-navigation.ui");
   gtk_widget_class_bind_template_child (widget_class, AltmNavigation, panes);
   gtk_widget_class_bind_template_child (widget_class, AltmNavigation, first_pane);
   gtk_widget_class_bind_template_child (widget_class, AltmNavigation, others);
   gtk_widget_class_bind_template_child (widget_class, AltmNavigation, placeholder);
   gtk_widget_class_bind_template_callback (widget_class, transition_cb);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_install_action (widget_class, ALTM_NAVIGATION_BACK, NULL, back_action_cb);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, back_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Left, GDK_ALT_MASK, back_key_cb, NULL);
