@@ -8,6 +8,7 @@
 #include "altm-hq-quarantine.h"
 #include "altm-hq-referrals.h"
 #include "altm-hq-tokens.h"
+#include "altm-hq-twins.h"
 #include "altm-link.h"
 
 #define MOST_REFERRALS 500
@@ -32,6 +33,8 @@ static const struct
   { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_HELD, 409, "line-held" },
   { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_UNTOLD, 409, "line-untold" },
   { altm_hq_quarantine_error_quark, ALTM_HQ_QUARANTINE_ERROR_DECISION, 400, "bad-request" },
+  { altm_hq_twins_error_quark, ALTM_HQ_TWINS_ERROR_GONE, 409, "twins-gone" },
+  { altm_hq_twins_error_quark, ALTM_HQ_TWINS_ERROR_UNTOLD, 409, "twins-untold" },
   { altm_hq_erasures_error_quark, ALTM_HQ_ERASURES_ERROR_UNKNOWN, 404, "no-record" },
   { altm_hq_erasures_error_quark, ALTM_HQ_ERASURES_ERROR_SCOPE, 400, "no-scope" },
   { altm_hq_erasures_error_quark, ALTM_HQ_ERASURES_ERROR_KIND, 409, "not-personal" },

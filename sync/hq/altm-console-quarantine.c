@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "altm-hq-quarantine-list.h"
+#include "altm-hq-twins-list.h"
 
 #define MOST_LINES 100
 
@@ -28,10 +29,23 @@ altm_console_get_quarantine (AltmConsoleCall *call)
   return altm_console_reply_list (lines, "lines", error);
 }
 
+static int
+count_waiting (json_t *twins)
+{
+  int waiting = 0;
+  json_t *pair;
+  gsize i;
+
+  json_array_foreach (twins, i, pair)
+    waiting += strcmp (altm_json_get_string (pair, "state"), "waiting") == 0;
+  return waiting;
+}
+
 /**
  * altm_console_count_waiting:
  *
- * Returns: (transfer full): 200 {"quarantine"}: how many lines wait for somebody to decide, 100 at most
+ * Returns: (transfer full): 200 {"quarantine", "twins"}: how many lines and likely twins wait for somebody to decide, 100 of
+ *   each at most
  */
 AltmReply *
 altm_console_count_waiting (AltmConsoleCall *call)
@@ -39,11 +53,14 @@ altm_console_count_waiting (AltmConsoleCall *call)
   g_auto(AltmConsoleQuestion) question = { { 0 } };
   g_autoptr(GError) error = NULL;
   g_autoptr(json_t) lines = NULL;
+  g_autoptr(json_t) twins = NULL;
 
   if (!altm_console_question_read (&question, call))
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "from and to are days, YYYY-MM-DD");
   lines = altm_hq_quarantine_list (call->store, question.teams, "waiting", MOST_LINES, &error);
-  return lines != NULL ? altm_reply_new_json (200, json_pack ("{s:i}", "quarantine", (int) json_array_size (lines)))
+  twins = lines != NULL ? altm_hq_twins_list (call->store, question.teams, MOST_LINES, &error) : NULL;
+  return twins != NULL ? altm_reply_new_json (200, json_pack ("{s:i, s:i}", "quarantine", (int) json_array_size (lines), "twins",
+                                                              count_waiting (twins)))
                        : altm_reply_new_error (error);
 }
 

@@ -12,6 +12,7 @@
 #include "altm-hq-quarantine.h"
 #include "altm-hq-referrals.h"
 #include "altm-hq-tokens.h"
+#include "altm-hq-twins.h"
 #include "altm-token.h"
 
 G_DEFINE_QUARK (altm-hq-act-error-quark, altm_hq_act_error)
@@ -326,6 +327,52 @@ act_quarantine (AltmHqStore *store, const Request *request, GError **error)
   return g_strdup (ruling.decision);
 }
 
+static gboolean
+settle_twins (AltmHqStore *store, const Request *request, const AltmHqTwins *twins, GError **error)
+{
+  return altm_hq_twins_settle (altm_hq_store_get_sql (store), twins, error) &&
+         log_with (store, request, "twins-settled", twins->one, twins->other, error);
+}
+
+static gboolean
+ask_twins (AltmHqStore *store, const Request *request, const AltmHqTwins *twins, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autofree char *tablet = altm_sql_get_text (sql, "SELECT name FROM devices WHERE n = ?", "i",
+                                               altm_hq_twins_find_device (sql, twins->other));
+
+  return altm_hq_twins_ask (sql, twins, error) && log_with (store, request, "twins-asked", twins->other, tablet, error);
+}
+
+static gboolean
+decide_twins (AltmHqStore *store, const Request *request, AltmHqTwins *twins,
+              gboolean (*decide) (AltmHqStore *, const Request *, const AltmHqTwins *, GError **), GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+
+  *twins = (AltmHqTwins) { altm_json_get_string (request->root, "one"), altm_json_get_string (request->root, "other"),
+                           request->who, request->now };
+  if (twins->one == NULL || twins->other == NULL)
+    return wrong_request (error, "which two?") != NULL;
+  return altm_sql_begin (sql, error) && altm_sql_end (sql, decide (store, request, twins, error), error);
+}
+
+static char *
+act_settle_twins (AltmHqStore *store, const Request *request, GError **error)
+{
+  AltmHqTwins twins;
+
+  return decide_twins (store, request, &twins, settle_twins, error) ? g_strdup (twins.one) : NULL;
+}
+
+static char *
+act_ask_twins (AltmHqStore *store, const Request *request, GError **error)
+{
+  AltmHqTwins twins;
+
+  return decide_twins (store, request, &twins, ask_twins, error) ? g_strdup (twins.other) : NULL;
+}
+
 static const struct
 {
   const char *name;
@@ -338,7 +385,7 @@ static const struct
   { "referral", act_referral }, { "lists", act_lists }, { "erase", act_erase },
   { "purge", act_purge },
   { "token-add", act_add_token }, { "token-revoke", act_revoke_token },
-  { "quarantine", act_quarantine },
+  { "quarantine", act_quarantine }, { "twins-settle", act_settle_twins }, { "twins-ask", act_ask_twins },
 };
 
 /**
@@ -349,7 +396,7 @@ static const struct
  *   session that goes on, in hex; `referral` with `id` and `status`; `lists` as altm_hq_lists_read(); `erase`
  *   with `ids` and `scope` (altm_hq_erase()); `token-add` with `name`, `scope`, `teams` and `to`, its last
  *   day; `token-revoke` with `name`;
- *   `quarantine` with `n` and `decision` (#AltmHqRuling); each with `why` and `detail`
+ *   `quarantine` with `n` and `decision` (#AltmHqRuling); `twins-settle` or `twins-ask` with `one` and `other` (#AltmHqTwins); each with `why` and `detail`
  * @now: microseconds since 1970-01-01 UTC
  *
  * Does what a command asks of the one that writes the store, and notes it in the access log in the
@@ -357,7 +404,7 @@ static const struct
  *
  * Returns: (transfer full): the answer, one line, once all is on the disk, or %NULL with
  *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR, %ALTM_HQ_ACCOUNTS_ERROR, %ALTM_HQ_LISTS_ERROR,
- *   %ALTM_HQ_ERASURES_ERROR, %ALTM_HQ_TOKENS_ERROR, %ALTM_HQ_REFERRALS_ERROR, %ALTM_HQ_QUARANTINE_ERROR or an %ALTM_STORE_ERROR
+ *   %ALTM_HQ_ERASURES_ERROR, %ALTM_HQ_TOKENS_ERROR, %ALTM_HQ_REFERRALS_ERROR, %ALTM_HQ_QUARANTINE_ERROR, %ALTM_HQ_TWINS_ERROR or an %ALTM_STORE_ERROR
  */
 char *
 altm_hq_act (AltmHqStore *store, const char *request, gint64 now, GError **error)

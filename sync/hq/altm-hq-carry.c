@@ -31,6 +31,9 @@ static const struct
            " WHERE settled = 'refused'",
     "UPDATE quarantine SET settled = 'refused', settled_at = ?3, settled_by = ?4"
     " WHERE settled IS NULL AND sha256 = ?2 AND device = (SELECT n FROM devices WHERE device_id = ?1)" },
+  { FALSE, "SELECT one, other, settled, at, who FROM twins_settled",
+    "INSERT INTO twins_settled VALUES (?, ?, ?, ?, ?) ON CONFLICT (one, other) DO UPDATE SET settled = excluded.settled,"
+    " at = excluded.at, who = excluded.who WHERE settled = 'asked'" },
 };
 
 static gboolean
@@ -78,7 +81,7 @@ set_statuses (AltmSql *to, GError **error)
  * @to: the one that takes its place, in a transaction
  *
  * Takes over what HQ decided itself and @to does not know: accounts, lists, its words on referrals and what it told
- * tablets of, what it refused for good. Whoever is signed in by the backup has to sign in again.
+ * tablets of, what it refused for good, which likely twins are two. Whoever is signed in by the backup has to sign in again.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR of @to
  */

@@ -5,6 +5,7 @@
 
 #include "altm-facts.h"
 #include "altm-hq-derive.h"
+#include "altm-meetings.h"
 #include "altm-time.h"
 
 /* What the transaction of a line keeps, and a recount makes again. */
@@ -20,7 +21,7 @@ static const struct
       "SELECT (SELECT COUNT (*) FROM (SELECT * FROM main." name " EXCEPT SELECT * FROM temp." name "))"                \
       " + (SELECT COUNT (*) FROM (SELECT * FROM temp." name " EXCEPT SELECT * FROM main." name "))"                    \
   }
-  TABLE ("counted"), TABLE ("cells"), TABLE ("peaks"), TABLE ("shifts"), TABLE ("shift_ends"), TABLE ("referrals"),
+  TABLE ("counted"), TABLE ("cells"), TABLE ("peaks"), TABLE ("shifts"), TABLE ("shift_ends"), TABLE ("referrals"), TABLE ("meetings"),
 };
 
 /* So many cells at most wait to be written: a rebuild goes over all that there is. */
@@ -321,10 +322,17 @@ add_referral (Change *self, const AltmLine *line, gint64 time, GError **error)
 
 /* Referrals that came out of this contact go by its channel, whichever came first. */
 static gboolean
-follow_contact (Change *self, const AltmLine *line, gint64 time, GError **error)
+follow_contact (Change *self, const AltmLine *line, GError **error)
 {
   return altm_sql_run (self->rollups->sql, error, "UPDATE referrals SET channel = ? WHERE contact = ?", "ss",
                        self->sign > 0 ? self->facts.channel : "", line->id);
+}
+
+static gboolean
+change_contact (Change *self, const AltmLine *line, gint64 time, GError **error)
+{
+  return follow_contact (self, line, error) &&
+         (self->sign > 0 ? altm_meetings_add : altm_meetings_remove) (self->rollups->sql, self->line, line, time, error);
 }
 
 static const struct
@@ -334,14 +342,14 @@ static const struct
 } rows_of[] = {
   { "shift", add_shift },
   { "referral", add_referral },
-  { "contact", follow_contact },
+  { "contact", change_contact },
 };
 
 static gboolean
 change_rows (Change *self, const AltmLine *line, gint64 time, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (rows_of); i++)
-    if (strcmp (rows_of[i].type, line->type) == 0 && (self->sign > 0 || rows_of[i].add == follow_contact))
+    if (strcmp (rows_of[i].type, line->type) == 0 && (self->sign > 0 || rows_of[i].add == change_contact))
       return rows_of[i].add (self, line, time, error);
   return TRUE;
 }

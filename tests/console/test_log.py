@@ -21,7 +21,7 @@ CODES = {
     'adulte-relais-opened', 'signed-in', 'code-made', 'enrolled', 'forked', 'released', 'revoked', 'wipe-ordered', 'pin-reset', 'account-added',
     'password-set', 'account-closed', 'referral-status-set', 'exported', 'restored', 'keys-protected', 'keys-granted',
     'keys-withdrawn', 'keys-rotated', 'key-abandoned', 'passphrase-changed', 'passphrase-refused', 'opened', 'open-refused', 'token-made',
-    'token-revoked', 'line-accepted', 'line-refused', 'correction-asked', 'liaison-printed', 'lists-changed', 'lists-brought',
+    'token-revoked', 'line-accepted', 'line-refused', 'correction-asked', 'twins-settled', 'twins-asked', 'liaison-printed', 'lists-changed', 'lists-brought',
     'erased', 'erased-on-arrival', 'person-exported', 'purged',
 }
 # What else stands in the same lines.

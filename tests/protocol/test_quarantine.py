@@ -66,6 +66,17 @@ class QuarantineCase(ConsoleCase):
     def news(self, device):
         return device.get(device.path('news')).json()['items']
 
+    def name_teams(self):
+        """Mediators, in HQ's lists."""
+        self.hq.stop()
+        with database(self.hq.store / 'hq.db') as store:
+            version, body = store.execute('SELECT version, body FROM lists ORDER BY version DESC LIMIT 1').fetchone()
+            lists = {**json.loads(body), 'version': version + 1, 'mediators': [
+                {'code': 'm-1', 'name': 'Une', 'team': 'Lyon'}, {'code': 'm-2', 'name': 'Deux', 'team': 'Vénissieux'}]}
+            store.execute('INSERT INTO lists VALUES (?, ?)', (version + 1, json.dumps(lists)))
+        self.hq.start()
+        return SimpleNamespace(own='Lyon', mediator='m-1', stranger='m-2')
+
 
 class Tablets(QuarantineCase):
     """End to end, with a real tablet."""
@@ -365,17 +376,6 @@ class Decisions(QuarantineCase):
         for n in others:
             self.assert_problem(anne.call('POST', 'quarantine', {'n': n, 'decision': 'refuse', 'why': WHY}), 404, 'no-line')
         self.assertEqual((anne.call('GET', 'waiting').json()['quarantine'], self.waiting()), (1, 3))
-
-    def name_teams(self):
-        """Mediators, in HQ's lists."""
-        self.hq.stop()
-        with database(self.hq.store / 'hq.db') as store:
-            version, body = store.execute('SELECT version, body FROM lists ORDER BY version DESC LIMIT 1').fetchone()
-            lists = {**json.loads(body), 'version': version + 1, 'mediators': [
-                {'code': 'm-1', 'name': 'Une', 'team': 'Lyon'}, {'code': 'm-2', 'name': 'Deux', 'team': 'Vénissieux'}]}
-            store.execute('INSERT INTO lists VALUES (?, ?)', (version + 1, json.dumps(lists)))
-        self.hq.start()
-        return SimpleNamespace(own='Lyon', mediator='m-1', stranger='m-2')
 
     def test_readers_may_not(self):
         self.add_user('paul', '--role', 'reader')

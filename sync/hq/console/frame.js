@@ -9,7 +9,7 @@ import { makeBadge } from './waiting.js';
 import { say } from './words.js';
 
 // What stands beside a page's name.
-const BADGES = { quarantine: makeBadge };
+const BADGES = { quarantine: () => makeBadge('quarantine') };
 
 function makeNavigation(account, page) {
   const links = listPages(account).map((name) => make('li', {},

@@ -15,6 +15,7 @@ import { makeReferrals } from './referrals.js';
 import { makeRights } from './rights.js';
 import { makeTablets } from './tablets.js';
 import { makeTokens } from './tokens.js';
+import { makeTwins } from './twins.js';
 
 const ROLES = ['reader', 'manager', 'direction'];
 
@@ -26,6 +27,7 @@ const PAGES = {
   referrals: { least: 'manager', make: makeReferrals },
   liaison: { least: 'manager', make: makeLiaison, of: 'referrals' },
   quarantine: { least: 'manager', make: makeQuarantine },
+  twins: { least: 'manager', make: makeTwins, of: 'quarantine' },
   tablets: { least: 'manager', make: makeTablets },
   lists: { least: 'manager', make: makeLists },
   exports: { least: 'manager', make: makeExports },

@@ -12,7 +12,7 @@ const nameProblem = ({ problem }) => (has(`problem-${problem}`) ? `problem-${pro
 
 const isMoment = (at) => at && !Number.isNaN(Date.parse(at));
 
-function nameLine({ type, at, text, is_deleted: isDeleted }) {
+export function nameLine({ type, at, text, is_deleted: isDeleted }) {
   if (text !== undefined) return say('line-of-nothing');
   const name = isMoment(at) ? say('line-of', { type: nameType(type), moment: nameMoment(at) }) : nameType(type);
   return isDeleted ? `${name}, ${say('line-withdrawn')}` : name;
@@ -50,15 +50,15 @@ function makePair([label, first, second]) {
     make('td', {}, first), make('td', {}, second));
 }
 
-// Side by side; `labels` are above them.
-export function makeBoth({ first, second, title, labels }) {
+// Side by side; `labels` are above them; `same` is said where nothing differs.
+export function makeBoth({ first, second, title, labels, same = say('both-same') }) {
   const pairs = pairFields(first, second);
   const id = makeId('both');
   return make('div', { class: 'both', role: 'region', 'aria-labelledby': id, tabindex: '0' },
     make('table', {}, make('caption', { id }, title),
       make('thead', {}, make('tr', {}, [say('both-field'), ...labels].map((label) => make('th', { scope: 'col' }, label)))),
       make('tbody', {}, pairs.map(makePair))),
-    pairs.every(([, one, other]) => one === other) ? make('p', { class: 'note' }, say('both-same')) : null);
+    pairs.every(([, one, other]) => one === other) ? make('p', { class: 'note' }, same) : null);
 }
 
 const isReadable = (line) => line && line.text === undefined;

@@ -7,8 +7,8 @@ import { makeDesk } from './desk.js';
 import { make } from './dom.js';
 import { makeOption, makeSelect } from './filters.js';
 import { makeQuarantineRow } from './quarantine-row.js';
-import { go } from './routing.js';
-import { countWaiting } from './waiting.js';
+import { go, writeAddress } from './routing.js';
+import { countWaiting, makeBadge } from './waiting.js';
 import { count, say } from './words.js';
 
 // HQ answers with so many at most.
@@ -60,7 +60,8 @@ export function makeQuarantine({ signedOut }) {
   function drawTools() {
     const isFocused = document.activeElement?.id === 'filter-state';
     const rows = STATES.map((name) => makeOption([name, say(`state-${name}`)]));
-    tools.replaceChildren(makeSelect('state', rows, state, (next) => go('quarantine', new URLSearchParams({ state: next }))));
+    tools.replaceChildren(makeSelect('state', rows, state, (next) => go('quarantine', new URLSearchParams({ state: next }))),
+      make('a', { class: 'btn btn-outline', id: 'twins', href: writeAddress('twins', '') }, say('page-twins'), makeBadge('twins')));
     if (isFocused) document.getElementById('filter-state')?.focus();
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How much waits for somebody to decide, beside the page's name in the navigation.
+// How much waits for somebody to decide, beside the name of the page where one does.
 
 import { call } from './call.js';
 import { make } from './dom.js';
@@ -8,18 +8,20 @@ import { count } from './words.js';
 // HQ counts no further.
 const MOST = 100;
 
-let waiting = 0;
+let waiting = { quarantine: 0, twins: 0 };
 
 function draw(badge) {
-  const n = waiting >= MOST ? `${MOST - 1}+` : waiting;
-  badge.hidden = waiting === 0;
+  const found = waiting[badge.dataset.of];
+  const n = found >= MOST ? `${MOST - 1}+` : found;
+  badge.hidden = found === 0;
   badge.replaceChildren(
     make('span', { 'aria-hidden': 'true' }, String(n)),
-    make('span', { class: 'visually-hidden' }, `, ${count('waiting-number', waiting, { n })}`));
+    make('span', { class: 'visually-hidden' }, `, ${count('waiting-number', found, { n })}`));
 }
 
-export function makeBadge() {
-  const badge = make('span', { class: 'waits' });
+// `page`: the quarantine's or the likely twins'.
+export function makeBadge(page) {
+  const badge = make('span', { class: 'waits', 'data-of': page });
   draw(badge);
   return badge;
 }
@@ -28,6 +30,6 @@ export function makeBadge() {
 export async function countWaiting() {
   const counted = await call('GET', 'waiting').catch(() => null);
   if (!counted) return;
-  waiting = counted.quarantine;
+  waiting = counted;
   document.querySelectorAll('.waits').forEach(draw);
 }

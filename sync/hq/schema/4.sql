@@ -97,3 +97,44 @@ SELECT n, device, received_at, id, rev, problem, detail, sha256, bytes, settled_
   END AS state
 FROM quarantine
 WHERE NOT EXISTS (SELECT 1 FROM quarantine AS other WHERE other.sha256 = quarantine.sha256 AND other.n < quarantine.n);
+
+-- Interventions that count and have a place, by what makes two of them alike. minute: counted from 1970-01-01 UTC. themes:
+-- the codes in the alphabet's order. source: the device's number and the mediator. is_alike: whether another source has one
+-- with the same minute, place, people and themes.
+CREATE TABLE meetings (
+  minute INTEGER NOT NULL,
+  place TEXT NOT NULL,
+  people INTEGER NOT NULL,
+  themes TEXT NOT NULL,
+  source TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  is_alike INTEGER NOT NULL,
+  PRIMARY KEY (minute, place, people, themes, source, line)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX meetings_alike ON meetings (minute) WHERE is_alike = 1;
+-- What an older program counted has none of them: all is counted anew.
+DELETE FROM settings WHERE name = 'counted';
+
+-- What HQ said of two that are alike. one, other: the records' ids, in their order. settled: `real`, both are, which stands
+-- for good; or `asked`, a tablet was asked to withdraw one.
+CREATE TABLE twins_settled (
+  one TEXT NOT NULL,
+  other TEXT NOT NULL,
+  settled TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  PRIMARY KEY (one, other)
+) STRICT, WITHOUT ROWID;
+
+-- Likely twins, but for those that are two for good; `one` came first. Those that are alike alone are gone through (CROSS JOIN
+-- keeps the order).
+CREATE VIEW twins AS
+SELECT mine.minute, first.id AS one, second.id AS other, first.device AS one_device, second.device AS other_device,
+  first.bytes AS one_bytes, second.bytes AS other_bytes, IFNULL (settled, 'waiting') AS state, at AS settled_at, who AS settled_by
+FROM meetings AS mine INDEXED BY meetings_alike
+CROSS JOIN meetings AS theirs ON theirs.minute = mine.minute AND theirs.place = mine.place AND theirs.people = mine.people
+  AND theirs.themes = mine.themes AND theirs.source <> mine.source AND theirs.line > mine.line
+CROSS JOIN journal AS first ON first.n = mine.line
+CROSS JOIN journal AS second ON second.n = theirs.line
+LEFT JOIN twins_settled ON twins_settled.one = MIN (first.id, second.id) AND twins_settled.other = MAX (first.id, second.id)
+WHERE mine.is_alike = 1 AND IFNULL (settled, '') <> 'real';
