@@ -99,6 +99,14 @@ class ConsoleCase(unittest.TestCase):
             self.press(Keys.TAB)
         self.fail(f'{name} is not reached by the keyboard')
 
+    def tab_to_a(self, selector, most=60):
+        """As tab_to(), for what has no id of its own."""
+        for _ in range(most):
+            if self.browser.run('return document.activeElement.matches(arguments[0])', selector):
+                return
+            self.press(Keys.TAB)
+        self.fail(f'{selector} is not reached by the keyboard')
+
     def look(self, name):
         """The page at every size and in both colours: a picture of each, and nothing wrong."""
         PICTURES.mkdir(parents=True, exist_ok=True)

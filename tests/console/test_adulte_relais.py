@@ -15,6 +15,7 @@ from hq import ROOT, as_moment, now
 from paper import A4, Paper
 from tally import PARIS
 
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 WHY = 'bilan annuel pour la préfecture'
@@ -134,6 +135,18 @@ class AdulteRelais(ConsoleCase):
         self.browser.wait(lambda: not self.posts(), 'another year’s is not shown under this one')
         self.browser.find('#make-report').click()
         self.browser.wait(lambda: 'names a mediator' in self.browser.text('.read'), 'nothing is said')
+
+    def test_keyboard_alone(self):
+        self.sign_in()
+        self.tab_to('adulte-relais')
+        self.press(Keys.ENTER)
+        self.browser.wait_for('#why')
+        self.tab_to('filter-year')
+        self.press(Keys.ARROW_DOWN)
+        self.browser.wait(lambda: f'y={self.year}' in self.browser.driver.current_url, 'chosen')
+        self.tab_to('why')
+        self.press(WHY, Keys.ENTER)
+        self.browser.wait(self.posts, 'nothing is shown')
 
     def test_it_is_the_direction_s_alone(self):
         self.sign_in()

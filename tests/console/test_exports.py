@@ -11,6 +11,7 @@ from console import ConsoleCase, add_user
 import season
 import tally
 
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 UNFINISHED = '.crdownload'
@@ -92,6 +93,17 @@ class Exports(ConsoleCase):
         self.await_list('log')
         self.assertIn('CSV avec des virgules', self.browser.text('.log'))
         self.assertIn('Flux en bureau de poste · 1er–31 janvier 2026', self.browser.text('.log'))
+
+    def test_keyboard_alone(self):
+        self.sign_in_to('exports')
+        self.tab_to('filter-format')
+        self.press(Keys.ARROW_DOWN)
+        self.browser.wait(lambda: 'format=' in self.browser.driver.current_url, 'chosen')
+        self.await_list('exports')
+        self.assertEqual(self.browser.focused(), 'filter-format')
+        self.tab_to('download')
+        self.press(Keys.ENTER)
+        self.browser.wait(self.files, 'nothing was downloaded')
 
     def test_who_may(self):
         self.open('#/exports')

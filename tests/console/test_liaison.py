@@ -8,6 +8,8 @@ from console import PICTURES, ConsoleCase, add_user
 from paper import A4, Paper
 from records import QPV, STRUCTURE, contact, referral
 
+from selenium.webdriver.common.keys import Keys
+
 
 class Liaison(ConsoleCase):
 
@@ -69,6 +71,14 @@ class Liaison(ConsoleCase):
         self.assertEqual(self.sheet(), french)
         self.assertEqual(self.browser.text('h1'), 'Partner’s sheet')
         self.assertEqual(self.browser.find('.sheet').get_attribute('lang'), 'fr')
+
+    def test_keyboard_alone(self):
+        self.sign_in_to('referrals')
+        self.tab_to_a(f'[data-id="{self.line["id"]}"] .liaison-link')
+        self.press(Keys.ENTER)
+        self.await_list('liaison')
+        self.tab_to_a('.liaison .btn-primary')
+        self.assertIn('Imprimer', self.browser.run('return document.activeElement.textContent'))
 
     def test_opening_it_is_noted_by_its_reference(self):
         self.open_sheet(self.line)

@@ -10,6 +10,8 @@ import sealing
 from hq import uuid7
 from records import QPV, STRUCTURE, contact, referral
 
+from selenium.webdriver.common.keys import Keys
+
 WHY = 'demande reçue par courrier'
 
 
@@ -114,6 +116,21 @@ class Rights(ConsoleCase):
         self.look('rights-erased')
         self.hq.must('verify')
         self.assert_quiet()
+
+    def test_keyboard_alone(self):
+        line = self.refer('CLAV-7')
+        self.sign_in_to('rights')
+        self.tab_to('wanted')
+        self.press('CLAV-7', Keys.ENTER)
+        self.browser.wait(lambda: self.browser.find_all('.erase-form'), 'nothing is found')
+        self.tab_to_a('[name=scope]')
+        self.press(Keys.SPACE)
+        self.tab_to_a('.erase-form [type=submit]')
+        self.press(Keys.ENTER)
+        self.browser.wait_for('dialog.confirm')
+        self.press(WHY, Keys.ENTER)
+        self.browser.wait(lambda: 'C’est effacé' in self.browser.text('.done'), 'nothing is said')
+        self.assertFalse(self.exported(line)['has_private'])
 
     def test_a_manager_finds_and_erases_nothing(self):
         line = self.refer('LIRE-6')
