@@ -396,7 +396,8 @@ static const struct
  *   session that goes on, in hex; `referral` with `id` and `status`; `lists` as altm_hq_lists_read(); `erase`
  *   with `ids` and `scope` (altm_hq_erase()); `token-add` with `name`, `scope`, `teams` and `to`, its last
  *   day; `token-revoke` with `name`;
- *   `quarantine` with `n` and `decision` (#AltmHqRuling); `twins-settle` or `twins-ask` with `one` and `other` (#AltmHqTwins); each with `why` and `detail`
+ *   `quarantine` with `n` and `decision` (#AltmHqRuling); `twins-settle` or `twins-ask` with `one` and `other`
+ *   (#AltmHqTwins); each with `why` and `detail`
  * @now: microseconds since 1970-01-01 UTC
  *
  * Does what a command asks of the one that writes the store, and notes it in the access log in the
@@ -404,7 +405,8 @@ static const struct
  *
  * Returns: (transfer full): the answer, one line, once all is on the disk, or %NULL with
  *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR, %ALTM_HQ_ACCOUNTS_ERROR, %ALTM_HQ_LISTS_ERROR,
- *   %ALTM_HQ_ERASURES_ERROR, %ALTM_HQ_TOKENS_ERROR, %ALTM_HQ_REFERRALS_ERROR, %ALTM_HQ_QUARANTINE_ERROR, %ALTM_HQ_TWINS_ERROR or an %ALTM_STORE_ERROR
+ *   %ALTM_HQ_ERASURES_ERROR, %ALTM_HQ_TOKENS_ERROR, %ALTM_HQ_REFERRALS_ERROR, %ALTM_HQ_QUARANTINE_ERROR,
+ *   %ALTM_HQ_TWINS_ERROR or an %ALTM_STORE_ERROR
  */
 char *
 altm_hq_act (AltmHqStore *store, const char *request, gint64 now, GError **error)
