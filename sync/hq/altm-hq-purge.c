@@ -10,6 +10,9 @@
 
 #define PRIVATE "private_erased"
 
+/* Who it is where the store does so by itself. */
+#define BY_ITSELF "purge"
+
 /* What goes by its age alone; ?1 is now in seconds. Refused lines in which a person stands, or that nobody could read, go
  * with sealed parts; a log entry not before the log lets it (its trigger). */
 static const struct
@@ -57,7 +60,7 @@ keep_report (AltmSql *sql, const char *who, json_t *report, gint64 now, GError *
 {
   g_autofree char *text = altm_json_write (report);
   const AltmHqEntry entry = { now, who, "purged", NULL, text, NULL };
-  gboolean is_noted = g_strcmp0 (who, "purge") != 0;
+  gboolean is_noted = g_strcmp0 (who, BY_ITSELF) != 0;
   const char *name;
   json_t *number;
 
@@ -69,11 +72,11 @@ keep_report (AltmSql *sql, const char *who, json_t *report, gint64 now, GError *
 }
 
 static gboolean
-purge_rests (AltmSql *sql, const char *who, json_t *report, gint64 now, GError **error)
+purge_rests (AltmSql *sql, const char *who, json_t *report, gint64 due, gint64 now, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (rests); i++)
     {
-      if (!altm_sql_run (sql, error, rests[i].purge, "i", now / G_USEC_PER_SEC))
+      if (!altm_sql_run (sql, error, rests[i].purge, "i", due / G_USEC_PER_SEC))
         return FALSE;
       json_object_set_new (report, rests[i].name, json_integer (sqlite3_changes (altm_sql_get_handle (sql))));
     }
@@ -82,7 +85,7 @@ purge_rests (AltmSql *sql, const char *who, json_t *report, gint64 now, GError *
 
 /**
  * altm_hq_purge_some:
- * @who: `purge` where the store does so by itself
+ * @who: `purge` where the store does so by itself, and then by altm_hq_retention_find_now()
  * @so_far: (nullable): what this returned last, where there was more to do
  * @now: microseconds since 1970-01-01 UTC
  *
@@ -97,8 +100,9 @@ json_t *
 altm_hq_purge_some (AltmHqStore *store, const char *who, json_t *so_far, gint64 now, GError **error)
 {
   AltmSql *sql = altm_hq_store_get_sql (store);
-  const AltmHqErasure erasure = { ALTM_HQ_SCOPE_PRIVATE, now, "purge", "2 years after the last contact" };
-  g_autoptr(GPtrArray) ids = altm_hq_retention_find (sql, now, PORTION, error);
+  const AltmHqErasure erasure = { ALTM_HQ_SCOPE_PRIVATE, now, BY_ITSELF, "2 years after the last contact" };
+  gint64 due = g_strcmp0 (who, BY_ITSELF) == 0 ? altm_hq_retention_find_now (sql, now) : now;
+  g_autoptr(GPtrArray) ids = altm_hq_retention_find (sql, due, PORTION, error);
   g_autoptr(json_t) report = NULL;
   gboolean has_more;
 
@@ -109,7 +113,7 @@ altm_hq_purge_some (AltmHqStore *store, const char *who, json_t *so_far, gint64 
   if (!altm_hq_erasures_begin (store, ids, &erasure, error) ||
       !altm_hq_erasures_end (store,
                              altm_hq_erasures_erase (store, ids, &erasure, error) &&
-                               (has_more || purge_rests (sql, who, report, now, error)),
+                               (has_more || purge_rests (sql, who, report, due, now, error)),
                              error))
     return NULL;
   if (has_more)

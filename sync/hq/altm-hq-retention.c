@@ -47,6 +47,19 @@ find_last_contact (AltmSql *sql, const char *id, GError **error)
 }
 
 /**
+ * altm_hq_retention_find_now:
+ * @now: microseconds since 1970-01-01 UTC, by HQ's own clock
+ *
+ * Returns: @now, or what the tablets' clocks had last come to where that is earlier: what goes for good by itself does so only
+ *   when both say that it is time, and not where HQ's clock was set years ahead
+ */
+gint64
+altm_hq_retention_find_now (AltmSql *sql, gint64 now)
+{
+  return MIN (now, altm_sql_get_integer (sql, 0, "SELECT MAX (last_seen + skew) FROM devices", ""));
+}
+
+/**
  * altm_hq_retention_find:
  * @now: microseconds since 1970-01-01 UTC
  * @most: how many at most

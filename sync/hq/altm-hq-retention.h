@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+gint64 altm_hq_retention_find_now (AltmSql *sql, gint64 now);
 GPtrArray *altm_hq_retention_find (AltmSql *sql, gint64 now, guint most, GError **error);
 
 G_END_DECLS

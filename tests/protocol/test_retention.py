@@ -75,6 +75,15 @@ class Retention(ErasureCase):
         self.hq.restart()
         self.assertEqual(len(self.logged()), 1)
 
+    def test_a_clock_of_hq_s_that_runs_years_ahead_erases_nothing_by_itself(self):
+        line = self.record('contact', contact(), LONG_AGO)
+        self.hq.stop()
+        self.execute('UPDATE devices SET skew = -3 * 365 * 86400000000')
+        self.hq.start()
+        self.hq.hello()
+        self.assertEqual(self.sealed_still(), {line['id']})
+        self.assertEqual(self.purge()['private_erased'], 1)
+
     def test_without_the_server_too(self):
         line = self.record('contact', contact(), LONG_AGO)
         self.hq.stop()
