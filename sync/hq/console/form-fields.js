@@ -13,10 +13,10 @@ export function makeField({ id, name, label, help = null, ...attributes }) {
     help ? make('p', { class: 'note', id: `${id}-help` }, help) : null);
 }
 
-export function makeCheck(type, name, value, label, help = null) {
+export function makeCheck(type, name, value, label, help = null, attributes = {}) {
   const id = makeId(name);
   return make('div', { class: 'form-check' },
-    make('input', { class: 'form-check-input', type, name, value, id, required: type === 'radio', 'aria-describedby': help && `${id}-help` }),
+    make('input', { class: 'form-check-input', type, name, value, id, required: type === 'radio', 'aria-describedby': help && `${id}-help`, ...attributes }),
     make('label', { class: 'form-check-label', for: id }, label),
     help ? make('p', { class: 'note', id: `${id}-help` }, help) : null);
 }

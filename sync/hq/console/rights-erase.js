@@ -2,21 +2,14 @@
 // What of it is to be erased, and what that means.
 
 import { confirm } from './confirm.js';
-import { make, makeId } from './dom.js';
+import { make } from './dom.js';
+import { makeCheck } from './form-fields.js';
 import { nameMoment } from './numbers.js';
 import { nameKind } from './rights-record.js';
 import { say } from './words.js';
 
 const SCOPES = ['private', 'record'];
 const KINDS = ['contact', 'referral', 'observation'];
-
-function makeCheck(type, name, value, label, help = null) {
-  const id = makeId(name);
-  return make('div', { class: 'form-check' },
-    make('input', { class: 'form-check-input', type, name, value, id, checked: type === 'checkbox', required: type === 'radio', 'aria-describedby': help && `${id}-help` }),
-    make('label', { class: 'form-check-label', for: id }, label),
-    help ? make('p', { class: 'note', id: `${id}-help` }, help) : null);
-}
 
 function nameRecord(record) {
   const first = record.revisions[0];
@@ -33,7 +26,7 @@ export function makeErase({ records, signedOut, erased }) {
   const form = make('form', { class: 'panel erase-form' },
     make('h2', {}, say('erase')),
     make('fieldset', {}, make('legend', { class: 'form-label' }, say('erase-which')),
-      some.map((record) => makeCheck('checkbox', 'id', record.id, nameRecord(record)))),
+      some.map((record) => makeCheck('checkbox', 'id', record.id, nameRecord(record), null, { checked: true }))),
     make('fieldset', {}, make('legend', { class: 'form-label' }, say('erase-what')),
       SCOPES.map((scope) => makeCheck('radio', 'scope', scope, say(`erase-${scope}`), say(`erase-${scope}-help`)))),
     region,
