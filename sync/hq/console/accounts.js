@@ -64,7 +64,7 @@ export function makeAccounts({ account, signedOut }) {
       lines: ['ends', 'tell'].map((line) => say(`account-renew-line-${line}`)),
       asks: say('account-password-label'),
       attributes: { minlength: LEAST_PASSWORD, spellcheck: 'false', autocapitalize: 'none' },
-      button: say('account-renew-now'),
+      button: say('account-renew-now'), warns: false,
       method: 'POST', path: 'account-password', signedOut,
       form: (password) => ({ name, password }),
       done: () => desk.finish(say('account-renew-done', { name })),

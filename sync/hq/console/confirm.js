@@ -11,8 +11,8 @@ function makeWhy(label, attributes) {
 }
 
 // `asks`: the label of the reason, or of what else is asked for, whose field has `attributes`. `form` is what HQ is told, given
-// that. Calls `done` once HQ has done it.
-export function confirm({ title, lines, asks = null, attributes = {}, button, method, path, form, signedOut, done }) {
+// that. Calls `done` once HQ has done it. What takes something from somebody is of the colour that warns.
+export function confirm({ title, lines, asks = null, attributes = {}, button, warns = true, method, path, form, signedOut, done }) {
   const why = asks ? makeWhy(asks, attributes) : null;
   const region = make('p', { class: 'problem', role: 'alert' });
   const heading = make('h2', { id: makeId('confirm') }, title);
@@ -28,7 +28,7 @@ export function confirm({ title, lines, asks = null, attributes = {}, button, me
     why ? why.field : null, region,
     make('div', { class: 'buttons' },
       make('button', { type: 'button', class: 'btn btn-outline', onclick: () => dialog.close() }, say('cancel')),
-      make('button', { type: 'submit', class: 'btn btn-danger' }, button))));
+      make('button', { type: 'submit', class: warns ? 'btn btn-danger' : 'btn btn-primary' }, button))));
   dialog.addEventListener('close', () => dialog.remove());
   document.getElementById('content').append(dialog);
   dialog.showModal();

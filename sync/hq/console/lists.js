@@ -70,7 +70,7 @@ export function makeLists({ signedOut }) {
     confirm({
       title: say('list-retire-title', { name }),
       lines: ['tablets', 'records', 'back'].map((line) => say(`list-retire-${line}`)),
-      button: say('list-retire'),
+      button: say('list-retire-now'), warns: false,
       method: 'POST', path: 'lists', signedOut,
       form: () => writeRetired(entry, 'true'),
       done: () => finish(say('list-retire-done', { name })),

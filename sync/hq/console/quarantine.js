@@ -32,7 +32,7 @@ export function makeQuarantine({ signedOut }) {
       title: say(`${name}-title`),
       lines: LINES[name].map((line) => say(`${name}-${line}`, { tablet })),
       asks: name === 'ask' ? null : say('decide-why'),
-      button: say(`${name}-now`),
+      button: say(`${name}-now`), warns: name === 'refuse',
       method: 'POST', path: 'quarantine', signedOut,
       form: (why) => ({ n, decision: name, why }),
       done: async () => {

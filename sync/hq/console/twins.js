@@ -27,7 +27,7 @@ export function makeTwins({ signedOut }) {
     confirm({
       title: say(`twins-${name}-title`),
       lines: LINES[name].map((line) => say(`twins-${name}-${line}`, { tablet: asks })),
-      button: say(`twins-${name}-now`),
+      button: say(`twins-${name}-now`), warns: false,
       method: 'POST', path: `twins-${name}`, signedOut,
       form: () => ({ one: one.id, other: other.id }),
       done: async () => {

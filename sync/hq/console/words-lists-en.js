@@ -42,6 +42,7 @@ export default {
   'list-retire-tablets': 'Tablets no longer offer it from their next contact on.',
   'list-retire-records': 'Records that carry it stay, and count as before.',
   'list-retire-back': 'It stays in the list as retired: “Bring back” offers it again.',
+  'list-retire-now': 'Retire from the list',
   'list-retire-done': 'Done: “{name}” is retired. To see it again, show retired entries too.',
   'list-restore-done': 'Done: “{name}” is offered again.',
 

@@ -42,6 +42,7 @@ export default {
   'list-retire-tablets': 'Les tablettes ne le proposent plus dès leur prochain contact.',
   'list-retire-records': 'Les fiches qui le portent restent, et comptent comme avant.',
   'list-retire-back': 'Il reste dans la liste comme retiré : « Remettre » le propose à nouveau.',
+  'list-retire-now': 'Retirer de la liste',
   'list-retire-done': 'C’est fait : « {name} » est retiré. Pour le revoir, montrez aussi les entrées retirées.',
   'list-restore-done': 'C’est fait : « {name} » est à nouveau proposé.',
 
