@@ -265,7 +265,10 @@ bind (sqlite3_stmt *statement, const char *kinds, va_list arguments)
           break;
         case 'b':
           bytes = va_arg (arguments, GBytes *);
-          if (bytes != NULL)
+          /* No bytes at all are a blob too: GBytes has no address for them, and SQLite would take that for NULL. */
+          if (bytes != NULL && g_bytes_get_size (bytes) == 0)
+            sqlite3_bind_zeroblob (statement, i, 0);
+          else if (bytes != NULL)
             sqlite3_bind_blob64 (statement, i, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), SQLITE_STATIC);
           else
             sqlite3_bind_null (statement, i);

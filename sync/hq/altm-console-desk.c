@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-console-question.h"
 #include "altm-calendar.h"
+#include "altm-hq-act.h"
 #include "altm-hq-erasures.h"
 #include "altm-hq-lists-change.h"
 #include "altm-hq-log.h"
@@ -22,6 +23,7 @@ static const struct
   guint status;
   const char *name;
 } refusals[] = {
+  { altm_hq_act_error_quark, ALTM_HQ_ACT_ERROR_REQUEST, 400, "bad-request" },
   { altm_hq_referrals_error_quark, ALTM_HQ_REFERRALS_ERROR_UNKNOWN, 404, "no-referral" },
   { altm_hq_referrals_error_quark, ALTM_HQ_REFERRALS_ERROR_STATUS, 400, "no-status" },
   { altm_hq_lists_error_quark, ALTM_HQ_LISTS_ERROR_LIST, 404, "no-list" },

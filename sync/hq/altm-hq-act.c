@@ -150,12 +150,30 @@ change_account (AltmHqStore *store, const Request *request, const char *what,
   return g_strdup (name);
 }
 
+/* Names of teams, or none. What is anything else must not come to mean all of them. */
+static gboolean
+read_teams (const Request *request, json_t **teams, GError **error)
+{
+  json_t *each;
+  gsize i;
+
+  *teams = json_object_get (request->root, "teams");
+  if (*teams != NULL && !json_is_array (*teams))
+    return wrong_request (error, "`teams` is a list of names") != NULL;
+  json_array_foreach (*teams, i, each)
+    if (!json_is_string (each))
+      return wrong_request (error, "`teams` is a list of names") != NULL;
+  return TRUE;
+}
+
 static gboolean
 add_account (AltmSql *sql, const Request *request, const char *name, GError **error)
 {
-  AltmHqAccount account = { 0, (char *) name, ALTM_ROLE_READER, json_object_get (request->root, "teams"),
+  AltmHqAccount account = { 0, (char *) name, ALTM_ROLE_READER, NULL,
                             (char *) altm_json_get_string (request->root, "password") };
 
+  if (!read_teams (request, &account.teams, error))
+    return FALSE;
   if (account.password == NULL || !altm_role_parse (altm_json_get_string (request->root, "role"), &account.role))
     {
       g_set_error_literal (error, ALTM_HQ_ACCOUNTS_ERROR, ALTM_HQ_ACCOUNTS_ERROR_ROLE,
@@ -240,10 +258,12 @@ act_erase (AltmHqStore *store, const Request *request, GError **error)
 static char *
 make_token (AltmHqStore *store, const Request *request, GError **error)
 {
-  AltmHqToken token = { 0, (char *) altm_json_get_string (request->root, "name"), ALTM_SCOPE_FIGURES,
-                        json_object_get (request->root, "teams"), (char *) altm_json_get_string (request->root, "to") };
+  AltmHqToken token = { 0, (char *) altm_json_get_string (request->root, "name"), ALTM_SCOPE_FIGURES, NULL,
+                        (char *) altm_json_get_string (request->root, "to") };
   char *made;
 
+  if (!read_teams (request, &token.teams, error))
+    return NULL;
   if (!altm_scope_parse (altm_json_get_string (request->root, "scope"), &token.scope))
     {
       g_set_error_literal (error, ALTM_HQ_TOKENS_ERROR, ALTM_HQ_TOKENS_ERROR_SCOPE,

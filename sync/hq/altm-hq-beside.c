@@ -13,7 +13,7 @@
 
 /**
  * altm_hq_beside_name:
- * @directory: a store's folder
+ * @directory: a store's folder, with a slash at its end or without
  * @suffix: such as `.revoked`
  *
  * Returns: (transfer full): the file beside the store that outlives a restored backup
@@ -21,7 +21,11 @@
 char *
 altm_hq_beside_name (const char *directory, const char *suffix)
 {
-  return g_strconcat (directory, suffix, NULL);
+  gsize length = strlen (directory);
+
+  while (length > 1 && directory[length - 1] == '/')
+    length--;
+  return g_strdup_printf ("%.*s%s", (int) length, directory, suffix);
 }
 
 static gboolean

@@ -233,6 +233,20 @@ put_in_place (const char *directory, const char *copy, const char *aside, GError
          altm_files_sync (directory, error);
 }
 
+/* What could not be put in place holds what was erased since the backup was made. */
+static void
+remove_copy (const char *copy)
+{
+  static const char *const ends[] = { "", "-wal", "-shm" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *path = g_strconcat (copy, ends[i], NULL);
+
+      g_unlink (path);
+    }
+}
+
 /**
  * altm_hq_care_restore:
  * @directory: the store's folder
@@ -266,6 +280,8 @@ altm_hq_care_restore (const char *directory, const char *file, gint64 now, char 
     return FALSE;
   least = MAX (now / G_USEC_PER_SEC, find_newest_lists (directory) + 1);
   is_restored = prepare_copy (file, copy, least, directory, &entry, error) && put_in_place (directory, copy, folder, error);
+  if (!is_restored)
+    remove_copy (copy);
   close (lock);
   *aside = g_steal_pointer (&folder);
   return is_restored;

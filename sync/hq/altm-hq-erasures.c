@@ -13,8 +13,12 @@
   "SELECT CAST (json_set (json_group_object (key, value), '$.deleted', json ('true')) AS BLOB)"                        \
   " FROM json_each (CAST (?1 AS TEXT)) WHERE key IN ('seq', 'id', 'rev', 'type', 'at', 'shift')"
 
-/* A line too long to be read has no id of its own in quarantine, and may still be of this record. */
-#define OF_QUARANTINE "(id = ?1 OR (id IS NULL AND instr (bytes, CAST (?1 AS BLOB)) > 0))"
+/* A line that could not be read has no id of its own in quarantine, and may still be of a record: the one that it names as its
+ * own, or, where it is no JSON, any whose id is in it. */
+#define MAY_BE_OF(bytes, id)                                                                                           \
+  "CASE WHEN json_valid (CAST (" bytes " AS TEXT)) THEN json_extract (CAST (" bytes " AS TEXT), '$.id') IS " id        \
+  " ELSE instr (" bytes ", CAST (" id " AS BLOB)) > 0 END"
+#define OF_QUARANTINE "(id = ?1 OR (id IS NULL AND " MAY_BE_OF ("bytes", "?1") "))"
 
 /* Who reads meanwhile is waited for no longer than a tablet may wait. */
 #define FOLD_TRIES 20
@@ -123,7 +127,7 @@ find_left_of_any (AltmSql *sql, gboolean is_whole, GBytes *bytes, GBytes **left,
 
 /**
  * altm_hq_erasures_leave:
- * @id: (nullable): of the line
+ * @id: (nullable): of the line; %NULL where that could not be read
  * @bytes: the line as it came
  * @left: (out) (transfer full): what may be kept of it; %NULL where all may
  *
@@ -132,13 +136,14 @@ find_left_of_any (AltmSql *sql, gboolean is_whole, GBytes *bytes, GBytes **left,
 gboolean
 altm_hq_erasures_leave (AltmSql *sql, const char *id, const char *bytes, gsize length, GBytes **left, GError **error)
 {
-  g_autofree char *scope = altm_sql_get_text (sql, "SELECT MAX (scope) FROM erasures WHERE id = ?", "s", id);
-  g_autoptr(GBytes) line = NULL;
+  g_autoptr(GBytes) line = g_bytes_new_static (bytes, length);
+  g_autofree char *scope =
+    id != NULL ? altm_sql_get_text (sql, "SELECT MAX (scope) FROM erasures WHERE id = ?", "s", id)
+               : altm_sql_get_text (sql, "SELECT MAX (scope) FROM erasures WHERE " MAY_BE_OF ("?1", "id"), "b", line);
 
   *left = NULL;
   if (scope == NULL)
     return TRUE;
-  line = g_bytes_new_static (bytes, length);
   return find_left_of_any (sql, strcmp (scope, ALTM_HQ_SCOPE_RECORD) == 0, line, left, error);
 }
 

@@ -5,7 +5,8 @@
 
 #include "altm-hq-derive.h"
 
-/* The latest that any revision of a record says it was, as the figures have it; @contact is of a referral. */
+/* The latest that any revision of a record was: as the figures have it, and not before HQ received it, for a tablet's clock
+ * that had fallen back would have its record go at once. @contact is of a referral. */
 static gint64
 find_last_line (AltmSql *sql, const char *id, char **contact, GError **error)
 {
@@ -18,7 +19,8 @@ find_last_line (AltmSql *sql, const char *id, char **contact, GError **error)
 
       if (!altm_line_read (&line, sqlite3_column_blob (rows, 0), (gsize) sqlite3_column_bytes (rows, 0), NULL))
         continue;
-      last = MAX (last, altm_hq_derive_time (&line, sqlite3_column_int64 (rows, 1), sqlite3_column_int64 (rows, 2)));
+      last = MAX (last, MAX (sqlite3_column_int64 (rows, 2),
+                             altm_hq_derive_time (&line, sqlite3_column_int64 (rows, 1), sqlite3_column_int64 (rows, 2))));
       if (contact != NULL && strcmp (line.type, "referral") == 0)
         {
           g_free (*contact);

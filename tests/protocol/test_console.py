@@ -506,7 +506,8 @@ class Desk(ConsoleCase):
         made = {'name': 'paul', 'role': 'manager', 'teams': ['Est'], 'password': PASSWORD}
         self.assertEqual(self.browser.call('POST', 'accounts', made).status, 200)
         for change, status in (({}, 409), ({'name': ''}, 400), ({'name': 'a', 'role': 'chef'}, 400),
-                               ({'name': 'b', 'password': 'court'}, 400), ({'name': 'c', 'password': None}, 400)):
+                               ({'name': 'b', 'password': 'court'}, 400), ({'name': 'c', 'password': None}, 400),
+                               ({'name': 'd', 'teams': {'Est': True}}, 400), ({'name': 'e', 'teams': [1]}, 400)):
             self.assertEqual(self.browser.call('POST', 'accounts', {**made, **change}).status, status, change)
         self.assertEqual([(each['name'], each['teams']) for each in self.browser.call('GET', 'accounts').json()['accounts']],
                          [('claire', []), ('paul', ['Est'])])

@@ -152,6 +152,27 @@ class Erased(ErasureCase):
         self.assert_gone(REFUSED)
         self.assertEqual(self.rows('SELECT COUNT (*) FROM quarantine'), [(3,)])
 
+    def test_what_is_no_json_goes_where_the_record_is_named_in_it(self):
+        line = self.refer()
+        torn = encode({**self.again(line, 2), 'what': REFUSED})[:-2]
+        self.device.put(torn + b'\n')
+        self.assert_kept(REFUSED)
+        self.erase(line)
+        self.assert_gone(REFUSED)
+        self.hq.device('Une autre').put(torn + b'\n')
+        self.assert_gone(REFUSED)
+        self.hq.restart()
+        self.hq.must('purge')
+        self.assert_sound()
+
+    def test_what_another_record_says_stays_though_it_names_this_one(self):
+        line = self.refer()
+        long = encode({**self.device.line('referral', referral(contact=line['id'])), 'what': WHERE * 2000})
+        self.device.put(long + b'\n')
+        self.erase(line)
+        self.assert_kept(WHERE)
+        self.assertEqual(self.rows('SELECT settled FROM quarantine'), [(None,)])
+
     def test_it_stays_so_in_a_rebuilt_store(self):
         line = self.refer()
         kept = self.device.line('observation', observation(where=WHERE), place=QPV)

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What HQ may keep no longer goes by itself: sealed parts two years after the last contact, the log after twelve months."""
 
+import contextlib
 import json
+import sqlite3
 import unittest
 from datetime import timedelta
 
@@ -20,7 +22,22 @@ class Retention(ErasureCase):
         line = self.device.line(kind, data, id=record, rev=rev, place=QPV, at=as_moment(now() - timedelta(days=days)),
                                 private=self.sealed(record, rev, uuid7()), **fields)
         self.push(line)
+        self.received[line['id'], rev] = days
         return line
+
+    def setUp(self):
+        super().setUp()
+        self.received = {}
+
+    def age(self):
+        """As though HQ had received each line on its day; the journal itself lets nobody say so."""
+        with contextlib.closing(sqlite3.connect(self.hq.store / 'hq.db', timeout=600)) as store, store:
+            [(trigger,)] = store.execute("SELECT sql FROM sqlite_schema WHERE name = 'journal_is_never_changed'")
+            store.execute('DROP TRIGGER journal_is_never_changed')
+            store.executemany('UPDATE journal SET received_at = received_at - ? * 86400000000 WHERE id = ? AND rev = ?',
+                              [(days, *key) for key, days in self.received.items()])
+            store.execute(trigger)
+        self.received = {}
 
     def purge(self, *options):
         return json.loads(self.hq.must('purge', *options))
@@ -41,6 +58,10 @@ class Retention(ErasureCase):
         met = self.record('referral', referral(consent=True), LONG_AGO)
         self.record('referral', referral(consent=True), LATELY, 2, met['id'])
         kept = {line['id'] for line in (late, told, seen, met)}
+        fallen_back = self.record('contact', contact(), LONG_AGO)
+        del self.received[fallen_back['id'], 1]
+        kept.add(fallen_back['id'])
+        self.age()
         before = self.hq.figures()
         self.assertEqual(self.purge('--dry-run')['private_erased'], len(due))
         self.assertEqual(self.sealed_still(), kept | {line['id'] for line in due})
@@ -60,6 +81,8 @@ class Retention(ErasureCase):
             lines.append(self.device.line('contact', contact(), id=record, at=as_moment(now() - timedelta(days=LONG_AGO)),
                                           private=self.sealed(record)))
         self.push(*lines)
+        self.received = {(line['id'], 1): LONG_AGO for line in lines}
+        self.age()
         self.assertEqual(self.purge()['private_erased'], len(lines))
         self.assertEqual(self.sealed_still(), set())
         self.assertEqual(len(self.logged()), 1)
@@ -67,6 +90,7 @@ class Retention(ErasureCase):
 
     def test_it_does_so_by_itself_when_it_starts(self):
         line = self.record('contact', contact(), LONG_AGO)
+        self.age()
         self.hq.restart()
         self.hq.hello()
         self.assertEqual(self.sealed_still(), set())
@@ -77,6 +101,7 @@ class Retention(ErasureCase):
 
     def test_a_clock_of_hq_s_that_runs_years_ahead_erases_nothing_by_itself(self):
         line = self.record('contact', contact(), LONG_AGO)
+        self.age()
         self.hq.stop()
         self.execute('UPDATE devices SET skew = -3 * 365 * 86400000000')
         self.hq.start()
@@ -86,6 +111,7 @@ class Retention(ErasureCase):
 
     def test_without_the_server_too(self):
         line = self.record('contact', contact(), LONG_AGO)
+        self.age()
         self.hq.stop()
         self.assertEqual(self.purge()['private_erased'], 1)
         self.hq.start()
