@@ -202,6 +202,12 @@ replace_all (AltmSql *sql, const char *id, gboolean is_whole, GError **error)
 }
 
 static gboolean
+forget_sealed (AltmSql *sql, const char *id, GError **error)
+{
+  return altm_sql_run (sql, error, "DELETE FROM sealed WHERE line IN (SELECT n FROM journal WHERE id = ?)", "s", id);
+}
+
+static gboolean
 note_erasure (AltmSql *sql, const char *id, const AltmHqErasure *erasure, GError **error)
 {
   return altm_sql_run (sql, error, "INSERT OR IGNORE INTO erasures VALUES (?, ?, ?, ?, ?)", "ssiss", id, erasure->scope,
@@ -214,7 +220,7 @@ erase_private (AltmHqStore *store, AltmRollups *rollups, const char *id, const A
 {
   AltmSql *sql = altm_hq_store_get_sql (store);
 
-  return note_erasure (sql, id, erasure, error) && replace_all (sql, id, FALSE, error) &&
+  return note_erasure (sql, id, erasure, error) && replace_all (sql, id, FALSE, error) && forget_sealed (sql, id, error) &&
          altm_sql_run (sql, error, "UPDATE records SET has_private = 0 WHERE line IN (SELECT n FROM journal WHERE id = ?)", "s", id);
 }
 
@@ -225,7 +231,7 @@ erase_whole (AltmHqStore *store, AltmRollups *rollups, const char *id, const Alt
   AltmSql *sql = altm_hq_store_get_sql (store);
 
   return altm_hq_derive_forget (rollups, sql, id, error) && note_erasure (sql, id, erasure, error) &&
-         replace_all (sql, id, TRUE, error) &&
+         replace_all (sql, id, TRUE, error) && forget_sealed (sql, id, error) &&
          altm_sql_run (sql, error,
                        "UPDATE quarantine SET settled = 'refused', settled_at = ?2, settled_by = ?3"
                        " WHERE settled IS NULL AND " OF_QUARANTINE,

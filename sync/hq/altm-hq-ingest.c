@@ -172,7 +172,8 @@ store_whole (Ingest *self, const AltmHqArrival *arrival, gboolean has_others, GE
   if (!insert_line (self, arrival, bytes, NULL, error))
     return FALSE;
   n = sqlite3_last_insert_rowid (altm_sql_get_handle (self->sql));
-  if (!altm_rollups_see (self->rollups, line, time, error))
+  if ((line->private_text != NULL && !altm_sql_run (self->sql, error, "INSERT INTO sealed VALUES (?)", "i", n)) ||
+      !altm_rollups_see (self->rollups, line, time, error))
     return FALSE;
   /* A first revision cannot take anything over from another, but for one in quarantine below it. */
   if (has_others || line->rev > 1)

@@ -14,7 +14,7 @@
 #define BY_ITSELF "purge"
 
 /* What goes by its age alone; ?1 is now in seconds. Refused lines in which a person stands, or that nobody could read, go
- * with sealed parts; a log entry not before the log lets it (its trigger). */
+ * with sealed parts, as do those of other refused lines; a log entry not before the log lets it (its trigger). */
 static const struct
 {
   const char *name;
@@ -34,6 +34,10 @@ static const struct
         "began_at < 1000000 * unixepoch (?1, 'unixepoch', '-12 hours') OR seen_at < 1000000 * unixepoch (?1, 'unixepoch', '-1 hour')",
         "DELETE FROM sessions"),
   REST ("batches", "batches", "received_at < 1000000 * unixepoch (?1, 'unixepoch', '-30 days')", "DELETE FROM batches"),
+  REST ("refused_private", "quarantine",
+        "received_at < 1000000 * unixepoch (?1, 'unixepoch', '-2 years') AND CASE WHEN json_valid (CAST (bytes AS TEXT))"
+        " THEN json_extract (CAST (bytes AS TEXT), '$.private') IS NOT NULL END",
+        "UPDATE quarantine SET bytes = CAST (json_remove (CAST (bytes AS TEXT), '$.private') AS BLOB)"),
 };
 
 /**
@@ -93,8 +97,8 @@ purge_rests (AltmSql *sql, const char *who, json_t *report, gint64 due, gint64 n
  * lines in which a person stands, entries of the access log after twelve months, sessions and batches that are over. The last time
  * the report is put into the access log.
  *
- * Returns: (transfer full): how much went so far: {"private_erased", "refused_lines", "log_entries", "sessions", "batches"}; {"more"} is
- *   true where it has to be called again; or %NULL with an %ALTM_STORE_ERROR
+ * Returns: (transfer full): how much went so far: {"private_erased", "refused_lines", "log_entries", "sessions", "batches",
+ *   "refused_private"}; {"more"} is true where it has to be called again; or %NULL with an %ALTM_STORE_ERROR
  */
 json_t *
 altm_hq_purge_some (AltmHqStore *store, const char *who, json_t *so_far, gint64 now, GError **error)

@@ -66,8 +66,8 @@ altm_hq_retention_find_now (AltmSql *sql, gint64 now)
  * @now: microseconds since 1970-01-01 UTC
  * @most: how many at most
  *
- * Returns: (transfer full) (element-type utf8): records whose sealed part has to go: two years after the last contact with the
- *   person (CNIL, délibération 2023-095), or %NULL with an %ALTM_STORE_ERROR
+ * Returns: (transfer full) (element-type utf8): records of which a sealed part, also one that was removed since, has to go: two
+ *   years after the last contact with the person (CNIL, délibération 2023-095), or %NULL with an %ALTM_STORE_ERROR
  */
 GPtrArray *
 altm_hq_retention_find (AltmSql *sql, gint64 now, guint most, GError **error)
@@ -75,12 +75,14 @@ altm_hq_retention_find (AltmSql *sql, gint64 now, guint most, GError **error)
   gint64 limit = altm_sql_get_integer (sql, 0, "SELECT 1000000 * unixepoch (?, 'unixepoch', '-2 years')", "i", now / G_USEC_PER_SEC);
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(GError) problem = NULL;
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(AltmRows) rows =
-    altm_sql_query (sql, &problem, "SELECT id FROM records JOIN journal ON n = line WHERE has_private = 1 AND time < ? ORDER BY time",
-                    "i", limit);
+    altm_sql_query (sql, &problem, "SELECT id, received_at FROM sealed JOIN journal ON n = line ORDER BY line", "");
 
-  while (problem == NULL && ids->len < most && altm_sql_step (sql, rows, &problem))
-    if (find_last_contact (sql, altm_rows_text (rows, 0), &problem) < limit)
+  /* Lines come in the order of their arrival: what came later than the limit is not looked at. */
+  while (problem == NULL && ids->len < most && altm_sql_step (sql, rows, &problem) && sqlite3_column_int64 (rows, 1) < limit)
+    if (g_hash_table_add (seen, g_strdup (altm_rows_text (rows, 0))) &&
+        find_last_contact (sql, altm_rows_text (rows, 0), &problem) < limit)
       g_ptr_array_add (ids, g_strdup (altm_rows_text (rows, 0)));
   if (problem == NULL && altm_sql_check (sql, &problem))
     return g_steal_pointer (&ids);

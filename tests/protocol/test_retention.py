@@ -74,6 +74,20 @@ class Retention(ErasureCase):
         self.assertEqual(self.purge()['private_erased'], 0)
         self.assert_sound()
 
+    def test_what_was_removed_or_refused_goes_too(self):
+        withdrawn = self.record('referral', referral(consent=True), LONG_AGO)
+        self.push({**withdrawn, 'seq': self.device.next_seq(), 'rev': 2, 'private': None, 'data': referral(consent=False)})
+        self.received[withdrawn['id'], 2] = LONG_AGO
+        refused = self.device.line('contact', contact(themes=['nulle_part']), place=QPV, private=self.sealed(uuid7()))
+        self.device.put(encode(refused) + b'\n')
+        self.age()
+        self.execute('UPDATE quarantine SET received_at = received_at - 740 * 86400000000')
+        self.assert_kept(withdrawn['private'], refused['private'])
+        report = self.purge()
+        self.assertEqual((report['private_erased'], report['refused_private']), (1, 1))
+        self.assert_gone(withdrawn['private'], refused['private'])
+        self.assert_sound()
+
     def test_many_go_in_portions_that_are_told_once(self):
         lines = []
         for _ in range(250):

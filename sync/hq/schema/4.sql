@@ -75,8 +75,12 @@ CREATE TABLE tokens (
   revoked_at INTEGER
 ) STRICT;
 
--- For retention: what has a sealed part, by its time.
-CREATE INDEX records_with_private ON records (time) WHERE has_private = 1;
+-- For retention: which lines of the journal have a sealed part, also where a later revision removed or replaced it.
+CREATE TABLE sealed (
+  line INTEGER PRIMARY KEY
+) STRICT;
+INSERT INTO sealed SELECT n FROM journal WHERE CASE WHEN json_valid (CAST (bytes AS TEXT))
+  THEN json_extract (CAST (bytes AS TEXT), '$.private') IS NOT NULL END;
 
 -- quarantine.settled is `asked` too: the tablet was asked for a correction. Looked up by record, and by bytes.
 CREATE INDEX quarantine_by_id ON quarantine (id, rev);
