@@ -118,7 +118,8 @@ add_row (Page *page, AltmRows *row, GTimeZone *paris, GTimeZone *utc)
   if (!altm_line_read (&line, sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1), NULL) ||
       altm_record_type_find (line.type) == NULL)
     return;
-  altm_facts_read (&line, sqlite3_column_int64 (row, 3), paris, altm_hq_store_get_lists (page->call->store, line.lists), &facts);
+  altm_facts_read (&line, sqlite3_column_int64 (row, 3), paris,
+                   line.lists > 0 ? altm_hq_store_get_lists (page->call->store, line.lists) : NULL, &facts);
   if (page->question.teams != NULL && !g_hash_table_contains (page->question.teams, facts.team))
     return;
   received = altm_time_format (sqlite3_column_int64 (row, 2), utc);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "altm-hq-quarantine.h"
+#include "altm-privacy.h"
 #include "altm-record-type.h"
 #include "altm-time.h"
 
@@ -31,12 +32,14 @@ read_root (GBytes *bytes)
   return length <= ALTM_LINE_BYTES ? altm_json_parse (text, length, NULL) : NULL;
 }
 
-/* A text that a field may hold, where one of them identifies a person, is shown to nobody here. */
+/* A text that a field may hold is shown to nobody here where one of them identifies a person: by the problem, which is the first
+ * that was found, or by what it says. */
 static json_t *
 describe_field (const AltmField *field, const char *name, json_t *value, gboolean is_personal)
 {
-  gboolean is_hidden = is_personal && json_is_string (value) &&
-                       (field == NULL || field->kind == ALTM_FIELD_CLEAR_TEXT);
+  gboolean is_hidden =
+    json_is_string (value) && (field == NULL || field->kind == ALTM_FIELD_CLEAR_TEXT) &&
+    (is_personal || altm_privacy_find (json_string_value (value), ALTM_PRIVACY_NOT_IN_CLEAR, NULL, NULL) != ALTM_PRIVACY_NONE);
 
   return json_pack ("{s:s, s:s?, s:b, s:O}", "name", name, "list", field != NULL ? field->list : NULL, "is_hidden", is_hidden,
                     "value", is_hidden ? json_null () : value);

@@ -301,6 +301,11 @@ class Decisions(QuarantineCase):
         self.assertNotIn('durand', json.dumps(entry))
         self.assert_problem(self.settle('accept'), 409, 'line-wrong')
 
+    def test_nor_where_something_else_was_wrong_first(self):
+        self.bring(self.device.line('observation', records.observation(subject='nulle_part', what='durand@example.org'), place=QPV))
+        self.assertEqual(self.one()['problem'], 'unknown-code')
+        self.assertNotIn('durand', json.dumps(self.one()))
+
     def test_a_conflict_shows_both_and_the_first_stays(self):
         first = self.device.line('contact', contact(people=2), place=QPV)
         second = {**first, 'seq': self.device.next_seq(), 'data': contact(people=3)}
