@@ -18,23 +18,24 @@
 static const struct
 {
   const char *name;
+  gboolean is_of_people; /* it waits for the tablets' clocks too (altm_hq_retention_find_now()) */
   const char *count;
   const char *purge;
 } rests[] = {
-#define REST(name, table, where, change)                                                                               \
+#define REST(name, is_of_people, table, where, change)                                                                 \
   {                                                                                                                    \
-    name, "SELECT COUNT (*) FROM " table " WHERE " where, change " WHERE " where                                       \
+    name, is_of_people, "SELECT COUNT (*) FROM " table " WHERE " where, change " WHERE " where                         \
   }
-  REST ("refused_lines", "quarantine",
+  REST ("refused_lines", TRUE, "quarantine",
         "received_at < 1000000 * unixepoch (?1, 'unixepoch', '-2 years') AND (id IS NULL OR problem = 'personal') AND length (bytes) > 0",
         "UPDATE quarantine SET bytes = X''"),
-  REST ("log_entries", "log",
+  REST ("log_entries", FALSE, "log",
         "at < 1000000 * MIN (unixepoch ('now', '-12 months'), unixepoch (?1, 'unixepoch', '-12 months'))", "DELETE FROM log"),
-  REST ("sessions", "sessions",
+  REST ("sessions", FALSE, "sessions",
         "began_at < 1000000 * unixepoch (?1, 'unixepoch', '-12 hours') OR seen_at < 1000000 * unixepoch (?1, 'unixepoch', '-1 hour')",
         "DELETE FROM sessions"),
-  REST ("batches", "batches", "received_at < 1000000 * unixepoch (?1, 'unixepoch', '-30 days')", "DELETE FROM batches"),
-  REST ("refused_private", "quarantine",
+  REST ("batches", FALSE, "batches", "received_at < 1000000 * unixepoch (?1, 'unixepoch', '-30 days')", "DELETE FROM batches"),
+  REST ("refused_private", TRUE, "quarantine",
         "received_at < 1000000 * unixepoch (?1, 'unixepoch', '-2 years') AND CASE WHEN json_valid (CAST (bytes AS TEXT))"
         " THEN json_extract (CAST (bytes AS TEXT), '$.private') IS NOT NULL END",
         "UPDATE quarantine SET bytes = CAST (json_remove (CAST (bytes AS TEXT), '$.private') AS BLOB)"),
@@ -80,7 +81,7 @@ purge_rests (AltmSql *sql, const char *who, json_t *report, gint64 due, gint64 n
 {
   for (gsize i = 0; i < G_N_ELEMENTS (rests); i++)
     {
-      if (!altm_sql_run (sql, error, rests[i].purge, "i", due / G_USEC_PER_SEC))
+      if (!altm_sql_run (sql, error, rests[i].purge, "i", (rests[i].is_of_people ? due : now) / G_USEC_PER_SEC))
         return FALSE;
       json_object_set_new (report, rests[i].name, json_integer (sqlite3_changes (altm_sql_get_handle (sql))));
     }
