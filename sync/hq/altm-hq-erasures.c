@@ -14,9 +14,10 @@
   " FROM json_each (CAST (?1 AS TEXT)) WHERE key IN ('seq', 'id', 'rev', 'type', 'at', 'shift')"
 
 /* A line that could not be read has no id of its own in quarantine, and may still be of a record: the one that it names as its
- * own, or, where it is no JSON, any whose id is in it. */
+ * own, or, where it is no JSON, any whose id is in it. SQLite would read text to its first NUL alone. */
 #define MAY_BE_OF(bytes, id)                                                                                           \
-  "CASE WHEN json_valid (CAST (" bytes " AS TEXT)) THEN json_extract (CAST (" bytes " AS TEXT), '$.id') IS " id        \
+  "CASE WHEN instr (" bytes ", X'00') = 0 AND json_valid (CAST (" bytes " AS TEXT))"                                   \
+  " THEN json_extract (CAST (" bytes " AS TEXT), '$.id') IS " id                                                       \
   " ELSE instr (" bytes ", CAST (" id " AS BLOB)) > 0 END"
 #define OF_QUARANTINE "(id = ?1 OR (id IS NULL AND " MAY_BE_OF ("bytes", "?1") "))"
 

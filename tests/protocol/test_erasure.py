@@ -155,12 +155,14 @@ class Erased(ErasureCase):
     def test_what_is_no_json_goes_where_the_record_is_named_in_it(self):
         line = self.refer()
         torn = encode({**self.again(line, 2), 'what': REFUSED})[:-2]
-        self.device.put(torn + b'\n')
-        self.assert_kept(REFUSED)
+        # SQLite reads text to its first NUL: what stands before it is JSON here.
+        hidden = b'{}\0' + encode({**self.again(line, 3), 'what': WHERE})
+        self.device.put(torn + b'\n' + hidden + b'\n')
+        self.assert_kept(REFUSED, WHERE)
         self.erase(line)
-        self.assert_gone(REFUSED)
-        self.hq.device('Une autre').put(torn + b'\n')
-        self.assert_gone(REFUSED)
+        self.assert_gone(REFUSED, WHERE)
+        self.hq.device('Une autre').put(torn + b'\n' + hidden + b'\n')
+        self.assert_gone(REFUSED, WHERE)
         self.hq.restart()
         self.hq.must('purge')
         self.assert_sound()
