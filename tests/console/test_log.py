@@ -15,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 
 WHY = 'perdue dans le tram'
 # Where the codes are that go into the log, and how they stand there.
-SOURCES = sorted((ROOT / 'sync' / 'hq').glob('altm-*.c'))
+SOURCES = sorted((ROOT / 'sync' / 'hq').rglob('altm-*.c'))
 WRITTEN = re.compile(r'"([a-z]+(?:-[a-z]+)*)"')
 CODES = {
     'adulte-relais-opened', 'signed-in', 'code-made', 'enrolled', 'forked', 'released', 'revoked', 'wipe-ordered', 'pin-reset', 'account-added',

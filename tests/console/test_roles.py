@@ -40,7 +40,7 @@ def read_pages(navigated=False):
 
 def read_calls():
     """Each call of the console's table, and who may make it; -1 is anybody."""
-    source = (ROOT / 'sync/hq/altm-console.c').read_text()
+    source = (ROOT / 'sync/hq/calls/altm-console.c').read_text()
     return {(method, path): role.lower() for method, path, role in
             re.findall(r'\{ "(\w+)", "([\w./-]+)", ALTM_ROLE_(\w+),', source)}
 

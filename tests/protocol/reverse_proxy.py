@@ -14,7 +14,7 @@ from pathlib import Path
 import certificates
 
 ROOT = Path(__file__).resolve().parents[2]
-FILL = ROOT / 'sync' / 'hq' / 'altm-field-hq-nginx'
+FILL = ROOT / 'sync' / 'hq' / 'deploy' / 'altm-field-hq-nginx'
 NGINX = '/usr/sbin/nginx'
 PATIENCE = 600
 

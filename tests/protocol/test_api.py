@@ -20,7 +20,7 @@ from openapi import Document, read_values
 from records import COMMUNE, OFFICE, OTHER_OFFICE, QPV, contact, observation, referral
 
 API = '/api/v1/'
-SOURCE = (ROOT / 'sync' / 'hq' / 'altm-api.c').read_text()
+SOURCE = (ROOT / 'sync' / 'hq' / 'api' / 'altm-api.c').read_text()
 TYPES = (ROOT / 'data' / 'altm-record-type.c').read_text()
 OTHER_PLACE = 'QN04202M'
 MONTHS = (('2026-01-01', '2026-01-31'), ('2026-02-01', '2026-02-28'), ('2026-03-01', '2026-03-31'), ('2026-04-01', '2026-04-30'),

@@ -25,7 +25,7 @@ from tablet import Tablet
 from test_client import DONE, NOT_REACHED
 from test_console import PASSWORD, Browser
 
-MAKE_CA = ROOT / 'sync' / 'hq' / 'altm-field-hq-ca'
+MAKE_CA = ROOT / 'sync' / 'hq' / 'deploy' / 'altm-field-hq-ca'
 MIB = 1 << 20
 ENROL_BURST, SECONDS_AN_ENROLMENT = 20, 5  # what nginx ships with: 12 a minute
 
