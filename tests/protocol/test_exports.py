@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Exports as tables: read by Python and by LibreOffice, each row against the NDJSON export; who may; hanging up."""
 
+import contextlib
 import csv
 import io
 import json
 import random
+import sqlite3
 import subprocess
 import unittest
 import zipfile
@@ -176,6 +178,48 @@ class Tables(ConsoleCase):
             header = self.raw('--format', 'csv', '--type', kind).decode('utf-8-sig').split('\r\n')[0]
             self.assertNotIn('private_text', header)
             self.assertNotIn('m-17', self.raw('--format', 'csv', '--type', kind).decode())
+
+
+class Versions(ConsoleCase):
+    """What only older lists had is counted in a column too, however many versions came since."""
+
+    VERSIONS = 60
+
+    def setUp(self):
+        super().setUp()
+        self.add_user()
+        self.browser.sign_in()
+
+    def add_versions(self):
+        """Each has a counter that no other has; then comes one without any of them."""
+        path = self.hq.store / 'hq.db'
+        self.hq.stop()
+        with contextlib.closing(sqlite3.connect(path)) as store, store:
+            first, body = store.execute('SELECT version, body FROM lists ORDER BY version DESC LIMIT 1').fetchone()
+            for n in range(1, self.VERSIONS + 2):
+                lists = {**json.loads(body), 'version': first + n}
+                if n <= self.VERSIONS:
+                    lists['vocabulary']['poste_compteur'].insert(0, {'code': f'c{n:03}', 'label_fr': f'C {n}', 'label_en': f'C {n}'})
+                store.execute('INSERT INTO lists VALUES (?, ?)', (first + n, json.dumps(lists)))
+        self.hq.start()
+        return first
+
+    def test_columns_of_all_of_them(self):
+        first = self.add_versions()
+        device = self.hq.device()
+        lines = [device.line('flow', records.flow(**{f'c{n:03}': n}), lists=first + n)
+                 for n in range(1, self.VERSIONS + 1)]
+        self.assertEqual(device.push(lines)['problems'], [])
+        rows = read_csv(self.hq.must('export', '--format', 'csv', '--type', 'flow').lstrip('\ufeff'))
+        names = [name.split('\u00a0: ')[1] for name in rows[0] if name.startswith('Comptage\u00a0: ')]
+        # Those of the newest in its order, then the others, the latest first.
+        now = [entry['label_fr'] for entry in VOCABULARY['poste_compteur']]
+        self.assertEqual(names, now + [f'c{n:03}' for n in range(self.VERSIONS, 0, -1)])
+        found = {row['Identifiant']: {name.split(': ')[1]: value for name, value in row.items() if name.startswith('Comptage') and value}
+                 for row in rows}
+        self.assertEqual(found, {line['id']: {f'c{n:03}': str(n)} for n, line in enumerate(lines, 1)})
+        for language in ('fr', 'en'):
+            self.assertEqual(self.hq.run('export', '--format', 'csv-semicolon', '--type', 'flow', '--lang', language).returncode, 0)
 
 
 class Downloads(ConsoleCase):

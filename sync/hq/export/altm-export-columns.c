@@ -384,25 +384,22 @@ add_common (AltmExportTable *self, const Common *common)
       }
 }
 
-/* Also what the lists once had and have no more: an older record may name it. */
+/* Also what the lists once had and have no more: an older record may name it. However many versions there are, SQLite has one at
+ * a time in memory, and the codes alone are kept. */
 static GPtrArray *
 find_codes (AltmExportTable *self, const char *list)
 {
   AltmSql *sql = altm_hq_store_get_sql (self->store);
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(AltmRows) rows = altm_sql_query (sql, NULL, "SELECT version FROM lists ORDER BY version DESC", "");
-  GPtrArray *codes = g_ptr_array_new ();
-  json_t *entry;
-  gsize i;
+  g_autoptr(AltmRows) rows =
+    altm_sql_query (sql, NULL,
+                    "SELECT json_extract (entry.value, '$.code') AS code, MAX (version) AS newest"
+                    " FROM lists, json_each (body, '$.vocabulary.' || ?) AS entry"
+                    " WHERE code IS NOT NULL GROUP BY code ORDER BY newest DESC, entry.key",
+                    "s", list);
+  GPtrArray *codes = g_ptr_array_new_with_free_func (g_free);
 
   while (altm_sql_step (sql, rows, NULL))
-    {
-      AltmLists *lists = altm_hq_store_get_lists (self->store, sqlite3_column_int64 (rows, 0));
-
-      json_array_foreach (lists != NULL ? altm_lists_get_vocabulary (lists, list) : NULL, i, entry)
-        if (g_hash_table_add (seen, (gpointer) altm_json_get_string (entry, "code")))
-          g_ptr_array_add (codes, (gpointer) altm_json_get_string (entry, "code"));
-    }
+    g_ptr_array_add (codes, g_strdup (altm_rows_text (rows, 0)));
   return codes;
 }
 
@@ -421,7 +418,7 @@ add_counts (AltmExportTable *self, const AltmField *field, const char *name, con
     {
       AltmExportColumn *column = add_column (self, shown[field->kind].kind, shown[field->kind].fill, field);
 
-      column->code = codes->pdata[i];
+      column->code = g_strdup (codes->pdata[i]);
       column->name = g_strconcat (name, altm_export_words_say (self->words, "colon"), name_code (self, field, column->code), NULL);
       column->definition =
         g_strconcat (definition, " ", altm_export_words_say (self->words, "code-is"), column->code, ".", NULL);
@@ -457,6 +454,7 @@ column_free (gpointer data)
 
   g_free (self->name);
   g_free (self->definition);
+  g_free (self->code);
   g_free (self);
 }
 
@@ -474,7 +472,7 @@ altm_export_table_new (const AltmRecordType *type, AltmHqStore *store, AltmExpor
   self->type = type;
   self->words = words;
   self->store = store;
-  self->lists = altm_hq_store_get_lists (store, 0);
+  self->lists = altm_lists_ref (altm_hq_store_get_lists (store, 0));
   self->paris = g_time_zone_new_identifier ("Europe/Paris");
   self->columns = g_ptr_array_new_with_free_func (column_free);
   add_common (self, before);
@@ -491,6 +489,7 @@ altm_export_table_free (AltmExportTable *self)
     return;
   g_time_zone_unref (self->paris);
   g_ptr_array_unref (self->columns);
+  altm_lists_unref (self->lists);
   g_free (self);
 }
 

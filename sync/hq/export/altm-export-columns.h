@@ -32,6 +32,7 @@ typedef struct _AltmExportColumn AltmExportColumn;
 
 /**
  * AltmExportTable: the columns of one record type, which its description and the lists give.
+ * @lists: (owned): the newest when it was made
  * @columns: (element-type AltmExportColumn)
  */
 typedef struct
@@ -49,7 +50,7 @@ typedef struct
  * @name: what it is called; @definition: what stands in it
  * @fill: writes what a record has there into a cell, which is empty before
  * @field: (nullable): the field of `data` that it shows
- * @code: (nullable): the code of the field's list that it counts
+ * @code: (nullable) (owned): the code of the field's list that it counts
  */
 struct _AltmExportColumn
 {
@@ -58,7 +59,7 @@ struct _AltmExportColumn
   char *definition;
   void (*fill) (const AltmExportTable *table, const AltmExportColumn *column, const AltmExportRecord *record, AltmExportCell *cell);
   const AltmField *field;
-  const char *code;
+  char *code;
 };
 
 AltmExportTable *altm_export_table_new (const AltmRecordType *type, AltmHqStore *store, AltmExportWords *words);
