@@ -216,7 +216,12 @@ class Lists(ConsoleCase):
         self.tab_to('list-add')
         self.press(Keys.ENTER)
         self.browser.wait_for('dialog[open]')
-        self.press('Vacances', Keys.TAB, 'Holidays', Keys.TAB, Keys.TAB, Keys.TAB, Keys.ENTER)
+        # What is rare is folded; the code is proposed there.
+        self.press('Vacances', Keys.TAB, 'Holidays', Keys.TAB, 'Vacances', Keys.TAB)
+        self.assertFalse(self.field('code').is_displayed())
+        self.press(Keys.SPACE, Keys.TAB, Keys.TAB)
+        self.assertEqual(self.browser.focused(), self.field('code').get_attribute('id'))
+        self.press(Keys.ENTER)
         self.assertIn('est dans la liste', self.done())
         self.assertEqual(self.entry('theme', 'vacances')['label_en'], 'Holidays')
         self.tab_to('edit-vacances', 200)
@@ -225,6 +230,87 @@ class Lists(ConsoleCase):
         self.press(Keys.ESCAPE)
         self.assertFalse(self.browser.find_all('dialog[open]'))
         self.assertEqual(self.browser.focused(), 'edit-vacances')
+
+    def in_view(self, selector):
+        """Whether the whole of it is in the window, and nothing above it."""
+        return self.browser.run('const e = document.querySelector(arguments[0]), box = e.getBoundingClientRect();'
+                                'return box.top >= 0 && box.bottom <= innerHeight'
+                                ' && e.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2))', selector)
+
+    def test_what_saves_stays_in_view(self):
+        self.open_list('structures')
+        self.search('adil loire')
+        self.press_in(STRUCTURE, 'edit')
+        for size in ((1366, 768), (768, 1024), (390, 844), (390, 500)):
+            self.browser.resize(*size)
+            for top in (0, 10000):
+                self.browser.run('document.querySelector("dialog").scrollTop = arguments[0]', top)
+                with self.subTest(size=size, top=top):
+                    self.assertTrue(self.in_view('dialog [type=submit]') and self.in_view('dialog [type=button].btn-outline'))
+            # By the keyboard no field hides behind it.
+            self.browser.run('document.querySelector("dialog").scrollTop = 0; document.querySelector("dialog [name=name]").focus()')
+            for _ in range(6):
+                self.press(Keys.TAB)
+                focused = self.browser.focused()
+                if focused:
+                    with self.subTest(size=size, focused=focused):
+                        self.assertTrue(self.in_view(f'[id="{focused}"]'))
+        # Lower than that it goes with the rest, so that fields have the window.
+        self.browser.resize(390, 340)
+        self.assertEqual(self.browser.run('return getComputedStyle(document.querySelector("dialog .bar")).position'), 'static')
+
+    def fold(self):
+        """What opens the folded fields, where it can be pressed."""
+        button = self.browser.find('dialog [aria-expanded]')
+        self.browser.run('arguments[0].scrollIntoView({ block: "center" })', button)
+        return button
+
+    def test_what_is_folded_opens_where_it_is_wrong(self):
+        self.open_list('structures')
+        self.search('adil loire')
+        self.press_in(STRUCTURE, 'edit')
+        self.assertFalse(self.field('lat').is_displayed())
+        self.fold().click()
+        self.assertIn(STRUCTURE, self.browser.text('dialog'))
+        self.type('lat', 'nord')
+        self.fold().click()
+        self.submit()
+        self.browser.wait(lambda: self.field('lat').is_displayed(), 'what is wrong is not shown')
+        self.assertEqual((self.fold().get_attribute('aria-expanded'), self.browser.focused()), ('true', self.field('lat').get_attribute('id')))
+        self.assertIn('pas un nombre', self.wrong('lat'))
+        self.look('list-form-fold')
+        self.press(Keys.ESCAPE)
+        # What the browser itself wants, too.
+        self.open_list_again('theme')
+        self.browser.find('#list-add').click()
+        self.type('label_fr', 'Vacances')
+        self.type('label_en', 'Holidays')
+        self.fold().click()
+        self.field('code').clear()
+        self.fold().click()
+        self.submit()
+        self.browser.wait(lambda: self.browser.focused() == self.field('code').get_attribute('id'), 'the code is not asked for')
+        self.assertTrue(self.field('code').is_displayed())
+        self.assertIsNone(self.entry('theme', 'vacances'))
+
+    def test_the_list_says_what_a_manager_looks_for(self):
+        self.open_list('structures')
+        self.assertRegex(self.browser.text('.tools .scope'), r'^27\d entrées, 50 affichées$')
+        self.assertNotIn(self.keys()[0], self.browser.text('.lists .rows'))
+        self.search('adil loire')
+        self.assertEqual(self.browser.text('.tools .scope'), '1 entrée')
+        self.open_list_again('theme')
+        said = self.browser.text('.lists .rows')
+        self.assertIn('Logement', said)
+        for unsaid in ('Housing', 'emploi_formation', 'Libellé anglais', 'Code'):
+            self.assertNotIn(unsaid, said)
+        # Found by their codes all the same.
+        self.search('emploi_formation')
+        self.assertEqual(self.keys(), ['emploi_formation'])
+
+    def open_list_again(self, name):
+        self.browser.run('location.hash = `#/lists?list=${arguments[0]}`', name)
+        self.browser.wait(lambda: self.browser.find('#list-choice').get_attribute('value') == name, 'the list never came')
 
     def test_roles_and_languages(self):
         self.open_list('theme', 'Anne')

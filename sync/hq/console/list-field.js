@@ -84,10 +84,11 @@ export const findLabel = (parts) => parts.find(isLabel)?.control;
 
 // A key is proposed from what the entry is called, until somebody types another.
 const PREFIXES = { places: 'p-', structures: 's-' };
+export const canPropose = (list) => list !== 'mediators' && list !== 'needs';
 export function proposeKey(list, parts) {
   const key = parts.find(({ field }) => field.kind === 'key').control;
   const label = findLabel(parts);
-  if (!label || list === 'mediators') return;
+  if (!canPropose(list)) return;
   const join = list in PREFIXES ? '-' : '_';
   let proposed = '';
   label.addEventListener('input', () => {

@@ -3,21 +3,20 @@
 
 import { make } from './dom.js';
 import { nameEntry, nameField, sayValue } from './list-words.js';
-import { say } from './words.js';
+import { getLanguage, say } from './words.js';
 
-// What a row tells, in its order; other fields are in the form.
+// What a row tells, in its order; other fields, and the key, are in the form.
 const TOLD = {
   places: ['kind', 'commune', 'address', 'qpv'],
   structures: ['type', 'address', 'commune', 'phone', 'hours'],
-  campaigns: ['from', 'to', 'say_fr', 'label_en'],
+  campaigns: ['from', 'to', 'say_fr'],
   mediators: ['team'],
   needs: ['structure_types'],
 };
-const OF_VOCABULARY = ['label_en', 'short_fr', 'short_en'];
 
 export const getKey = (entry) => entry.id ?? entry.code ?? entry.theme;
 
-const listTold = (list) => TOLD[list] ?? OF_VOCABULARY;
+const listTold = (list) => TOLD[list] ?? [`short_${getLanguage()}`];
 
 function makeFact(field, value) {
   const said = sayValue(field, value);
@@ -49,7 +48,7 @@ function listButtons(shown, entry, title, work) {
 export function makeListRow(shown, entry, work) {
   const title = nameEntry(shown.list, entry);
   return make('li', { class: `row-item list-row ${entry.retired ? 'retired' : ''}`, 'data-key': getKey(entry) },
-    make('div', {}, make('h2', {}, title), make('p', { class: 'note' }, getKey(entry)),
+    make('div', {}, make('h2', {}, title),
       entry.retired ? make('p', { class: 'state' }, say('list-is-retired')) : null,
       entry.to_check ? make('p', { class: 'state' }, say('list-is-to-check')) : null,
       shown.relied_on.includes(getKey(entry)) ? make('p', { class: 'note' }, say('list-is-relied-on')) : null),

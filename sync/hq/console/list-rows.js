@@ -26,11 +26,13 @@ function sort(shown) {
 }
 
 function sayNumber(found, all) {
-  if (found > 0) return count('list-number', found, { n: formatNumber(found) });
+  const number = found > 0 ? count('list-number', found, { n: formatNumber(found) }) : '';
+  if (found > MOST) return `${number}, ${count('list-drawn', MOST, { n: formatNumber(MOST) })}`;
+  if (found > 0) return number;
   return say(all > 0 ? 'list-not-found' : 'list-empty');
 }
 
-// `search` and `retired` are the controls that say which; `narrow` looks at them again.
+// `search` and `retired` are the controls that say which; `number` says how many, above; `narrow` looks at them again.
 export function makeListRows({ shown, search, retired, work }) {
   const rows = sort(shown);
   const number = make('p', { class: 'scope', role: 'status' });
@@ -44,5 +46,5 @@ export function makeListRows({ shown, search, retired, work }) {
     more.textContent = found.length > MOST ? say('list-more', { n: formatNumber(MOST) }) : '';
   };
   narrow();
-  return { elements: [number, body, more], narrow };
+  return { number, elements: [body, more], narrow };
 }

@@ -6,30 +6,17 @@ import { setChoices } from './choices.js';
 import { confirm } from './confirm.js';
 import { makeDesk } from './desk.js';
 import { make } from './dom.js';
-import { makeOption } from './filters.js';
 import { openListForm } from './list-form.js';
 import { makeHistory, sayVersion } from './list-history.js';
-import { makeListImport } from './list-import.js';
 import { getKey } from './list-row.js';
-import { isOwn, makeListRows } from './list-rows.js';
-import { nameEntry, nameList } from './list-words.js';
-import { go } from './routing.js';
-import { getLanguage, say } from './words.js';
+import { makeListRows } from './list-rows.js';
+import { makeListTop } from './list-top.js';
+import { nameEntry } from './list-words.js';
+import { say } from './words.js';
 
 const FIRST = 'structures';
 
-function makeChoice(names, chosen) {
-  const group = (label, lists) => make('optgroup', { label }, lists.map((list) => makeOption([list, nameList(list)])));
-  const select = make('select', { class: 'form-select', id: 'list-choice', onchange: () => go('lists', `list=${select.value}`) },
-    group(say('lists-own'), names.filter(isOwn)), group(say('lists-vocabulary'), names.filter((list) => !isOwn(list))));
-  select.value = chosen;
-  return make('div', { class: 'field' }, make('label', { class: 'form-label', for: 'list-choice' }, say('list')), select);
-}
-
 export function makeLists({ signedOut }) {
-  const top = make('div', { class: 'list-top' });
-  const search = make('input', { class: 'form-control', type: 'search', id: 'list-search', autocomplete: 'off', spellcheck: 'false' });
-  const retired = make('input', { class: 'form-check-input', type: 'checkbox', id: 'list-retired' });
   let chosen = FIRST;
   let read = null;
   let narrow = () => {};
@@ -38,9 +25,10 @@ export function makeLists({ signedOut }) {
     read = await call('GET', 'lists', { query: new URLSearchParams({ list: chosen }) });
     return read;
   };
-  const desk = makeDesk({ name: 'lists', signedOut, ask, list: makeContent, top });
   // Without drawing anything anew: somebody is in the midst of a form.
   const refresh = () => ask().catch(() => null);
+  const top = makeListTop({ signedOut, add, refresh, done: (text) => finish(text) });
+  const desk = makeDesk({ name: 'lists', signedOut, ask, list: makeContent, top: top.element });
 
   // Other pages name what is new, too.
   async function finish(text, focus = null) {
@@ -86,38 +74,21 @@ export function makeLists({ signedOut }) {
     }
   }
 
+  function add() {
+    desk.finish('');
+    openListForm({ shown: read, signedOut, refresh, saved: (name) => finish(say('list-added', { name })) });
+  }
+
   function makeContent(shown) {
-    drawTop(shown);
     const own = shown.may_change ? null : make('p', { class: 'note' }, say('list-read-only'));
-    const rows = makeListRows({ shown, search, retired, work });
+    const rows = makeListRows({ shown, search: top.search, retired: top.retired, work });
+    top.draw(shown, rows.number);
     narrow = rows.narrow;
     return [own, ...rows.elements, make('p', { class: 'note' }, sayVersion(shown)), ...makeHistory(shown)];
   }
 
-  function makeTools(shown) {
-    const link = make('a', { class: 'btn btn-outline', id: 'list-export', href: `api/list-file?list=${shown.list}&language=${getLanguage()}`, download: `${shown.list}.csv` }, say('list-export'));
-    if (!shown.may_change) return { buttons: [link], box: null };
-    const taken = makeListImport({ shown, signedOut, refresh, done: (text) => finish(text) });
-    const add = make('button', { type: 'button', class: 'btn btn-primary', id: 'list-add', onclick: () => {
-      desk.finish('');
-      openListForm({ shown: read, signedOut, refresh, saved: (name) => finish(say('list-added', { name })) });
-    } }, say('list-add'));
-    return { buttons: [add, taken.button, link], box: taken.box };
-  }
-
-  function drawTop(shown) {
-    const focused = document.activeElement?.id;
-    const { buttons, box } = makeTools(shown);
-    top.replaceChildren(...[
-      make('div', { class: 'tools' }, makeChoice(shown.lists, shown.list),
-        make('div', { class: 'field' }, make('label', { class: 'form-label', for: 'list-search' }, say('list-search')), search),
-        make('div', { class: 'form-check' }, retired, make('label', { class: 'form-check-label', for: 'list-retired' }, say('list-show-retired')))),
-      make('div', { class: 'buttons' }, buttons), box].filter(Boolean));
-    if (focused && top.querySelector(`#${CSS.escape(focused)}`)) document.getElementById(focused).focus();
-  }
-
-  search.addEventListener('input', () => narrow());
-  retired.addEventListener('change', () => narrow());
+  top.search.addEventListener('input', () => narrow());
+  top.retired.addEventListener('change', () => narrow());
 
   return {
     element: desk.element,
@@ -128,7 +99,7 @@ export function makeLists({ signedOut }) {
     },
     show(query) {
       const asked = query.get('list') || FIRST;
-      if (asked !== chosen) search.value = '';
+      if (asked !== chosen) top.search.value = '';
       chosen = asked;
       return desk.read();
     },
