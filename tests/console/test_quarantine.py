@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The quarantine's page: what HQ could not take, in words, and what somebody decides of it."""
 
+import re
 import unittest
 
 from console import NAME, PASSWORD, ConsoleCase, add_user
 
+from hq import ROOT
 from records import QPV, contact, observation
 from test_console import Browser as Caller
 
@@ -83,10 +85,14 @@ class Quarantine(ConsoleCase):
         self.assertEqual([row.find_element('css selector', 'h2').text for row in self.rows()],
                          ['Hors des limites', 'Absent des listes', 'Deux versions', 'Identifie une personne', 'Illisible'])
         said = self.text(self.row('Hors des limites'))
-        for words in ('Champ en cause : Personnes.', 'Personnes\n600', 'Thèmes\nLogement', 'Tablette du Pont', 'Partie privée\nscellée, non montrée',
-                      'n’a pas la forme d’une fiche juste'):
+        for words in ('« Personnes » : le nombre doit être entre 0 et 500.', 'Personnes\n600', 'Thèmes\nLogement', 'Tablette du Pont',
+                      'Partie privée\nscellée, non montrée', 'cela doit d’abord être corrigé sur la tablette'):
             self.assertIn(words, said)
         self.assertIn('les listes du siège n’ont pas ce choix', self.text(self.row('Absent des listes')))
+        self.assertIn('« Quoi », qui n’est pas scellé, contient une adresse électronique.', self.text(self.row('Identifie une personne')))
+        said = self.text(self.row('Illisible'))
+        self.assertIn('Prévenez la personne qui s’occupe de l’ordinateur du siège', said)
+        self.assertIn('Aucune correction ne peut être demandée : la fiche n’est pas lisible.', said)
         self.assertIn('masqué : ce texte semble identifier une personne', self.text(self.row('Identifie une personne')))
         self.assertIn('<script>alert(1)</script>', self.row('Illisible').find_element('css selector', 'pre').text)
         page = self.browser.driver.page_source
@@ -95,9 +101,27 @@ class Quarantine(ConsoleCase):
         self.browser.wait(lambda: self.waiting() == '5', 'the navigation does not tell how many wait')
         self.look('quarantine')
         self.browser.find('#language').click()
-        self.assertIn('Field at fault: People.', self.text(self.rows()[0]))
+        self.assertIn('“People”: the number must be from 0 to 500.', self.text(self.rows()[0]))
         self.look('quarantine-english')
         self.assert_quiet()
+
+    def test_the_list_that_lacks_a_code_is_one_press_away(self):
+        self.bring(self.line(themes=['logement', 'inondation']))
+        self.sign_in_to('quarantine')
+        said = self.text(self.row('Absent des listes'))
+        for words in ('« Thèmes » dit un choix qui n’est pas dans la liste « Thèmes ».', 'Donnez-lui le code que porte la fiche : « inondation ».'):
+            self.assertIn(words, said)
+        self.row('Absent des listes').find_element('partial link text', 'Ouvrir la liste').click()
+        self.browser.wait(lambda: self.browser.find_all('#list-choice'), 'the lists never came')
+        self.assertEqual(self.browser.find('#list-choice').get_attribute('value'), 'theme')
+
+    def test_every_cause_has_its_words(self):
+        source = (ROOT / 'sync/hq/quarantine/altm-hq-cause.c').read_text()
+        names = set(re.findall(r'^  \{ [^,]*?(?:, YYYY-MM-DD)?", "([a-z-]+)"', source, re.M)) | {'no-structure', 'of-the-app'}
+        self.assertGreater(len(names), 25)
+        for language in ('fr', 'en'):
+            words = (ROOT / f'sync/hq/console/words-quarantine-{language}.js').read_text()
+            self.assertEqual({name for name in names if f"'cause-{name}':" not in words}, set())
 
     def test_both_versions_stand_side_by_side(self):
         self.bring_each()

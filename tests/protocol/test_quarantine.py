@@ -267,8 +267,10 @@ class Decisions(QuarantineCase):
         line = self.wrong(private=f'{"0" * 16}.{SEALED}')
         self.bring(line)
         entry = self.one()
-        self.assertEqual((entry['problem'], entry['field'], entry['tablet'], entry['id'], entry['can_accept'], entry['can_ask']),
-                         ('out-of-range', 'people', 'Tablette du Pont', line['id'], False, True))
+        self.assertEqual((entry['problem'], entry['tablet'], entry['id'], entry['can_accept'], entry['can_ask']),
+                         ('out-of-range', 'Tablette du Pont', line['id'], False, True))
+        self.assertEqual((entry['cause'], entry['hindrance']),
+                         ({'name': 'number', 'field': 'people', 'list': None, 'numbers': [0, 500]}, None))
         said = entry['line']
         self.assertEqual((said['type'], said['at'], said['place'], said['has_private']), ('contact', line['at'], QPV, True))
         self.assertIn({'name': 'people', 'list': None, 'is_hidden': False, 'value': 600}, said['fields'])
@@ -381,6 +383,83 @@ class Decisions(QuarantineCase):
         for n in others:
             self.assert_problem(anne.call('POST', 'quarantine', {'n': n, 'decision': 'refuse', 'why': WHY}), 404, 'no-line')
         self.assertEqual((anne.call('GET', 'waiting').json()['quarantine'], self.waiting()), (1, 3))
+
+    def test_of_thousands_a_manager_is_told_the_own_that_wait_longest(self):
+        """What is of another team, or of nobody, is passed over however much of it came first."""
+        teams = self.name_teams()
+        self.add_user('anne', '--role', 'manager', '--team', teams.own)
+        anne = type(self.browser)(self.hq)
+        anne.sign_in('anne')
+        own = []
+        for _ in range(3):
+            self.bring(*(self.wrong(by=teams.stranger) for _ in range(400)), self.wrong(), b'nonsense, "by": "m-1"',
+                       *(lines := [self.wrong(by=teams.mediator) for _ in range(45)]))
+            own += [line['id'] for line in lines]
+        self.assertEqual([each['id'] for each in self.lines(browser=anne)], own[:100])
+        self.assertEqual((anne.call('GET', 'waiting').json()['quarantine'], self.waiting()), (100, 100))
+        others = self.lines()
+        self.assertEqual({each['line'].get('team') for each in others}, {'Vénissieux'})
+        stranger = type(self.browser)(self.hq)
+        self.add_user('bea', '--role', 'manager', '--team', 'Vénissieux')
+        stranger.sign_in('bea')
+        self.assertEqual([each['id'] for each in self.lines(browser=stranger)], [each['id'] for each in others])
+        # Who wrote it in a way of their own has nobody's name.
+        self.bring(self.wrong(by=5), self.wrong(by=['m-1']))
+        self.assertEqual(len(self.lines(browser=anne)), 100)
+
+    def test_the_true_cause_is_told(self):
+        """By its name, with the limits that were broken, and the list that lacks it."""
+        def contacts(**fields):
+            return self.device.line('contact', contact(**fields), place=QPV)
+
+        def of(kind, data, **fields):
+            return self.device.line(kind, data, **{'place': QPV, **fields})
+
+        for line, cause in (
+                (contacts(people=600), ('number', 'people', None, [0, 500])),
+                (contacts(people='trois'), ('not-a-number', 'people', None, [])),
+                (contacts(themes=['logement', 'emploi_formation', 'budget', 'sante']), ('too-many', 'themes', None, [3])),
+                (contacts(themes=['logement', 'logement']), ('twice', 'themes', None, [])),
+                (contacts(themes=[NEW]), ('not-in-list', 'themes', 'theme', [])),
+                (contacts(themes='logement'), ('not-choices', 'themes', None, [])),
+                (contacts(channel=None), ('not-a-choice', 'channel', None, [])),
+                (contacts(ages=3), ('not-counts', 'ages', None, [])),
+                (contacts(people=1, ages={'12_17': 3}), ('more-than-people', 'ages', None, [])),
+                (contacts(people=0), ('nobody', 'people', None, [0])),
+                (contacts(campaign='nulle'), ('not-in-list', 'campaign', 'campaigns', [])),
+                (of('contact', {'channel': 'espace_public'}), ('missing', 'register', None, [])),
+                (of('contact', contact(), place='p-nulle-part'), ('not-in-list', 'place', 'places', [])),
+                (of('contact', contact(), private='en clair'), ('not-sealed', 'private', None, [])),
+                (of('contact', contact(), rev=0), ('of-the-app', None, None, [])),
+                (of('contact', contact(), at='hier'), ('of-the-app', None, None, [])),
+                (of('shift', {'channel': 'espace_public', 'ended': 'hier'}), ('not-a-moment', 'ended', None, [3339])),
+                (of('shift', {'channel': 'espace_public', 'partners': ['']}), ('length', 'partners', None, [1, 40])),
+                (of('referral', {'status': 'proposee', 'consent': False}), ('no-structure', None, None, [])),
+                (of('observation', records.observation(what='x' * 121)), ('length', 'what', None, [1, 120])),
+                (of('observation', records.observation(kind='autre')), ('no-kind', 'kind', None, [])),
+                (of('observation', records.observation(subject='nulle')), ('not-in-list', 'subject', 'veille_technique', [])),
+                (of('observation', records.observation(what='durand@example.org')), ('email', 'what', None, []))):
+            with self.subTest(cause):
+                self.bring(line)
+                entry = self.one()
+                self.assertEqual(entry['cause'], dict(zip(('name', 'field', 'list', 'numbers'), cause)))
+                self.assertIsNone(entry['hindrance'])
+                self.must_settle('refuse')
+        for sent in (b'nonsense', b'[' * 5000, encode(contacts(x='y' * 17000))):
+            self.bring(sent)
+            self.assertIsNone(self.one()['cause'])
+            self.must_settle('refuse')
+
+    def test_what_else_is_wrong_is_told_once_the_lists_have_the_code(self):
+        self.bring(self.device.line('contact', contact(themes=[NEW], minutes=9999), place=QPV))
+        self.assertEqual((self.one()['cause']['list'], self.one()['hindrance']), ('theme', None))
+        reference = self.browser.call('GET', 'lists?list=theme').json()['version']
+        row = {'code': NEW, 'label_fr': 'Inondation', 'label_en': 'Flood'}
+        self.assertEqual(self.browser.call('POST', 'lists', {'list': 'theme', 'base': reference, 'rows': [row]}).status, 200)
+        entry = self.one()
+        self.assertEqual((entry['cause']['name'], entry['can_accept']), ('not-in-list', False))
+        self.assertEqual((entry['hindrance']['name'], entry['hindrance']['field'], entry['hindrance']['numbers']),
+                         ('number', 'minutes', [1, 720]))
 
     def test_readers_may_not(self):
         self.add_user('paul', '--role', 'reader')

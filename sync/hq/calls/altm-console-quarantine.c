@@ -52,14 +52,14 @@ altm_console_count_waiting (AltmConsoleCall *call)
 {
   g_auto(AltmConsoleQuestion) question = { { 0 } };
   g_autoptr(GError) error = NULL;
-  g_autoptr(json_t) lines = NULL;
   g_autoptr(json_t) twins = NULL;
+  guint lines;
 
   if (!altm_console_question_read (&question, call))
     return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, "from and to are days, YYYY-MM-DD");
-  lines = altm_hq_quarantine_list (call->store, question.teams, "waiting", MOST_LINES, &error);
-  twins = lines != NULL ? altm_hq_twins_list (call->store, question.teams, MOST_LINES, &error) : NULL;
-  return twins != NULL ? altm_reply_new_json (200, json_pack ("{s:i, s:i}", "quarantine", (int) json_array_size (lines), "twins",
+  if (altm_hq_quarantine_count_waiting (call->store, question.teams, MOST_LINES, &lines, &error))
+    twins = altm_hq_twins_list (call->store, question.teams, MOST_LINES, &error);
+  return twins != NULL ? altm_reply_new_json (200, json_pack ("{s:i, s:i}", "quarantine", (int) lines, "twins",
                                                               count_waiting (twins)))
                        : altm_reply_new_error (error);
 }

@@ -4,6 +4,7 @@
 import { namePlace } from './choices.js';
 import { make, makeId } from './dom.js';
 import { nameMoment } from './numbers.js';
+import { listLimits, makeCause } from './quarantine-cause.js';
 import { listFields, makeFact, nameField, nameType, sayField } from './record-fields.js';
 import { sayAgo } from './spans.js';
 import { has, say } from './words.js';
@@ -78,12 +79,6 @@ function makeState({ state, settled_by: who, settled_at: at }) {
   return make('p', { class: 'state' }, say(`line-${state}`, { who, moment: at ? nameMoment(at) : '' }));
 }
 
-// What cannot be done is said instead of the button.
-function listLimits({ problem, can_accept: canAccept, can_ask: canAsk }) {
-  const accept = has(`cannot-accept-${problem}`) ? `cannot-accept-${problem}` : 'cannot-accept';
-  return [!canAccept && accept, !canAsk && 'cannot-ask'].filter(Boolean);
-}
-
 function listDecisions({ state, can_accept: canAccept, can_ask: canAsk }) {
   if (state !== 'waiting' && state !== 'asked') return [];
   return [canAccept && 'accept', canAsk && state === 'waiting' && 'ask', 'refuse'].filter(Boolean);
@@ -93,7 +88,7 @@ function makeDecisions(entry, decide) {
   const decisions = listDecisions(entry);
   if (decisions.length === 0) return null;
   return make('div', { class: 'decisions' },
-    listLimits(entry).map((limit) => make('p', { class: 'note' }, say(limit))),
+    listLimits(entry),
     make('div', { class: 'buttons' }, decisions.map((name, i) => make('button', {
       type: 'button', class: `btn ${i === 0 && name !== 'refuse' ? 'btn-primary' : 'btn-outline'}`, id: `${name}-${entry.n}`,
       'aria-label': `${say(`decide-${name}`)} ${nameLine(entry.line)}`, onclick: () => decide(entry, name),
@@ -105,7 +100,7 @@ export function makeQuarantineRow({ entry, decide }) {
   const problem = nameProblem(entry);
   return make('li', { class: 'panel line', 'data-n': entry.n },
     make('h2', {}, say(problem)),
-    make('p', {}, say(`${problem}-help`), entry.field ? ` ${say('line-field', { field: nameField(entry.field) })}` : null),
+    makeCause(problem, entry),
     makeState(entry),
     make('div', { class: 'sides' }, makeFacts(entry), makeContent(entry)),
     makeDecisions(entry, decide));

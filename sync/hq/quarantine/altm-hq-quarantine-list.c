@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "altm-hq-cause.h"
 #include "altm-hq-quarantine.h"
 #include "altm-privacy.h"
 #include "altm-record-type.h"
@@ -103,17 +104,6 @@ altm_hq_quarantine_describe_line (AltmHqStore *store, GBytes *bytes, gboolean is
                     "fields", describe_fields (altm_record_type_find (type), json_object_get (root, "data"), is_personal));
 }
 
-/* The message of a refusal names the field first; nothing else of it is for the pages. */
-static json_t *
-find_field (const char *detail, const char *type_name)
-{
-  const AltmRecordType *type = altm_record_type_find (type_name);
-  const char *colon = strchr (detail, ':');
-  g_autofree char *name = colon != NULL ? g_strndup (detail, (gsize) (colon - detail)) : NULL;
-
-  return name != NULL && type != NULL && altm_record_type_find_field (type, name) != NULL ? json_string (name) : json_null ();
-}
-
 static json_t *
 find_held (AltmHqStore *store, const char *id, gint64 rev)
 {
@@ -124,13 +114,18 @@ find_held (AltmHqStore *store, const char *id, gint64 rev)
   return bytes != NULL ? altm_hq_quarantine_describe_line (store, bytes, FALSE) : json_null ();
 }
 
-static gboolean
-can_accept (AltmHqStore *store, GBytes *bytes, const char *problem)
+/* What hinders by the lists of now that it is taken, where that is something else than what it was refused for: they may have
+ * the code since that it was refused for, and something else in it be wrong too. */
+static json_t *
+describe_hindrance (AltmHqStore *store, const AltmHqArrival *arrival, json_t *cause)
 {
-  g_auto(AltmHqArrival) arrival = { NULL };
+  g_autoptr(GError) refusal = NULL;
+  g_autoptr(json_t) hindrance = NULL;
 
-  altm_hq_arrival_read (&arrival, store, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  return strcmp (problem, "conflict") != 0 && altm_hq_quarantine_can_accept (store, &arrival);
+  if (!arrival->is_read || altm_line_check (&arrival->line, altm_hq_store_get_lists (store, 0), &refusal))
+    return json_null ();
+  hindrance = altm_hq_cause_describe (altm_record_error_name (refusal->code), refusal->message, arrival->line.type);
+  return json_equal (hindrance, cause) ? json_null () : g_steal_pointer (&hindrance);
 }
 
 static json_t *
@@ -154,22 +149,81 @@ describe (AltmHqStore *store, AltmRows *row)
   gboolean is_conflict = strcmp (problem, "conflict") == 0;
   g_autoptr(GBytes) bytes = altm_rows_bytes (row, 6);
   json_t *line = altm_hq_quarantine_describe_line (store, bytes, strcmp (problem, "personal") == 0);
+  json_t *cause = altm_hq_cause_describe (problem, altm_rows_text (row, 5), altm_json_get_string (line, "type"));
+  g_auto(AltmHqArrival) arrival = { NULL };
+  gboolean can_accept;
 
-  return json_pack ("{s:I, s:o, s:s?, s:s, s:o, s:s, s:o, s:s?, s:s, s:b, s:b, s:o, s:o}", "n",
+  altm_hq_arrival_read (&arrival, store, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  can_accept = !is_conflict && altm_hq_quarantine_can_accept (store, &arrival);
+  return json_pack ("{s:I, s:o, s:s?, s:s, s:o, s:o, s:s, s:o, s:s?, s:s, s:b, s:b, s:o, s:o}", "n",
                     (json_int_t) sqlite3_column_int64 (row, 0), "received_at", describe_time (row, 1), "id", id, "problem",
-                    problem, "field", find_field (altm_rows_text (row, 5), altm_json_get_string (line, "type")), "state",
-                    altm_rows_text (row, 7), "settled_at", describe_time (row, 8), "settled_by", altm_rows_text (row, 9),
-                    "tablet", altm_rows_text (row, 10), "can_accept", can_accept (store, bytes, problem), "can_ask",
-                    id != NULL && sqlite3_column_int (row, 11), "line", line, "held",
-                    is_conflict ? find_held (store, id, rev) : json_null ());
+                    problem, "cause", cause, "hindrance",
+                    can_accept ? json_null () : describe_hindrance (store, &arrival, cause), "state", altm_rows_text (row, 7),
+                    "settled_at", describe_time (row, 8), "settled_by", altm_rows_text (row, 9), "tablet",
+                    altm_rows_text (row, 10), "can_accept", can_accept, "can_ask", id != NULL && sqlite3_column_int (row, 11),
+                    "line", line, "held", is_conflict ? find_held (store, id, rev) : json_null ());
 }
 
-static gboolean
-is_of (json_t *entry, GHashTable *teams)
+/**
+ * altm_hq_quarantine_list_mediators:
+ * @teams: (nullable): names of teams
+ *
+ * Returns: (transfer full) (nullable): the codes of the mediators who are of them by the lists of now, a JSON array for SQLite
+ *   to look through; %NULL where @teams is
+ */
+char *
+altm_hq_quarantine_list_mediators (AltmHqStore *store, GHashTable *teams)
 {
-  const char *team = altm_json_get_string (json_object_get (entry, "line"), "team");
+  g_autoptr(json_t) codes = json_array ();
+  json_t *mediator;
+  gsize i;
 
-  return teams == NULL || (team != NULL && g_hash_table_contains (teams, team));
+  if (teams == NULL)
+    return NULL;
+  json_array_foreach (altm_lists_get_mediators (altm_hq_store_get_lists (store, 0)), i, mediator)
+    {
+      const char *team = altm_json_get_string (mediator, "team");
+
+      if (team != NULL && g_hash_table_contains (teams, team))
+        json_array_append (codes, json_object_get (mediator, "code"));
+    }
+  return altm_json_write (codes);
+}
+
+/* SQLite leaves out what is of nobody of the teams, so that no more is read here than is told; the program has the last word. */
+static gboolean
+is_of (AltmHqStore *store, GBytes *bytes, GHashTable *teams)
+{
+  g_autoptr(json_t) root = teams != NULL ? read_root (bytes) : NULL;
+
+  return teams == NULL || (root != NULL && g_hash_table_contains (teams, find_team (store, root)));
+}
+
+static AltmRows *
+query (AltmHqStore *store, const char *mediators, const char *state, GError **error)
+{
+  return altm_sql_query (
+    altm_hq_store_get_sql (store), error,
+    "SELECT quarantined.n, received_at, quarantined.id, rev, problem, detail, bytes, state, settled_at, settled_by, name,"
+    " revoked_at IS NULL FROM quarantined JOIN devices ON devices.n = device"
+    " WHERE CASE state WHEN 'waiting' THEN state WHEN 'asked' THEN state ELSE 'settled' END = ?1"
+    " AND " ALTM_HQ_IS_BY ("bytes", "?2")
+    " ORDER BY CASE ?1 WHEN 'settled' THEN -quarantined.n ELSE quarantined.n END",
+    "ss", state, mediators);
+}
+
+/* The next that is of the teams, its bytes read. */
+static gboolean
+step (AltmHqStore *store, GHashTable *teams, AltmRows *rows, GError **error)
+{
+  while (altm_sql_step (altm_hq_store_get_sql (store), rows, error))
+    {
+      g_autoptr(GBytes) bytes = altm_rows_bytes (rows, 6);
+
+      if (is_of (store, bytes, teams))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**
@@ -179,35 +233,48 @@ is_of (json_t *entry, GHashTable *teams)
  * @most: how many at most
  *
  * Returns: (transfer full): an array of what could not be taken, those that wait longest first, of what is settled the
- *   last ones first: {"n", "received_at", "id", "problem", "field", "state", "settled_at", "settled_by", "tablet",
- *   "can_accept", "can_ask", "line", "held"}; `line`, and for a conflict `held`, are as altm_hq_quarantine_describe_line(). %NULL with an
+ *   last ones first: {"n", "received_at", "id", "problem", "cause", "hindrance", "state", "settled_at", "settled_by", "tablet",
+ *   "can_accept", "can_ask", "line", "held"}; `cause`, and what else hinders that it is taken,
+ *   are as altm_hq_cause_describe(); `line`, and for a conflict `held`, are as altm_hq_quarantine_describe_line(). %NULL with an
  *   %ALTM_STORE_ERROR
  */
 json_t *
 altm_hq_quarantine_list (AltmHqStore *store, GHashTable *teams, const char *state, guint most, GError **error)
 {
-  AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autofree char *mediators = altm_hq_quarantine_list_mediators (store, teams);
   g_autoptr(json_t) entries = json_array ();
   g_autoptr(GError) problem = NULL;
-  g_autoptr(AltmRows) rows = altm_sql_query (
-    sql, &problem,
-    "SELECT quarantined.n, received_at, quarantined.id, rev, problem, detail, bytes, state, settled_at, settled_by, name,"
-    " revoked_at IS NULL FROM quarantined JOIN devices ON devices.n = device"
-    " WHERE CASE state WHEN 'waiting' THEN state WHEN 'asked' THEN state ELSE 'settled' END = ?1"
-    " ORDER BY CASE ?1 WHEN 'settled' THEN -quarantined.n ELSE quarantined.n END",
-    "s", state);
+  g_autoptr(AltmRows) rows = query (store, mediators, state, &problem);
 
-  while (json_array_size (entries) < most && altm_sql_step (sql, rows, &problem))
-    {
-      g_autoptr(json_t) entry = describe (store, rows);
-
-      if (is_of (entry, teams))
-        json_array_append (entries, entry);
-    }
+  while (json_array_size (entries) < most && step (store, teams, rows, &problem))
+    json_array_append_new (entries, describe (store, rows));
   if (problem == NULL)
     return g_steal_pointer (&entries);
   g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
+}
+
+/**
+ * altm_hq_quarantine_count_waiting:
+ * @teams, @most: as for altm_hq_quarantine_list()
+ * @number: (out): how many wait, @most at most
+ *
+ * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_hq_quarantine_count_waiting (AltmHqStore *store, GHashTable *teams, guint most, guint *number, GError **error)
+{
+  g_autofree char *mediators = altm_hq_quarantine_list_mediators (store, teams);
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(AltmRows) rows = query (store, mediators, "waiting", &problem);
+
+  *number = 0;
+  while (*number < most && step (store, teams, rows, &problem))
+    ++*number;
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /**

@@ -65,13 +65,15 @@ json_t *
 altm_hq_twins_list (AltmHqStore *store, GHashTable *teams, guint most, GError **error)
 {
   AltmSql *sql = altm_hq_store_get_sql (store);
+  g_autofree char *mediators = altm_hq_quarantine_list_mediators (store, teams);
   g_autoptr(json_t) twins = json_array ();
   g_autoptr(GError) problem = NULL;
   g_autoptr(AltmRows) rows = altm_sql_query (
     sql, &problem,
     "SELECT one, one_bytes, mine.name, other, other_bytes, theirs.name, state, settled_at, settled_by FROM twins"
-    " JOIN devices AS mine ON mine.n = one_device JOIN devices AS theirs ON theirs.n = other_device ORDER BY minute DESC",
-    "");
+    " JOIN devices AS mine ON mine.n = one_device JOIN devices AS theirs ON theirs.n = other_device"
+    " WHERE " ALTM_HQ_IS_BY ("one_bytes", "?1") " AND " ALTM_HQ_IS_BY ("other_bytes", "?1") " ORDER BY minute DESC",
+    "s", mediators);
 
   while (json_array_size (twins) < most && altm_sql_step (sql, rows, &problem))
     {
