@@ -10,6 +10,7 @@
 #include "altm-format.h"
 #include "altm-incident-page.h"
 #include "altm-navigation.h"
+#include "altm-private-page.h"
 #include "altm-summary.h"
 #include "altm-time.h"
 #include "altm-wrap-layout.h"
@@ -50,7 +51,13 @@ go_on_with_incident (AltmDraftBar *self, const AltmDraft *draft)
   altm_navigation_push (GTK_WIDGET (self), altm_incident_page_new_from (self->session, draft));
 }
 
-/* By what the forms' names begin with. */
+static void
+go_on_with_private (AltmDraftBar *self, const AltmDraft *draft)
+{
+  altm_navigation_push (GTK_WIDGET (self), altm_private_page_new_from (self->session, draft));
+}
+
+/* By what the forms' names begin with; the type is none where the draft says it. */
 static const struct
 {
   const char *kind;
@@ -59,6 +66,7 @@ static const struct
 } kinds[] = {
   { "contact-", "contact", go_on_with_contact },
   { "incident-", "observation", go_on_with_incident },
+  { "private-", NULL, go_on_with_private },
 };
 
 static gsize
@@ -87,7 +95,8 @@ tell (AltmDraftBar *self, const AltmDraft *draft)
     time = draft->updated_at;
   clock = altm_format_time (time);
   moment = altm_format_moment (time, g_get_real_time ());
-  summary = altm_summary_record (self->session, &line);
+  summary = line.type == NULL ? g_strdup (altm_private_page_title (altm_json_get_string (draft->data, "type")))
+                              : altm_summary_record (self->session, &line);
   return g_strdup_printf (g_str_equal (clock, moment) ? _("%1$s: begun at %2$s") : _("%1$s: begun %2$s"), summary, moment);
 }
 

@@ -78,8 +78,11 @@ has_text (AltmPrivatePage *self)
 static void
 tell_private (gpointer form, json_t **data, json_t **private)
 {
+  AltmPrivatePage *self = form;
+
   *data = json_object ();
-  *private = build_private (form);
+  json_object_set_new (*data, "type", json_string (self->is_person ? "referral" : "note"));
+  *private = build_private (self);
 }
 
 static void
@@ -319,6 +322,24 @@ open_form (AltmPrivatePage *self)
     altm_draft_keeper_open (self->keeper);
 }
 
+static gboolean
+is_person (const char *type)
+{
+  return g_strcmp0 (type, "referral") == 0;
+}
+
+/**
+ * altm_private_page_title:
+ * @type: (nullable): of a record
+ *
+ * Returns: what is private of such a record, as the page's title says it
+ */
+const char *
+altm_private_page_title (const char *type)
+{
+  return is_person (type) ? _("The person") : _("Note");
+}
+
 /**
  * altm_private_page_new:
  * @id: of a record
@@ -331,8 +352,8 @@ altm_private_page_new (AltmSession *session, const char *id, const char *type)
 
   self->session = g_object_ref (session);
   self->id = g_strdup (id);
-  self->is_person = g_str_equal (type, "referral");
-  altm_page_header_set_titles (self->header, self->is_person ? _("The person") : _("Note"), NULL);
+  self->is_person = is_person (type);
+  altm_page_header_set_titles (self->header, altm_private_page_title (type), NULL);
   gtk_label_set_label (self->explain_label,
                        self->is_person ? _("What you enter replaces whatever was there, all of it. Only what the person "
                                            "agreed to.")
@@ -340,4 +361,14 @@ altm_private_page_new (AltmSession *session, const char *id, const char *type)
   gtk_widget_set_visible (self->note_group, !self->is_person);
   open_form (self);
   return GTK_WIDGET (self);
+}
+
+/**
+ * altm_private_page_new_from:
+ * @draft: of such a page, as the session has it
+ */
+GtkWidget *
+altm_private_page_new_from (AltmSession *session, const AltmDraft *draft)
+{
+  return altm_private_page_new (session, draft->id, altm_json_get_string (draft->data, "type"));
 }

@@ -15,5 +15,7 @@ G_DECLARE_FINAL_TYPE (AltmPrivatePage, altm_private_page, ALTM, PRIVATE_PAGE, Gt
  * there: a locked tablet can.
  */
 GtkWidget *altm_private_page_new (AltmSession *session, const char *id, const char *type);
+const char *altm_private_page_title (const char *type);
+GtkWidget *altm_private_page_new_from (AltmSession *session, const AltmDraft *draft);
 
 G_END_DECLS

@@ -219,12 +219,12 @@ order_job (Order *self, AltmStore *store, GError **error)
   return self->job (store, self->data, error);
 }
 
-/* The kinds of forms that are one thing on the screen: a contact, and the referral that it has or is
- * about to have. */
-static const char *const form_kinds[] = { "contact", "referral", "details", "incident", NULL };
+/* The kinds of forms that are given up together: a contact with the referral that it has or is about to
+ * have, and what is private of it. */
+static const char *const form_kinds[] = { "contact", "referral", "details", "incident", "private", NULL };
 
 /* The forms that can be gone on with by themselves. */
-static const char *const first_kinds[] = { "contact", "incident", NULL };
+static const char *const first_kinds[] = { "contact", "incident", "private", NULL };
 
 /**
  * altm_session_name_form:

@@ -181,6 +181,28 @@ class Drafts(consent.Consent, lock.Locked):
         self.app.see("4 en attente. Ouvrir l’envoi.")
         self.wait_drafts({})
 
+    def replace_saved_note(self):
+        """A saved record's note is half replaced when the battery is dead: it is offered again too."""
+        self.app.press("Journal", "page tab")
+        self.app.press("Présence active")
+        self.app.scroll_press("Remplacer la note")
+        self.app.press(consent.NOTE)
+        self.app.write(OTHER_NOTE)
+        self.wait_drafts({"private": True})
+        self.die()
+        self.see_begun()
+        self.picture("note-proposee")
+        self.app.press("Poursuivre")
+        self.unlock()
+        self.app.press(consent.NOTE)
+        self.press_keys("ctrl+End")
+        self.app.write(MORE)
+        self.app.press("Enregistrer")
+        self.wait_drafts({})
+        self.app.see("5 en attente. Ouvrir l’envoi.")
+        self.wait_gone(("Poursuivre",))
+        self.say("a note that was half replaced goes on")
+
     def discard_incident(self):
         self.wheel(5)
         self.app.scroll_press("Terminer le service")
@@ -211,7 +233,7 @@ class Drafts(consent.Consent, lock.Locked):
         yield from tour.expect("what was chosen", {name: contacts[0]["data"].get(name) for name in ("people", "actions")},
                                {"people": 2, "actions": ["mediation_conflit"]})
         yield from tour.expect("the referral's contact", referrals[0]["data"].get("contact"), contacts[0]["id"])
-        for record, wanted in ((contacts[0], {"note": NOTE + MORE}), (contacts[1], {"note": OTHER_NOTE}),
+        for record, wanted in ((contacts[0], {"note": NOTE + MORE}), (contacts[1], {"note": OTHER_NOTE + MORE}),
                                (referrals[0], {"name": NAME})):
             yield from tour.expect(f"the private part of a {record['type']}", self.open_private(record["id"]), wanted)
         self.must_not_hold()
@@ -237,6 +259,7 @@ class Drafts(consent.Consent, lock.Locked):
         self.close_lock()
         self.save_and_die()
         self.replace_note()
+        self.replace_saved_note()
         self.discard_incident()
         self.send()
         self.speak_to_hq("keys", "protect", "Claire")

@@ -61,17 +61,17 @@ class ApiCase(HeadquartersCase):
         self.assertEqual((reply.status, reply.json()['type']), (status, f'/problems/{problem}'), reply)
         return reply
 
-    def records(self, token, **query):
+    def records(self, token, what='records', **query):
         """All pages."""
-        found, reply = [], self.ask('records', token, **query)
+        found, reply = [], self.ask(what, token, **query)
         while True:
             self.assertEqual(reply.status, 200, reply)
             found += read_values(reply, 'application/x-ndjson')
             if reply.headers['Link'] is None:
                 return found, reply.headers['Altm-Cursor']
-            after = re.fullmatch(r'</api/v1/records\?(?:.*&)?after=([^>&]+)>; rel="next"', reply.headers['Link'])[1]
+            after = re.fullmatch(rf'</api/v1/{what}\?(?:.*&)?after=([^>&]+)>; rel="next"', reply.headers['Link'])[1]
             self.assertEqual(after, reply.headers['Altm-Cursor'])
-            reply = self.ask('records', token, **{**query, 'after': after})
+            reply = self.ask(what, token, **{**query, 'after': after})
 
 
 class Tokens(ApiCase):
@@ -190,6 +190,8 @@ class Contract(ApiCase):
             self.assertEqual(self.ask('figures', own, **query).status, 200, query)
         for query in ({}, {'from': '2026-02-01', 'to': '2026-11-30'}, {'type': 'flow'}, {'limit': 1}):
             self.assertEqual(self.ask('records', own, **query).status, 200, query)
+        for query in ({}, {'limit': 1}):
+            self.assertEqual(self.ask('erased', own, **query).status, 200, query)
 
     def ask_wrongly(self, figures, own):
         for query in ({'from': 'hier'}, {'to': '2026-02-30'}, {'from': '2026-02-02'}, {'to': '2026-02-27'}, {'form': '2026-02-01'},
@@ -198,12 +200,15 @@ class Contract(ApiCase):
         for query in ({'from': 'hier'}, {'type': 'rumeur'}, {'limit': 0}, {'limit': 1001}, {'limit': 'x'}, {'after': '7'},
                       {'after': 'aaaaaaaa-x'}, {'team': 'Lyon'}):
             self.refuse(400, 'bad-request', 'records', own, **query)
+        for query in ({'limit': 0}, {'limit': 1001}, {'after': '7'}, {'after': 'aaaaaaaa-x'}, {'from': '2026-02-01'}):
+            self.refuse(400, 'bad-request', 'erased', own, **query)
         for name in ('lists', 'openapi.json'):
             self.refuse(400, 'bad-request', name, figures, x=1)
-        self.refuse(403, 'not-allowed', 'records', figures)
+        for name in ('records', 'erased'):
+            self.refuse(403, 'not-allowed', name, figures)
+            self.refuse(409, 'restored', name, own, after='00000000-1')
         self.refuse(403, 'not-allowed', 'figures', own, team='Est')
-        self.refuse(409, 'restored', 'records', own, after='00000000-1')
-        for name in ('lists', 'figures', 'records'):
+        for name in ('lists', 'figures', 'records', 'erased'):
             self.refuse(401, 'unauthorized', name)
             for _ in range(5):
                 self.refuse(401, 'unauthorized', name, f'faux-{name}')
@@ -212,7 +217,7 @@ class Contract(ApiCase):
         self.assertEqual(self.ask('lists', figures).status, 200)
 
     def lose_the_store(self, figures, own):
-        for name, token in (('lists', figures), ('figures', figures), ('records', own)):
+        for name, token in (('lists', figures), ('figures', figures), ('records', own), ('erased', own)):
             self.sql('ALTER TABLE tokens RENAME TO gone')
             self.refuse(500, 'store-failed', name, token)
             self.sql('ALTER TABLE gone RENAME TO tokens')
@@ -428,6 +433,30 @@ class Records(ApiCase):
         self.assertEqual(self.ask('lists', own).json()['teams'], ['Lyon'])
         self.assertEqual(self.ask('lists', self.secret).json()['teams'], ['Lyon', 'Est'])
         self.assertEqual([self.ask('figures', token).json()['people'] for token in (own, self.secret)], [None, 31])
+
+    def test_what_hq_erased_is_told_to_who_holds_copies(self):
+        lines = [self.device.line('contact', contact(people=n), place=QPV) for n in range(1, 6)]
+        self.device.push(lines)
+        _, cursor = self.records(self.secret)
+        gone, later = self.records(self.secret, 'erased')
+        self.assertEqual((gone, self.records(self.secret, 'erased', after=later)), ([], ([], later)))
+
+        def erase(line, scope='record'):
+            self.hq.must('erase', line['id'], '--scope', scope, '--why', 'demande', '--as', 'Claire')
+
+        for line in (lines[3], lines[0], lines[2]):
+            erase(line)
+        # What is sealed is told to no program: that it went concerns none.
+        erase(lines[1], 'private')
+        gone, end = self.records(self.secret, 'erased', after=later, limit=2)
+        self.assertEqual([each['id'] for each in gone], [lines[3]['id'], lines[0]['id'], lines[2]['id']])
+        self.assertEqual(self.records(self.token('lyon', 'records', '--team', 'Lyon'), 'erased')[0], gone)
+        self.assertEqual(self.records(self.secret, 'erased', after=end)[0], [])
+        erase(lines[4])
+        self.assertEqual([each['id'] for each in self.records(self.secret, 'erased', after=end)[0]], [lines[4]['id']])
+        # Nothing of it is left in what is told behind the cursor.
+        self.assertNotIn('"people"', json.dumps([each for each in self.records(self.secret, after=cursor)[0]
+                                                 if each['id'] != lines[1]['id']]))
 
     def test_a_restored_store_begins_anew(self):
         self.device.push([self.device.line('contact', contact(), place=QPV)])

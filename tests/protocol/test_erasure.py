@@ -360,7 +360,7 @@ class Refused(ErasureCase):
                 with self.subTest(statement), self.assertRaises(sqlite3.IntegrityError):
                     store.execute(statement)
             store.rollback()
-            store.execute("INSERT INTO erasures VALUES (?, 'private', 0, 'x', NULL)", (lines[2]['id'],))
+            store.execute("INSERT INTO erasures (id, scope, at, who, why) VALUES (?, 'private', 0, 'x', NULL)", (lines[2]['id'],))
             store.execute(f"UPDATE journal SET bytes = CAST ({stripped} AS BLOB), left_sha256 = X'00' WHERE id = ?", (lines[2]['id'],))
 
     def test_verify_still_finds_other_damage(self):

@@ -25,7 +25,31 @@ typedef struct
   gint64 now;
 } AltmApiCall;
 
+/**
+ * AltmApiPage: a page of lines, each JSON, and where the next one goes on.
+ * @after: the row that was looked at last before it
+ * @limit: how many rows are looked at
+ * @last: the row that was looked at last
+ * @seen: how many were looked at
+ */
+typedef struct
+{
+  AltmApiCall *call;
+  GString *lines;
+  gint64 after;
+  gint64 limit;
+  gint64 last;
+  gint64 seen;
+} AltmApiPage;
+
+AltmReply *altm_api_page_init (AltmApiPage *self, AltmApiCall *call);
+void altm_api_page_clear (AltmApiPage *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AltmApiPage, altm_api_page_clear)
+void altm_api_page_look (AltmApiPage *self, gint64 row, json_t *told);
+AltmReply *altm_api_page_reply (AltmApiPage *self, const char *path, const char *const *kept);
+
 AltmReply *altm_api_get_document (AltmApiCall *call);
+AltmReply *altm_api_get_erased (AltmApiCall *call);
 AltmReply *altm_api_get_figures (AltmApiCall *call);
 AltmReply *altm_api_get_lists (AltmApiCall *call);
 AltmReply *altm_api_get_records (AltmApiCall *call);

@@ -1,30 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-api-private.h"
 
-#include <string.h>
-
 #include "altm-calendar.h"
 #include "altm-console-question.h"
 #include "altm-facts.h"
 #include "altm-record-type.h"
 #include "altm-time.h"
 
-#define LINES_TYPE "application/x-ndjson"
-#define MOST_RECORDS 1000
-#define EPOCH_LETTERS 8
-
-/* A page of records. @last: the line of the journal that was looked at last; @seen: how many were looked at */
+/* Which records are told. */
 typedef struct
 {
-  AltmApiCall *call;
+  AltmApiPage page;
   AltmConsoleQuestion question;
   const char *type;
-  gint64 after;
-  gint64 limit;
-  GString *lines;
-  gint64 last;
-  gint64 seen;
-} Page;
+} Reading;
+
+static void
+reading_clear (Reading *self)
+{
+  altm_api_page_clear (&self->page);
+  altm_console_question_clear (&self->question);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
 
 static AltmReply *
 refuse (const char *detail)
@@ -32,56 +30,15 @@ refuse (const char *detail)
   return altm_reply_new_problem (ALTM_PROBLEM_BAD_REQUEST, detail);
 }
 
-/* Lines are counted anew in a store that was restored. */
-static char *
-write_cursor (Page *page, gint64 line)
-{
-  return g_strdup_printf ("%.*s-%" G_GINT64_FORMAT, EPOCH_LETTERS, altm_hq_store_get_epoch (page->call->store), line);
-}
-
 static AltmReply *
-read_cursor (Page *page)
+read_parameters (Reading *self, AltmApiCall *call)
 {
-  const char *cursor = altm_question_get_value (page->call->query, "after");
-  const char *epoch = altm_hq_store_get_epoch (page->call->store);
-  guint64 line;
-
-  if (cursor == NULL)
-    return NULL;
-  if (strlen (cursor) <= EPOCH_LETTERS + 1 || cursor[EPOCH_LETTERS] != '-' ||
-      !g_ascii_string_to_unsigned (cursor + EPOCH_LETTERS + 1, 10, 0, G_MAXINT64, &line, NULL))
-    return refuse ("after is what Altm-Cursor said");
-  if (strncmp (cursor, epoch, EPOCH_LETTERS) != 0)
-    return altm_reply_new_problem (ALTM_PROBLEM_RESTORED, "HQ's store was restored since; begin anew, without after");
-  page->after = (gint64) line;
-  return NULL;
-}
-
-static gboolean
-read_limit (Page *page)
-{
-  const char *limit = altm_question_get_value (page->call->query, "limit");
-  guint64 number = MOST_RECORDS;
-
-  if (limit != NULL && !g_ascii_string_to_unsigned (limit, 10, 1, MOST_RECORDS, &number, NULL))
-    return FALSE;
-  page->limit = (gint64) number;
-  return TRUE;
-}
-
-static AltmReply *
-read_page (Page *page)
-{
-  AltmApiCall *call = page->call;
-
-  page->type = altm_question_get_value (call->query, "type");
-  if (!altm_question_read (&page->question, call->store, call->query, call->token.teams))
+  self->type = altm_question_get_value (call->query, "type");
+  if (!altm_question_read (&self->question, call->store, call->query, call->token.teams))
     return refuse ("from and to are days, YYYY-MM-DD");
-  if (page->type != NULL && altm_record_type_find (page->type) == NULL)
+  if (self->type != NULL && altm_record_type_find (self->type) == NULL)
     return refuse ("type: no such type of record");
-  if (!read_limit (page))
-    return refuse ("limit is from 1 to 1000");
-  return read_cursor (page);
+  return altm_api_page_init (&self->page, call);
 }
 
 /* What is told of a record is what its type describes, but for who was there and what a person was given to be found again
@@ -107,79 +64,50 @@ describe (const AltmLine *line, const AltmFacts *facts, const char *received)
                     line->is_deleted ? json_null () : copy_data (line));
 }
 
-static void
-add_row (Page *page, AltmRows *row, GTimeZone *paris, GTimeZone *utc)
+/* Returns: (transfer full) (nullable): what is told of a row, where it is told */
+static json_t *
+tell_row (Reading *self, AltmRows *row, GTimeZone *paris, GTimeZone *utc)
 {
   g_auto(AltmLine) line = { NULL };
-  g_autoptr(json_t) record = NULL;
-  g_autofree char *text = NULL, *received = NULL;
+  g_autofree char *received = NULL;
   AltmFacts facts;
 
   if (!altm_line_read (&line, sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1), NULL) ||
       altm_record_type_find (line.type) == NULL)
-    return;
+    return NULL;
   altm_facts_read (&line, sqlite3_column_int64 (row, 3), paris,
-                   line.lists > 0 ? altm_hq_store_get_lists (page->call->store, line.lists) : NULL, &facts);
-  if (page->question.teams != NULL && !g_hash_table_contains (page->question.teams, facts.team))
-    return;
+                   line.lists > 0 ? altm_hq_store_get_lists (self->page.call->store, line.lists) : NULL, &facts);
+  if (self->question.teams != NULL && !g_hash_table_contains (self->question.teams, facts.team))
+    return NULL;
   received = altm_time_format (sqlite3_column_int64 (row, 2), utc);
-  record = describe (&line, &facts, received);
-  text = altm_json_write (record);
-  g_string_append_printf (page->lines, "%s\n", text);
+  return describe (&line, &facts, received);
 }
 
 static gboolean
-add_rows (Page *page, GError **error)
+add_rows (Reading *self, GError **error)
 {
   g_autoptr(GTimeZone) paris = g_time_zone_new_identifier ("Europe/Paris");
   g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
-  const AltmFilter *filter = &page->question.filter;
+  AltmApiPage *page = &self->page;
+  const AltmFilter *filter = &self->question.filter;
   g_autoptr(GError) problem = NULL;
   g_autoptr(AltmRows) rows = altm_sql_query (
     page->call->sql, &problem,
     "SELECT line, bytes, received_at, time FROM records JOIN journal ON journal.n = line"
     " WHERE line > ? AND is_known AND time >= ? AND time < ? AND type = IFNULL (?, type) ORDER BY line LIMIT ?",
     "iiisi", page->after, altm_calendar_find_instant (paris, filter->from), altm_calendar_find_instant (paris, filter->to),
-    page->type, page->limit);
+    self->type, page->limit);
 
   while (altm_sql_step (page->call->sql, rows, &problem))
     {
-      add_row (page, rows, paris, utc);
-      page->last = sqlite3_column_int64 (rows, 0);
-      page->seen++;
+      g_autoptr(json_t) told = tell_row (self, rows, paris, utc);
+
+      altm_api_page_look (page, sqlite3_column_int64 (rows, 0), told);
     }
   if (problem == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
-}
-
-/* The address of the next page is this one's, with another cursor (RFC 8288). */
-static char *
-write_link (Page *page, const char *cursor)
-{
-  static const char *const kept[] = { "from", "to", "type", "limit" };
-  g_autoptr(GString) query = g_string_new (NULL);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
-    {
-      const char *value = altm_question_get_value (page->call->query, kept[i]);
-
-      if (value != NULL)
-        g_string_append_printf (query, "%s=%s&", kept[i], value);
-    }
-  return g_strdup_printf ("<" ALTM_API_PATH "records?%safter=%s>; rel=\"next\"", query->str, cursor);
-}
-
-static AltmReply *
-reply_with_page (Page *page)
-{
-  AltmReply *reply = altm_reply_new (200, LINES_TYPE, g_string_free (g_steal_pointer (&page->lines), FALSE));
-
-  reply->cursor = write_cursor (page, page->last);
-  if (page->seen == page->limit)
-    reply->link = write_link (page, reply->cursor);
-  return reply;
 }
 
 /**
@@ -194,18 +122,13 @@ reply_with_page (Page *page)
 AltmReply *
 altm_api_get_records (AltmApiCall *call)
 {
-  Page page = { call };
+  static const char *const kept[] = { "from", "to", "type", "limit", NULL };
   g_autoptr(GError) error = NULL;
-  AltmReply *reply = read_page (&page);
+  g_auto(Reading) reading = { { NULL } };
+  AltmReply *reply = read_parameters (&reading, call);
 
-  page.last = page.after;
-  if (reply == NULL)
-    {
-      page.lines = g_string_new (NULL);
-      reply = add_rows (&page, &error) ? reply_with_page (&page) : altm_reply_new_error (error);
-    }
-  if (page.lines != NULL)
-    g_string_free (page.lines, TRUE);
-  altm_console_question_clear (&page.question);
-  return reply;
+  if (reply != NULL)
+    return reply;
+  return add_rows (&reading, &error) ? altm_api_page_reply (&reading.page, ALTM_API_PATH "records", kept)
+                                     : altm_reply_new_error (error);
 }

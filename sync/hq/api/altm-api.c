@@ -32,6 +32,7 @@ static const Route routes[] = {
   { "lists", ALTM_SCOPE_FIGURES, { NULL }, altm_api_get_lists },
   { "figures", ALTM_SCOPE_FIGURES, { "from", "to", "territory", "place", "channel", "team", NULL }, altm_api_get_figures },
   { "records", ALTM_SCOPE_RECORDS, { "from", "to", "type", "after", "limit", NULL }, altm_api_get_records },
+  { "erased", ALTM_SCOPE_RECORDS, { "after", "limit", NULL }, altm_api_get_erased },
 };
 
 /* A token that was seen, on its way to the receiver's thread. */

@@ -211,8 +211,8 @@ forget_sealed (AltmSql *sql, const char *id, GError **error)
 static gboolean
 note_erasure (AltmSql *sql, const char *id, const AltmHqErasure *erasure, GError **error)
 {
-  return altm_sql_run (sql, error, "INSERT OR IGNORE INTO erasures VALUES (?, ?, ?, ?, ?)", "ssiss", id, erasure->scope,
-                       erasure->at, erasure->who, erasure->why);
+  return altm_sql_run (sql, error, "INSERT OR IGNORE INTO erasures (id, scope, at, who, why) VALUES (?, ?, ?, ?, ?)", "ssiss",
+                       id, erasure->scope, erasure->at, erasure->who, erasure->why);
 }
 
 /* What is counted stays as it is. */

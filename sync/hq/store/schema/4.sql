@@ -22,15 +22,16 @@ CREATE TABLE list_changes (
 INSERT INTO settings SELECT 'brought_lists', body FROM lists ORDER BY version DESC LIMIT 1;
 
 -- What was erased, for good, so that what is sent again or put back does not bring it back. scope: `private`, the sealed
--- part alone, or `record`, all but what names the line. who: a person, or `purge`.
+-- part alone, or `record`, all but what names the line. who: a person, or `purge`. n: in the order in which it was done.
 CREATE TABLE erasures (
+  n INTEGER PRIMARY KEY,
   id TEXT NOT NULL,
   scope TEXT NOT NULL,
   at INTEGER NOT NULL,
   who TEXT NOT NULL,
   why TEXT,
-  PRIMARY KEY (id, scope)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (id, scope)
+) STRICT;
 CREATE TRIGGER erasures_are_never_changed BEFORE UPDATE ON erasures
 BEGIN SELECT RAISE (ABORT, 'what was erased stays erased'); END;
 CREATE TRIGGER erasures_are_never_shortened BEFORE DELETE ON erasures
