@@ -12,12 +12,15 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 
 import consent
 import lock
 import screen
 import tour
 
+# Seconds.
+STILL = 5
 NOTE = "hall B, porte verte"
 MORE = ", rappeler jeudi"
 OTHER_NOTE = "autre note, quai 3"
@@ -45,6 +48,14 @@ class Drafts(consent.Consent, lock.Locked):
 
     def wait_drafts(self, wanted):
         screen.wait_for(f"drafts {wanted} on the disk", lambda: self.drafts() == wanted)
+
+    def wait_still(self):
+        """Until the last of what was typed is on the disk too: nothing was kept for a while, however slow the machine is."""
+        def age():
+            with sqlite3.connect(f"file:{self.tablet / 'field.db'}?mode=ro", uri=True) as store:
+                return time.time() - store.execute("SELECT MAX(updated_at) FROM drafts").fetchone()[0] / 1e6
+
+        screen.wait_for("a draft that rests", lambda: age() > STILL)
 
     def die(self):
         self.app.kill()
@@ -109,6 +120,7 @@ class Drafts(consent.Consent, lock.Locked):
         self.app.scroll_press("Nom")
         self.type(NAME)
         self.wait_drafts({"contact": True, "details": True})
+        self.wait_still()
         self.say("a contact is begun, with a note and a person's name")
 
     def go_on(self):
@@ -189,6 +201,7 @@ class Drafts(consent.Consent, lock.Locked):
         self.app.press(consent.NOTE)
         self.app.write(OTHER_NOTE)
         self.wait_drafts({"private": True})
+        self.wait_still()
         self.die()
         self.see_begun()
         self.picture("note-proposee")
@@ -199,7 +212,7 @@ class Drafts(consent.Consent, lock.Locked):
         self.app.write(MORE)
         self.app.press("Enregistrer")
         self.wait_drafts({})
-        self.app.see("5 en attente. Ouvrir l’envoi.")
+        screen.wait_for("the new note on the disk", lambda: self.status()["queued"] == 5)
         self.wait_gone(("Poursuivre",))
         self.say("a note that was half replaced goes on")
 
