@@ -98,3 +98,17 @@ def count(lines, first, last):
         **count_codes(figures), **count_clients(of_type['flow']),
         **count_weeks(present, first, last),
     }
+
+
+def narrow(figures, place='', channel=''):
+    """Without what can't be there for these choices: clients where there is no post office, and other channels."""
+    def may_be(name):
+        is_of_clients = name == 'clients' or name.startswith(('flow/', 'clients_by_'))
+        if is_of_clients and (place or channel not in ('', 'bureau_poste')):
+            return False
+        if name.startswith('by_process/'):
+            return name.split('/')[1].startswith(channel)
+        return not (channel and name.startswith('by_channel/'))
+    left = {name: n for name, n in figures.items() if not may_be(name)}
+    assert not any(n for name, n in left.items() if not name.startswith('by_channel/')), left
+    return {name: n for name, n in figures.items() if name not in left}

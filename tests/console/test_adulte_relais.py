@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The yearly report on adulte-relais posts: two pages of A4 each, for the direction, who says why."""
 
+import contextlib
 import json
 import re
+import sqlite3
 import unittest
 
 from console import NAME, PICTURES, ConsoleCase, add_user
@@ -45,6 +47,16 @@ class AdulteRelais(ConsoleCase):
                      for line in drawn.season(500) + [drawn.shift() for _ in range(40)]]
         for start in range(0, len(cls.lines), 200):
             device.push(cls.lines[start:start + 200])
+        cls.name_mediator()
+
+    @classmethod
+    def name_mediator(cls):
+        """HQ's lists know one of them by name."""
+        with contextlib.closing(sqlite3.connect(cls.hq.store / 'hq.db')) as store, store:
+            store.execute("INSERT INTO lists SELECT version + 1, json_set (body, '$.version', version + 1,"
+                          " '$.mediators', json (?)) FROM lists ORDER BY version DESC LIMIT 1",
+                          [json.dumps([{'code': 'm-10', 'name': 'Nadia Benali'}])])
+        cls.hq.restart()
 
     def of(self, mediator):
         return tally.count([line for line in self.lines if line['by'] == mediator], f'{self.year}-01-01', f'{self.year}-12-31')
@@ -115,7 +127,7 @@ class AdulteRelais(ConsoleCase):
         for n, code in enumerate(('m-1', 'm-2', 'm-10')):
             self.assertIn(f'Poste {code} ·', pages[2 * n])
             self.assertIn(f'{self.of(code)["interventions"]} ', pages[2 * n])
-            self.assertIn('cellules inférieures à 5 masquées', pages[2 * n])
+            self.assertIn('nombres inférieurs à 5 masqués', pages[2 * n])
             self.assertIn(f'Poste {code} : à compléter à la main', pages[2 * n + 1])
             for words in ('Objectifs du poste', 'Formation', 'Perspectives', 'signature'):
                 self.assertIn(words, pages[2 * n + 1])
@@ -128,6 +140,9 @@ class AdulteRelais(ConsoleCase):
         self.browser.wait(lambda: len(self.posts()) == 1, 'chosen')
         self.assertEqual(self.browser.focused(), 'filter-post')
         self.assertEqual(self.browser.run('return document.title'), f'ALTM bilan adulte-relais {self.year} m-10')
+        for heading in self.browser.find_all('.sheet .head h2'):
+            self.assertEqual(heading.text, f'Adulte-relais : bilan d’activité {self.year}, Nadia Benali')
+        self.assertNotIn('Provisoire', self.browser.text('.read'))
         self.assertEqual(self.print('adulte-relais-one').sizes(), [A4] * 2)
         self.browser.find('#language').click()
         self.assertIn('Adulte-relais: report for', self.browser.text('.sheet'))
@@ -187,6 +202,8 @@ class Much(ConsoleCase):
         paper = Paper(self.browser, PICTURES / 'adulte-relais-much.pdf')
         paper.pictures()
         self.assertEqual(paper.sizes(), [A4] * 2)
+        # The year is not over.
+        self.assertIn('Provisoire : chiffres jusqu’au', paper.text().replace('\xa0', ' '))
         for words in ('et 47 autres', 'et 26 autres', 'Gestes barrières'):
             self.assertIn(words, paper.text().replace('\xa0', ' '))
 

@@ -40,8 +40,9 @@ class Complete(ConsoleCase):
         self.sign_in()
         weekday = ('lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche')[
             (now().astimezone(PARIS) - timedelta(days=DAYS)).weekday()]
-        self.assertRegex(self.line(), r'^Complet jusqu’à (aujourd’hui|hier) à \d+\sh\s\d\d\.')
-        self.assertRegex(self.line(), rf'1\stablette muette depuis {weekday}')
+        # What is missing comes first, and only then what is there.
+        self.assertRegex(self.line(), rf'^!\s*Incomplet depuis {weekday} à \d+\sh\s\d\d\s: 1\stablette muette, ')
+        self.assertRegex(self.line(), r'\. Pour les autres tablettes, complet jusqu’à (aujourd’hui|hier) à \d+\sh\s\d\d\. ')
         expected = sum(device['expected'] for device in self.hq.figures()['silent_devices'])
         self.assertRegex(self.line(), rf'environ {expected}\sfiches attendues')
         self.look('silent-tablet')
@@ -54,7 +55,14 @@ class Complete(ConsoleCase):
         """What it holds back may be of then too."""
         last = datetime.now(PARIS).year - 1
         self.sign_in(f'#/figures?from={last}-01-01&to={last}-12-31')
-        self.assertRegex(self.line(), r'environ 12\sfiches attendues')
+        self.assertRegex(self.line(), r'^!\s*Peut-être incomplet\s: 1\stablette muette, environ 12\sfiches attendues\. '
+                                      'Pour les autres tablettes, complet pour toute la période')
+
+    def test_on_paper_it_comes_first_too(self):
+        self.sign_in_to('month', f'?m={datetime.now(PARIS):%Y-%m}')
+        self.assertRegex(self.browser.text('.sheet .notes p'), r'^Incomplet depuis le .* 20\d\d à .* : 1\stablette muette, environ ')
+        self.assertIn('Provisoire', self.browser.text('.sheet .head'))
+        self.look('month-silent')
 
 
 if __name__ == '__main__':

@@ -91,7 +91,7 @@ class Exports(ConsoleCase):
         self.download()
         self.open('#/log')
         self.await_list('log')
-        self.assertIn('CSV avec des virgules', self.browser.text('.log'))
+        self.assertIn('CSV à virgules', self.browser.text('.log'))
         self.assertIn('Flux en bureau de poste · 1er–31 janvier 2026', self.browser.text('.log'))
 
     def test_keyboard_alone(self):

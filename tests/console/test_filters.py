@@ -14,6 +14,7 @@ import season
 import tally
 from hq import ROOT
 
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 SHOWN = '''
@@ -101,7 +102,8 @@ class Filters(ConsoleCase):
 
     def assert_shown(self, **choices):
         asked = self.asked()
-        expected = again.count(self.take(**choices), asked['from'], asked['to'])
+        counted = again.count(self.take(**choices), asked['from'], asked['to'])
+        expected = again.narrow(counted, **{name: choices[name] for name in ('place', 'channel') if name in choices})
         self.assertGreater(expected['interventions'], 0, choices)
         self.assertEqual(again.read(self.browser.run(SHOWN)), expected, choices)
 
@@ -123,6 +125,48 @@ class Filters(ConsoleCase):
             self.await_choice(name, '')
         self.assert_shown()
         self.assert_quiet()
+
+    def test_clients_are_left_out_where_there_can_be_none(self):
+        self.sign_in_to_year()
+        title = 'Clients en bureau de poste'
+        self.assertIn(title, self.browser.text('.keycards'))
+        self.choose('channel', 'telephone')
+        self.assertNotIn(title, self.browser.text('.figures'))
+        self.look('filters-telephone')
+        self.choose('channel', 'bureau_poste')
+        self.assertIn(title, self.browser.text('.keycards'))
+        self.browser.find('#filter-clear').click()
+        self.await_choice('channel', '')
+        self.choose('place', records.QPV)
+        self.assertNotIn(title, self.browser.text('.figures'))
+
+    def type_day(self, name, text):
+        field = self.browser.find(f'#filter-{name}')
+        field.clear()
+        field.send_keys(text, Keys.TAB)
+
+    def test_days_are_typed_in_as_they_are_written(self):
+        self.sign_in_to_year()
+        year = int(self.asked()['from'][:4])
+        self.choose('period', 'days')
+        self.assertEqual(self.browser.find('#filter-from').get_attribute('value'), f'01/01/{year}')
+        for text in (f'1/2/{year - 1}', f'0102{year - 1}', f'{year - 1}-02-01'):
+            self.type_day('from', text)
+            self.await_choice('from', f'{year - 1}-02-01')
+            self.type_day('from', f'01.01.{year}')
+            self.await_choice('from', f'{year}-01-01')
+        shown = self.browser.run(SHOWN)
+        for text, words in (('31/02/2026', 'jour, mois, année'), ('demain', 'jour, mois, année'), ('', 'jour, mois, année'),
+                            ('01/01/3000', '31/12/2999'), ('01/01/2999', 'après le dernier')):
+            self.type_day('from', text)
+            self.browser.wait(lambda: words in self.browser.text('#days-wrong'), words)
+            self.assertEqual(self.browser.find('#filter-from').get_attribute('aria-invalid'), 'true')
+            self.assertEqual(self.asked()['from'], f'{year}-01-01')
+        self.look('filters-day-wrong')
+        self.assertEqual(self.browser.run(SHOWN), shown)
+        self.type_day('from', f'02/01/{year}')
+        self.await_choice('from', f'{year}-01-02')
+        self.assertEqual(self.browser.text('#days-wrong'), '')
 
     def test_filters_narrow_together(self):
         self.sign_in_to_year()

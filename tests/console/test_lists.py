@@ -125,6 +125,21 @@ class Lists(ConsoleCase):
         self.await_figures()
         self.assertIn('Place Mazagran', self.browser.find('#filter-place').get_attribute('textContent'))
 
+    def test_days_are_typed_in_as_they_are_written(self):
+        self.change('campaigns', {'code': 'masques', 'label_fr': 'Masques', 'label_en': 'Masks', 'from': '2026-07-01', 'to': '2026-08-31'})
+        self.open_list('campaigns')
+        self.press_in('masques', 'edit')
+        self.browser.wait_for('dialog[open]')
+        self.assertEqual(self.field('from').get_attribute('value'), '01/07/2026')
+        self.type('from', '31/06/2026')
+        self.submit()
+        self.assertIn('jour, mois, année', self.field('from').get_attribute('validationMessage'))
+        self.assertEqual(self.entry('campaigns', 'masques')['from'], '2026-07-01')
+        self.type('from', '9/7/2026')
+        self.submit()
+        self.done()
+        self.assertEqual(self.entry('campaigns', 'masques')['from'], '2026-07-09')
+
     def test_retired_and_brought_back(self):
         self.change('campaigns', {'code': 'canicule', 'label_fr': 'Canicule', 'label_en': 'Heat wave',
                                   'say_fr': 'Buvez ;\nappelez vos voisins', 'from': '2026-07-01', 'to': '2026-08-31'})
@@ -191,7 +206,10 @@ class Lists(ConsoleCase):
         file = self.browser.folder / 'structures.csv'
         file.write_bytes(self.page.call('GET', link.split('/api/')[1]).body)
         self.browser.find('#list-import-button').click()
+        self.assertEqual(self.browser.text('#list-file-name'), 'Aucun fichier choisi')
+        self.tab_to('list-file')
         self.browser.find('#list-file').send_keys(str(file))
+        self.assertEqual(self.browser.text('#list-file-name'), 'structures.csv')
         said = self.preview()
         self.assertIn('ne changerait rien', said)
         self.assertRegex(said, r'27\d inchangées')

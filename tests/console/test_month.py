@@ -86,6 +86,14 @@ class MonthCase(ConsoleCase):
         self.assertEqual([name for name, is_embedded in fonts if not is_embedded], [])
 
 
+    def assert_signs_are_explained(self):
+        """Those that are on the page, and no others."""
+        shown = self.browser.run(SHOWN).values()
+        legend = ' '.join(each.text for each in self.browser.find_all('.sheet .legend')).replace('\u00a0', ' ')
+        for sign in ('–', '< 5'):
+            self.assertEqual(f'« {sign} »' in legend, any(sign in text for text in shown), sign)
+
+
 class Month(MonthCase):
 
     @classmethod
@@ -144,6 +152,9 @@ class Month(MonthCase):
 
     def test_one_page_of_a4_with_the_same_figures(self):
         self.open_month()
+        self.assert_signs_are_explained()
+        self.assertNotIn('Provisoire', self.browser.text('.sheet'))
+        self.assertIn('Interventions : Échanges', self.browser.text('.sheet .notes ol'))
         self.look('month')
         shown = self.browser.run(SHOWN)
         paper = self.print('month')
@@ -152,7 +163,7 @@ class Month(MonthCase):
         for name, said in shown.items():
             if read(said) is not None:
                 self.assertIn(re.sub(r'[\s\u202f\xa0]+', ' ', said), text, name)
-        for words in ('ALTM', 'La médiation sociale en', 'Complet', 'cellules inférieures à 5 masquées', 'Espace public'):
+        for words in ('ALTM', 'La médiation sociale en', 'Complet', 'nombres inférieurs à 5 masqués', 'Espace public'):
             self.assertIn(words, text)
         for words in ('Se déconnecter', 'Imprimer', 'Retour'):
             self.assertNotIn(words, text)
@@ -166,7 +177,9 @@ class Month(MonthCase):
 
     def test_from_the_key_figures_and_back_with_the_same_choices(self):
         self.sign_in(f'#/figures?from={self.days[0]}&to={self.days[1]}&territory=metropole_lyon')
-        self.browser.find('#month').click()
+        button = self.browser.find('#month')
+        self.assertRegex(button.text, rf'^La page (de |d’)\w+ {self.month.year}$')
+        button.click()
         self.browser.wait_for('.sheet')
         self.assertIn('Métropole de Lyon', self.browser.text('.sheet .head'))
         self.assertIn(f'm={self.month:%Y-%m}', self.browser.driver.current_url)
@@ -195,6 +208,7 @@ class Month(MonthCase):
     def test_a_month_with_nothing(self):
         self.open_month('&place=insea:0')
         self.browser.wait(lambda: 'Aucune fiche' in self.browser.text('.sheet'), 'nothing is said')
+        self.assertFalse(self.browser.find_all('.sheet .legend'))
         self.assert_one_page(self.print('month-nothing'))
         Select(self.browser.find('#filter-month')).select_by_index(20)
         self.browser.wait(lambda: f'{self.month:%Y-%m}' not in self.browser.driver.current_url, 'chosen')
@@ -241,6 +255,7 @@ class Much(MonthCase):
 
     def test_it_is_one_page_all_the_same(self):
         self.open_month()
+        self.assert_signs_are_explained()
         self.look('month-much')
         paper = self.print('month-much')
         self.assert_one_page(paper)

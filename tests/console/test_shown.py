@@ -38,8 +38,8 @@ class Shown(ConsoleCase):
     def shown(self):
         return again.read(self.browser.run(SHOWN))
 
-    def assert_shown(self, lines):
-        expected = again.count(lines, *self.asked())
+    def assert_shown(self, lines, **choices):
+        expected = again.narrow(again.count(lines, *self.asked()), **choices)
         self.assertGreater(expected['interventions'], 0)
         self.assertEqual(self.shown(), expected)
 
@@ -56,7 +56,7 @@ class Shown(ConsoleCase):
         self.sign_in()
         self.choose('period', 'year')
         self.choose('place', records.QPV)
-        self.assert_shown([line for line in self.lines if again.place_of(line) == records.QPV])
+        self.assert_shown([line for line in self.lines if again.place_of(line) == records.QPV], place=records.QPV)
         self.browser.find('#filter-clear').click()
         self.browser.wait(lambda: 'place' not in self.browser.driver.current_url, 'cleared')
         self.await_figures()

@@ -370,6 +370,8 @@ class Completeness(FiguresCase):
         self.assertEqual(silent['tablette 7']['pending'], 12)
         seen = datetime.fromisoformat(silent['tablette 7']['last_seen'])
         self.assert_between(before, seen + timedelta(days=3), after)
+        complete = datetime.fromisoformat(silent['tablette 7']['complete_to']) + timedelta(days=3)
+        self.assertEqual(as_moment(complete.astimezone(timezone.utc)), as_moment(self.oldest))
         # A silent tablet is named, and does not hold the others back.
         self.assert_between(last, self.complete_to(), now())
 

@@ -15,8 +15,8 @@ import { makeOption, makeSelect } from './filters.js';
 import { findDay, formatDay, formatDays, formatNumber } from './numbers.js';
 import { go, readAddress } from './routing.js';
 import {
-  makeActivities, makeColumns, makeHead, makeNotes, makeNumbers, makePrint, makeRegisters, makeStatuses, makeStructures,
-  makeTerritories, makeThemes,
+  makeActivities, makeColumns, makeHead, makeNotes, makeNumbers, makePrint, makeProvisional, makeRegisters, makeStatuses,
+  makeStructures, makeTerritories, makeThemes,
 } from './sheet.js';
 import { count, say } from './words.js';
 
@@ -35,23 +35,29 @@ function listYears(asked) {
 const LEFT = [makeActivities, makeRegisters, makeTerritories];
 const RIGHT = [makeThemes, makeStructures, makeStatuses];
 
-const makeBlank = (key) => make('p', { class: 'blank' }, say(key));
+const makeBlank = (key, known = null) => make('p', { class: 'blank' }, say(key), known ? ` ${known}` : null);
 
 function sayUnassigned({ unassigned }) {
   if (unassigned === 0) return null;
   return unassigned === null ? say('unassigned-few') : count('unassigned', unassigned, { n: formatNumber(unassigned) });
 }
 
+// The lists may have no name for a code.
+function sayTitle({ name }, { year }) {
+  const title = say('post-title', { year });
+  return name ? say('post-title-of', { title, name }) : title;
+}
+
 function makeFront(post, report) {
   const { year } = report;
   const days = [`${year}-01-01`, `${year}-12-31`];
   const about = say('post-about', { post: post.mediator, days: formatDays(...days) });
+  const content = [makeNumbers(post), makeColumns(LEFT, RIGHT, post)];
   return make('article', { class: 'sheet post', 'aria-label': say('post-label', { post: post.mediator }) },
-    makeHead(say('post-title', { year }), [about, post.team ? say('post-team', { team: post.team }) : null]),
-    make('div', { class: 'blanks' }, makeBlank('blank-name'), makeBlank('blank-convention')),
-    makeNumbers(post),
-    makeColumns(LEFT, RIGHT, post),
-    makeNotes(post, [writeCompleteness(report, days[1]), sayUnassigned(report), say('post-note'),
+    makeHead(sayTitle(post, report), [about, post.team ? say('post-team', { team: post.team }) : null, makeProvisional(days[1])]),
+    make('div', { class: 'blanks' }, makeBlank('blank-name', post.name), makeBlank('blank-convention')),
+    content,
+    makeNotes(post, content, [writeCompleteness(report, days[1]), sayUnassigned(report), say('post-note'),
       say('paper-made', { date: formatDay(findDay(new Date())) })].filter(Boolean)));
 }
 
@@ -59,9 +65,9 @@ const makeBox = (name) => make('section', { class: 'box' },
   make('h2', {}, say(`box-${name}`)),
   make('p', { class: 'note' }, say(`box-${name}-note`)));
 
-function makeBack(post, { year }) {
+function makeBack(post, report) {
   return make('article', { class: 'sheet back', 'aria-label': say('post-back', { post: post.mediator }) },
-    makeHead(say('post-title', { year }), [say('post-back', { post: post.mediator })]),
+    makeHead(sayTitle(post, report), [say('post-back', { post: post.mediator })]),
     BOXES.map(makeBox),
     make('div', { class: 'blanks' }, makeBlank('blank-employer'), makeBlank('blank-mediator')));
 }
@@ -75,7 +81,7 @@ export function makeAdulteRelais({ signedOut }) {
   let only = '';
 
   function choosePost(posts) {
-    const rows = [['', say('posts-all')], ...posts.map(({ mediator }) => [mediator, mediator])];
+    const rows = [['', say('posts-all')], ...posts.map(({ mediator, name }) => [mediator, name ? `${name} (${mediator})` : mediator])];
     return makeSelect('post', rows.map(makeOption), only, (post) => {
       only = post;
       draw();

@@ -11,8 +11,10 @@ function makeBar(count, most, tone) {
   return make('span', { class: 'track' }, bar);
 }
 
+export const MASKED = '–';
+
 const makeMasked = () => [
-  make('span', { 'aria-hidden': 'true' }, '–'), make('span', { class: 'visually-hidden' }, say('masked')),
+  make('span', { 'aria-hidden': 'true' }, MASKED), make('span', { class: 'visually-hidden' }, say('masked')),
 ];
 
 function makeRow({ figure, label, count, tone = '' }, most, total) {

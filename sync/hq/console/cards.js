@@ -5,6 +5,7 @@ import { makeChange, makeShareChange } from './change.js';
 import { makeDisclosure } from './definition.js';
 import { make } from './dom.js';
 import { formatNumber, formatShare } from './numbers.js';
+import { hasClients } from './scope.js';
 import { count, say } from './words.js';
 
 const countWith = (key, n, values = {}) => count(key, n, { n: formatNumber(n), ...values });
@@ -75,6 +76,9 @@ function makeQpv({ qpv }, before) {
     change: makeShareChange(share, before ? getShare(before.qpv) : null), notes: share === null ? [] : [note()] });
 }
 
-const CARDS = [makeInterventions, makePeople, makeReferrals, makeClients, makeHours, makeQpv];
+const listCards = (filter) => [
+  makeInterventions, makePeople, makeReferrals, ...(hasClients(filter) ? [makeClients] : []), makeHours, makeQpv,
+];
 
-export const makeCards = (figures) => make('div', { class: 'keycards' }, CARDS.map((each) => each(figures, figures.before)));
+export const makeCards = (figures, filter) =>
+  make('div', { class: 'keycards' }, listCards(filter).map((each) => each(figures, figures.before)));

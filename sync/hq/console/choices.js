@@ -23,6 +23,8 @@ export function namePlace(id) {
   return place ? place.name : id;
 }
 
+export const isOffice = (id) => choices.places.some((place) => place.id === id && place.kind === 'post_office');
+
 // Several communes have a neighbourhood that is called “Centre”.
 const writeInFull = ({ kind, name, commune }) => (kind === 'qpv' && commune ? `${name} (${commune})` : name);
 

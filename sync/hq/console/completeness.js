@@ -1,50 +1,64 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How complete the figures are: until when, and which tablets say nothing.
+// How complete the figures are: since when not, until when, and which tablets say nothing.
 
 import { makeDisclosure } from './definition.js';
 import { make } from './dom.js';
 import { isNarrow } from './filter.js';
-import { findDay, formatDay, formatNumber, formatTime, nameDay, nameMoment } from './numbers.js';
+import { findDay, formatDay, formatNumber, formatTime, isNear, nameDay, nameMoment } from './numbers.js';
 import { count, say } from './words.js';
 
+const isIn = (text, to) => Boolean(text) && findDay(new Date(text)) <= to;
+
 // What a tablet recorded before it was heard last, and does not hold back, has come in.
-const matters = (device, to) => !device.last_seen || findDay(new Date(device.last_seen)) <= to || device.pending > 0;
-const isMissing = (device, to) => !device.last_seen || findDay(new Date(device.last_seen)) <= to;
+const isMissing = (device, to) => !device.last_seen || isIn(device.last_seen, to);
+const matters = (device, to) => isMissing(device, to) || device.pending > 0;
 const expect = (device, to) => (isMissing(device, to) ? device.expected : device.pending);
 
 // On screen days are near; on paper they are dates.
-const SCREEN = { sayTo: (until) => say('complete-to', { moment: nameMoment(until) }), nameSince: (day) => nameDay(day) };
-const PAPER = {
-  sayTo: (until) => say('complete-to-date', { date: formatDay(findDay(new Date(until))), time: formatTime(new Date(until)) }),
-  nameSince: (day) => say('on-date', { date: formatDay(day) }),
-};
+const SCREEN = (day) => isNear(day);
+const PAPER = () => false;
 
-function sayUntil(figures, silent, to, { sayTo }) {
-  const { complete_to: until, silent_devices: all } = figures;
-  if (!until) return say(all.length > 0 ? 'complete-none' : 'complete-waiting');
-  if (silent.length === 0 && findDay(new Date(until)) > to) return say('complete-whole');
-  return sayTo(until);
+function sayMoment(key, text, isByName) {
+  const [day, time] = [findDay(new Date(text)), formatTime(new Date(text))];
+  return isByName(day) ? say(key, { day: nameDay(day), time }) : say(`${key}-date`, { date: formatDay(day), time });
 }
 
-function saySilent(silent, { nameSince }) {
-  const seen = silent.map((device) => device.last_seen).filter(Boolean).sort((one, other) => Date.parse(one) - Date.parse(other));
-  const n = formatNumber(silent.length);
-  if (seen.length === 0) return count('silent-never', silent.length, { n });
-  return count('silent-since', silent.length, { n, day: nameSince(findDay(new Date(seen[0]))) });
+const findFirst = (moments) => moments.filter(Boolean).sort((one, other) => Date.parse(one) - Date.parse(other))[0];
+
+function sayExpected(heard, expected) {
+  if (expected > 0) return count('expected', expected, { n: formatNumber(expected) });
+  return heard.length > 0 ? say('expected-none') : '.';
 }
 
-const findSilent = (figures, to) => figures.silent_devices.filter((device) => matters(device, to));
-
-// The same in one sentence or two for paper.
-export function writeCompleteness(figures, to) {
-  const silent = findSilent(figures, to);
-  const until = sayUntil(figures, silent, to, PAPER);
-  return silent.length > 0 ? `${until} ${saySilent(silent, PAPER)}${sayExpected(silent, to)}` : until;
-}
-
-function sayExpected(silent, to) {
+// Tablets that say nothing: first that something is missing, and since when; then of whom, and what is there all the same.
+// A tablet that was never heard may have nothing to send, and what one holds back may be of later days.
+function saySilent(until, silent, to, isByName) {
+  const heard = silent.map((device) => device.complete_to).filter(Boolean);
   const expected = silent.reduce((sum, device) => sum + expect(device, to), 0);
-  return expected > 0 ? count('expected', expected, { n: formatNumber(expected) }) : say('expected-none');
+  const since = findFirst(heard.length > 0 ? [until, ...heard] : []);
+  const key = isIn(since, to) && expected > 0 ? 'incomplete' : 'perhaps-incomplete';
+  const others = until ? ` ${say('complete-others', { until: isIn(until, to) ? sayMoment('until', until, isByName) : say('until-end') })}` : '';
+  return {
+    lead: say(key, { since: isIn(since, to) ? ` ${sayMoment('since', since, isByName)}` : '' }),
+    rest: ` ${count(heard.length > 0 ? 'silent' : 'never-heard', silent.length, { n: formatNumber(silent.length) })}` +
+      `${sayExpected(heard, expected)}${others}`,
+  };
+}
+
+// `lead` is what has to be seen.
+function describe({ complete_to: until, silent_devices: all }, to, isByName) {
+  const silent = all.filter((device) => matters(device, to));
+  if (silent.length > 0) return { silent, isWarning: true, ...saySilent(until, silent, to, isByName) };
+  if (!until && all.length === 0) return { silent, isWarning: true, lead: say('complete-waiting'), rest: '' };
+  const isWhole = !isIn(until, to);
+  return { silent, isWarning: false, rest: '',
+    lead: say('complete', { until: isWhole ? say('until-end') : sayMoment('until', until, isByName) }) };
+}
+
+// The same in sentences for paper.
+export function writeCompleteness(figures, to) {
+  const { lead, rest } = describe(figures, to, PAPER);
+  return `${lead}${rest}`;
 }
 
 function makeRow(device) {
@@ -67,13 +81,13 @@ function makeTable(silent) {
 }
 
 export function makeCompleteness(figures, filter) {
-  const silent = findSilent(figures, filter.to);
-  const { button, box } = makeDisclosure({ label: say('which'), content: silent.length > 0 ? makeTable(silent) : '', id: 'silent' });
-  const isWhole = silent.length === 0 && figures.complete_to;
-  return make('div', { class: `completeness ${isWhole ? '' : 'warned'}` },
+  const { silent, isWarning, lead, rest } = describe(figures, filter.to, SCREEN);
+  const { button, box } = makeDisclosure({ label: count('which', silent.length), content: silent.length > 0 ? makeTable(silent) : '', id: 'silent' });
+  return make('div', { class: `completeness ${isWarning ? 'warned' : ''}` },
     make('p', {},
-      make('strong', {}, sayUntil(figures, silent, filter.to, SCREEN)),
-      silent.length > 0 ? [' ', saySilent(silent, SCREEN), sayExpected(silent, filter.to), ' ', button] : null,
+      isWarning ? make('span', { class: 'sign', 'aria-hidden': 'true' }, '!') : null,
+      make('strong', {}, lead), rest,
+      silent.length > 0 ? [' ', button] : null,
       isNarrow(filter) ? make('span', { class: 'note' }, ` ${say('all-teams')}`) : null),
     box);
 }

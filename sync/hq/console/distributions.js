@@ -9,6 +9,7 @@ import { count, say } from './words.js';
 // The newsletter's, in its order, each with its colour. Their channels are not named a second time.
 const PROCESSES = ['telephone_habitants', 'telephone_familles', 'espace_public', 'bureau_poste'];
 const THEIRS = ['telephone', 'espace_public', 'bureau_poste'];
+const isOf = (process, channel) => !channel || process.replace(/^telephone_.*/, 'telephone') === channel;
 const MAXIMA = ['file_max', 'attente_max_min'];
 
 const byCount = (one, other) => other.count - one.count;
@@ -26,8 +27,8 @@ function sortByList(rows, figure, list) {
   return rows.sort((one, other) => place(one) - place(other));
 }
 
-export function makeProcesses({ by_process: processes, by_channel: channels, interventions }) {
-  const first = PROCESSES.map((code) => ({
+export function makeProcesses({ by_process: processes, by_channel: channels, interventions }, { channel }) {
+  const first = PROCESSES.filter((code) => isOf(code, channel)).map((code) => ({
     figure: `by_process/${code}`, label: say(`process-${code}`), count: processes[code] ?? 0, tone: `tone-${code}` }));
   const others = makeRows('by_channel', channels, (code) => nameCode('canal', code)).filter(
     ({ figure }) => !THEIRS.includes(figure.split('/')[1]));

@@ -12,11 +12,11 @@ import { isEmpty, makeEmpty } from './empty.js';
 import { readFilter, writeFilter, writeMonth, writeQuestion } from './filter.js';
 import { makeFilters } from './filters.js';
 import { makeHeat } from './heat.js';
-import { findDay, formatDays } from './numbers.js';
+import { findDay, formatDays, sayMonth } from './numbers.js';
 import { findYearBefore } from './period.js';
 import { explain } from './problem.js';
 import { go, readAddress, writeAddress } from './routing.js';
-import { nameChoices } from './scope.js';
+import { hasClients, nameChoices } from './scope.js';
 import { makeWeeks } from './weeks.js';
 import { say } from './words.js';
 
@@ -24,22 +24,26 @@ const nameScope = (filter) => [formatDays(filter.from, filter.to), nameChoices(f
 
 // Papers that are made from here. The yearly report is the direction's.
 function makePapers(filter, account) {
-  const makeLink = (page, query, kind) => make('a', { class: `btn ${kind}`, id: page, href: writeAddress(page, query) }, say(`page-${page}`));
-  const month = makeLink('month', writeMonth((filter.to || findDay(new Date())).slice(0, 7), filter), 'btn-primary');
-  return account.role === 'direction' ? [month, makeLink('adulte-relais', '', 'btn-outline')] : [month];
+  const makeLink = (page, query, kind, words) => make('a', { class: `btn ${kind}`, id: page, href: writeAddress(page, query) }, words);
+  const month = (filter.to || findDay(new Date())).slice(0, 7);
+  const papers = [makeLink('month', writeMonth(month, filter), 'btn-primary', sayMonth('month-open', month))];
+  return account.role === 'direction' ? [...papers, makeLink('adulte-relais', '', 'btn-outline', say('page-adulte-relais'))] : papers;
 }
 
-function makeCompared({ from, to }, { before }) {
-  if (!before || isEmpty(before)) return null;
+function makeCompared({ from, to }, figures) {
+  const { before } = figures;
+  if (!before || isEmpty(before) || isEmpty(figures)) return null;
   const days = formatDays(findYearBefore(from), findYearBefore(to));
   return make('p', { class: 'note compared' }, say('compared', { days }));
 }
 
-function makePanels(figures, weeks) {
+// What is chosen leaves nothing to tell of clients elsewhere than in post offices, nor of channels where it is one.
+function makePanels(figures, weeks, filter) {
   const left = [makeProcesses, () => weeks.panel, makeThemes];
-  const right = [makeHeat, makeOffices, makeFlow, makeStatuses, makeChannels, makeRegisters];
+  const clients = hasClients(filter) ? [makeHeat, makeOffices, makeFlow] : [];
+  const right = [...clients, makeStatuses, ...(filter.channel ? [] : [makeChannels]), makeRegisters];
   return make('div', { class: 'panels' },
-    [left, right].map((panels) => make('div', { class: 'column' }, panels.map((each) => each(figures)))));
+    [left, right].map((panels) => make('div', { class: 'column' }, panels.map((each) => each(figures, filter)))));
 }
 
 export function makeFigures({ account, signedOut }) {
@@ -69,7 +73,7 @@ export function makeFigures({ account, signedOut }) {
     const { figures, filter: of } = shown;
     scope.textContent = nameScope(of);
     const weeks = makeWeeks(figures);
-    const content = isEmpty(figures) ? [makeEmpty(figures)] : [makeCards(figures), makePanels(figures, weeks)];
+    const content = isEmpty(figures) ? [makeEmpty(figures)] : [makeCards(figures, of), makePanels(figures, weeks, of)];
     body.replaceChildren(makeCompleteness(figures, of), ...[makeCompared(of, figures)].filter(Boolean), ...content);
     drawChart = weeks.draw;
     if (!isEmpty(figures)) requestAnimationFrame(() => drawChart());

@@ -2,6 +2,7 @@
 // The form that says what is counted.
 
 import { getCodes, getTeams, hasPlace, listCommunes, listPlaces, listTerritories, nameCode } from './choices.js';
+import { getDay, makeDay } from './day-field.js';
 import { make } from './dom.js';
 import { isNarrow } from './filter.js';
 import { NAMES, findPeriods } from './period.js';
@@ -11,13 +12,15 @@ export const makeOption = ([value, label]) => make('option', { value }, label);
 const makeGroup = ([label, options]) => (options.length > 0 ? make('optgroup', { label }, options.map(makeOption)) : null);
 
 function makeField(label, control) {
-  return make('div', { class: 'field' }, make('label', { class: 'form-label', for: control.id }, label), control);
+  return make('div', { class: `field for-${control.id}` }, make('label', { class: 'form-label', for: control.id }, label), control);
 }
 
 // `rows` are options, or groups of them.
 export function makeSelect(name, rows, value, change) {
   const select = make('select', { class: 'form-select', id: `filter-${name}`, onchange: () => change(select.value) }, rows);
   select.value = value;
+  // What is too long for its field is told whole.
+  select.title = select.selectedOptions[0]?.textContent ?? '';
   return makeField(say(name), select);
 }
 
@@ -33,25 +36,21 @@ export function makePeriod(filter, change, { first = 'month' } = {}) {
   return makeSelect('period', rows, filter.period, choose);
 }
 
-function makeDay(name, filter) {
-  const attributes = { class: 'form-control', type: 'date', id: `filter-${name}`, required: true, min: '2000-01-01', max: '2999-12-31' };
-  return make('input', { ...attributes, value: filter[name], 'aria-describedby': 'days-wrong' });
-}
-
 // Both days, where the period has no name. They count only once both are days, in their order.
 export function makeDays(filter, change) {
   if (filter.period !== 'days') return [];
-  const [from, to] = [makeDay('from', filter), makeDay('to', filter)];
+  const days = ['from', 'to'].map((name) => makeDay({ id: `filter-${name}`, required: true, 'aria-describedby': 'days-wrong' }, filter[name]));
   const wrong = make('p', { class: 'problem', id: 'days-wrong', role: 'alert' });
   const read = () => {
-    const isWrong = from.value > to.value;
-    if (!from.checkValidity() || !to.checkValidity()) return;
-    wrong.textContent = isWrong ? say('days-wrong') : '';
-    for (const day of [from, to]) day.setAttribute('aria-invalid', String(isWrong));
-    if (!isWrong) change({ ...filter, from: from.value, to: to.value });
+    const [from, to] = days.map(getDay);
+    const bad = days.filter((day) => !day.checkValidity());
+    const isTurned = bad.length === 0 && from > to;
+    wrong.textContent = isTurned ? say('days-wrong') : (bad[0]?.validationMessage ?? '');
+    for (const day of days) day.setAttribute('aria-invalid', String(isTurned || bad.includes(day)));
+    if (bad.length === 0 && !isTurned) change({ ...filter, from, to });
   };
-  for (const day of [from, to]) day.addEventListener('change', read);
-  return [makeField(say('from'), from), makeField(say('to'), to), wrong];
+  for (const day of days) day.addEventListener('change', read);
+  return [...['from', 'to'].map((name, i) => makeField(say('day-label', { label: say(name) }), days[i])), wrong];
 }
 
 function makeTerritory(filter, change) {

@@ -5,11 +5,11 @@ import { getTeams } from './choices.js';
 import { make, makeId } from './dom.js';
 import { say } from './words.js';
 
-// The field's element is its second child.
-export function makeField({ id, name, label, help = null, ...attributes }) {
+// The field's element is its second child: an input of these attributes, or `input`.
+export function makeField({ id, name, label, help = null, input = null, ...attributes }) {
   return make('div', { class: 'field' },
     make('label', { class: 'form-label', for: id }, label),
-    make('input', { class: 'form-control', id, name, required: true, spellcheck: 'false', 'aria-describedby': help && `${id}-help`, ...attributes }),
+    input ?? make('input', { class: 'form-control', id, name, required: true, spellcheck: 'false', 'aria-describedby': help && `${id}-help`, ...attributes }),
     help ? make('p', { class: 'note', id: `${id}-help` }, help) : null);
 }
 

@@ -25,7 +25,7 @@ function makeOptions(colours) {
   return {
     animation: false, responsive: true, maintainAspectRatio: false, interaction: { mode: 'index', intersect: false },
     plugins: {
-      legend: { align: 'start', labels: { color: colours.text, font, usePointStyle: true, pointStyle: 'line', boxWidth: 32 } },
+      legend: { align: 'start', labels: { color: colours.text, font, usePointStyle: true, pointStyle: 'line', boxWidth: 32, pointStyleWidth: 32 } },
       tooltip: { callbacks: { label: (item) => `${item.dataset.label} : ${formatNumber(item.parsed.y)}` } },
     },
     scales: {

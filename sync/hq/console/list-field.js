@@ -2,6 +2,7 @@
 // One field of a list's form, made from what HQ says of it.
 
 import { getCodes, listCommunes, listNeighbourhoods, nameCode } from './choices.js';
+import { getDay, isDayField, makeDay } from './day-field.js';
 import { make, makeId } from './dom.js';
 import { makeOption } from './filters.js';
 import { fold, nameField, nameKind, writeValue } from './list-words.js';
@@ -46,14 +47,14 @@ const MAKERS = {
   commune: (attributes, value) => makeChoice(attributes, listInsee(), FOLDED.test(value) ? '69123' : value),
   qpv: (attributes, value) => makeChoice(attributes, listNeighbourhoods(), value),
   boolean: makeCheck,
-  date: (attributes, value) => make('input', { ...attributes, class: 'form-control', type: 'date', value }),
+  date: makeDay,
   phone: (attributes, value) => make('input', { ...attributes, class: 'form-control', type: 'tel', value }),
 };
 
 export function readControl(control) {
   if (control.type === 'checkbox') return control.checked ? 'true' : '';
   if (control.matches('.codes')) return [...control.children].map(({ value }) => value).filter(Boolean).join(' ');
-  return control.value.trim();
+  return isDayField(control) ? getDay(control) : control.value.trim();
 }
 
 function makeControl(field, value) {
@@ -70,8 +71,9 @@ export function makeField(list, field, entry) {
   const key = [`list-help-${list}-${field.name}`, `list-help-${field.name}`].find(has);
   const help = key ? make('p', { class: 'note', id: `${control.id}-help` }, say(key)) : null;
   control.setAttribute('aria-describedby', [help?.id, wrong.id].filter(Boolean).join(' '));
+  const name = nameField(field.kind === 'commune' ? 'commune' : field.name);
   const label = make(field.kind === 'codes' ? 'p' : 'label',
-    { class: field.kind === 'boolean' ? 'form-check-label' : 'form-label', for: field.kind === 'codes' ? null : control.id }, nameField(field.kind === 'commune' ? 'commune' : field.name),
+    { class: field.kind === 'boolean' ? 'form-check-label' : 'form-label', for: field.kind === 'codes' ? null : control.id }, field.kind === 'date' ? say('day-label', { label: name }) : name,
     field.required ? null : make('span', { class: 'note' }, ` ${say('list-optional')}`));
   const parts = field.kind === 'boolean' ? [make('div', { class: 'form-check' }, control, label)] : [label, control];
   return { field, control, wrong, was: readControl(control), element: make('div', { class: 'field' }, ...parts, help, wrong) };

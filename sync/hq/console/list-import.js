@@ -5,6 +5,7 @@ import { call } from './call.js';
 import { makeDisclosure } from './definition.js';
 import { once } from './desk.js';
 import { make } from './dom.js';
+import { makeFile } from './file-field.js';
 import { isEmpty, makePlan, sayPlan } from './list-plan.js';
 import { nameList } from './list-words.js';
 import { explain } from './problem.js';
@@ -24,9 +25,9 @@ function encode(blob) {
 }
 
 function makeChosen(changed) {
-  const file = make('input', { class: 'form-control', type: 'file', id: 'list-file', accept: '.csv,.txt,text/csv', 'aria-describedby': 'list-file-help', onchange: changed });
+  const file = makeFile({ id: 'list-file', label: say('list-import-file'), help: say('list-import-file-help'), accept: '.csv,.txt,text/csv', changed });
   const text = make('textarea', { class: 'form-control', id: 'list-text', rows: 4, spellcheck: 'false', autocomplete: 'off' });
-  return { file, text, read: () => file.files[0] ?? (text.value.trim() ? new Blob([text.value]) : null) };
+  return { file: file.element, text, read: () => file.input.files[0] ?? (text.value.trim() ? new Blob([text.value]) : null) };
 }
 
 // `shown` is the list as HQ told it. Calls `done` with what was done, in words; `refresh` reads the list again.
@@ -91,8 +92,7 @@ export function makeListImport({ shown, signedOut, refresh, done }) {
   const form = make('form', { class: 'list-import', onsubmit: once(look) },
     make('p', {}, say('list-import-lead'), ' ',
       make('a', { href: `api/list-file?list=${list}&language=${getLanguage()}`, download: `${list}.csv` }, say('list-import-sample'))),
-    make('div', { class: 'field' }, make('label', { class: 'form-label', for: 'list-file' }, say('list-import-file')), chosen.file,
-      make('p', { class: 'note', id: 'list-file-help' }, say('list-import-file-help'))),
+    chosen.file,
     make('div', { class: 'field' }, make('label', { class: 'form-label', for: 'list-text' }, say('list-import-text')), chosen.text),
     shown.fields.some(({ name }) => name === 'retired') ? make('div', { class: 'form-check' }, whole,
       make('label', { class: 'form-check-label', for: 'list-whole' }, say('list-import-whole')),

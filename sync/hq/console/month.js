@@ -12,8 +12,8 @@ import { findPeriods } from './period.js';
 import { go, readAddress, writeAddress } from './routing.js';
 import { nameChoices } from './scope.js';
 import {
-  makeActivities, makeColumns, makeCounters, makeHead, makeNotes, makeNumbers, makeOffices, makePrint, makeRegisters,
-  makeStatuses, makeThemes,
+  makeActivities, makeColumns, makeCounters, makeHead, makeNotes, makeNumbers, makeOffices, makePrint, makeProvisional,
+  makeRegisters, makeStatuses, makeThemes,
 } from './sheet.js';
 import { say } from './words.js';
 
@@ -48,11 +48,12 @@ function makeSheet(figures, page) {
   const title = say('month-title', { month: nameMonth(page.month) });
   const made = say('paper-made', { date: formatDay(findDay(new Date())) });
   const whole = isNarrow(page) ? [say('all-teams')] : [];
-  const none = () => make('p', { class: 'empty' }, say('paper-none'));
+  const content = isEmpty(figures) ? [make('p', { class: 'empty' }, say('paper-none'))]
+    : [makeNumbers(figures), makeColumns(LEFT, RIGHT, figures)];
   return make('article', { class: 'sheet', 'aria-label': title },
-    makeHead(title, [say('month-about'), nameChoices(page)]),
-    isEmpty(figures) ? none() : [makeNumbers(figures), makeColumns(LEFT, RIGHT, figures)],
-    makeNotes(figures, [writeCompleteness(figures, page.to), ...whole, made]));
+    makeHead(title, [say('month-about'), nameChoices(page), makeProvisional(page.to)]),
+    content,
+    makeNotes(figures, content, [writeCompleteness(figures, page.to), ...whole, made]));
 }
 
 export function makeMonth({ signedOut }) {

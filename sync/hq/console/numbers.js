@@ -32,18 +32,25 @@ export function formatDays(from, to) {
   return writeFirst(format.formatRange(readDay(from), readDay(to)));
 }
 
+// What is said of a month, YYYY-MM: in French, "de mars" and "d’avril".
+export function sayMonth(key, month) {
+  const name = formatDay(`${month}-01`, { month: 'long', year: 'numeric' });
+  return say(/^[ao]/i.test(name) ? `${key}.vowel` : key, { month: name });
+}
+
 export function formatTime(moment) {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, hour: '2-digit', minute: '2-digit' });
   const [h, m] = format.format(moment).split(':');
   return say('time', { h, m, hour: Number(h) });
 }
 
+export const isNear = (day, today = findDay(new Date())) => day <= today && day > addDays(today, -7);
+
 // Near days by their names, others by their dates.
 export function nameDay(day, today = findDay(new Date())) {
   if (day === today) return say('today');
   if (day === addDays(today, -1)) return say('yesterday');
-  if (day < today && day > addDays(today, -7)) return formatDay(day, { weekday: 'long' });
-  return say('on-date', { date: formatDay(day) });
+  return isNear(day, today) ? formatDay(day, { weekday: 'long' }) : say('on-date', { date: formatDay(day) });
 }
 
 export function nameMoment(text) {

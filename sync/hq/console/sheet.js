@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is printed on A4: numbers, tables and notes, of which HQ has masked some: these are null.
 
-import { makeBars } from './bars.js';
+import { MASKED, makeBars } from './bars.js';
 import { nameCode, namePlace, namePlaceInFull } from './choices.js';
 import { make } from './dom.js';
-import { formatNumber, formatShare } from './numbers.js';
+import { findDay, formatDay, formatNumber, formatShare } from './numbers.js';
 import { count, say } from './words.js';
 
 const PROCESSES = ['telephone_habitants', 'telephone_familles', 'espace_public', 'bureau_poste'];
@@ -88,12 +88,13 @@ export const makeTerritories = ({ by_qpv: places, interventions }) => makeTable(
   name: (id) => (id === 'elsewhere' ? say('elsewhere') : namePlaceInFull(id)) });
 
 // One number: a few are less than 5, and no more is told.
-const formatMasked = (n) => (n === null ? say('less-than', { n: 5 }) : formatNumber(n));
+const sayFew = () => say('less-than', { n: 5 });
+const formatMasked = (n) => (n === null ? sayFew() : formatNumber(n));
 
 function formatQpv(qpv) {
   const { in: inside, out } = qpv ?? {};
-  const isTold = Number.isInteger(inside) && Number.isInteger(out) && inside + out > 0;
-  return isTold ? formatShare(inside / (inside + out)) : '–';
+  if (!Number.isInteger(inside) || !Number.isInteger(out)) return MASKED;
+  return inside + out > 0 ? formatShare(inside / (inside + out)) : say('no-share');
 }
 
 const NUMBERS = {
@@ -118,13 +119,23 @@ function sayAttempts({ attempts }) {
   return attempts > 0 ? count('attempts', attempts, { n: formatNumber(attempts) }) : say('attempts-none');
 }
 
-// What the numbers count, what is masked, and how complete all is.
-export function makeNotes(figures, sentences) {
-  const makeNote = (name) => make('li', {}, make('strong', {}, `${say(name)} `), say(`${name}-definition`));
+// Signs that are explained where they stand among the figures.
+function makeLegend(content) {
+  const shown = content.flatMap((each) => [...each.querySelectorAll('[data-figure]')]).map((each) => each.textContent);
+  const signs = [
+    shown.includes(sayFew()) ? say('legend-few') : null,
+    shown.some((text) => text.startsWith(MASKED)) ? say('legend-masked') : null,
+  ].filter(Boolean);
+  return signs.length > 0 ? make('p', { class: 'legend' }, signs.join(' ')) : null;
+}
+
+// What the numbers count, what is masked in `content`, the elements above, and how complete all is.
+export function makeNotes(figures, content, sentences) {
+  const makeNote = (name) => make('li', {}, make('strong', {}, say('note-term', { name: say(name) })), ' ', say(`${name}-definition`));
   return make('footer', { class: 'notes' },
     make('p', {}, sentences.join(' ')),
     make('p', {}, say('paper-attempts', { attempts: sayAttempts(figures) })),
-    make('p', { class: 'legend' }, say('masked-legend')),
+    makeLegend(content),
     make('ol', {}, Object.keys(NUMBERS).map(makeNote)));
 }
 
@@ -136,6 +147,12 @@ export function makeHead(title, lines) {
     make('span', { class: 'brand' }, 'ALTM'),
     make('h2', {}, title),
     lines.filter(Boolean).map((line) => make('p', {}, line)));
+}
+
+// What has no end yet says up to when it goes; `to` is its last day.
+export function makeProvisional(to) {
+  const today = findDay(new Date());
+  return today <= to ? make('strong', {}, say('provisional', { date: formatDay(today) })) : null;
 }
 
 export function makePrint() {

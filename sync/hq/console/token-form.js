@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a token is made from.
 
+import { getDay, makeDay } from './day-field.js';
 import { makeDisclosure } from './definition.js';
 import { act, once } from './desk.js';
 import { make } from './dom.js';
@@ -17,12 +18,13 @@ const makeScopes = () => make('fieldset', {}, make('legend', { class: 'form-labe
 function makeEnd() {
   const today = findDay(new Date());
   const last = addDays(today, MOST_DAYS);
-  return makeField({ id: 'token-to', name: 'to', type: 'date', min: today, max: last, value: last, label: say('token-to'), help: say('token-to-help') });
+  const input = makeDay({ id: 'token-to', required: true, min: today, max: last, 'aria-describedby': 'token-to-help' }, last);
+  return makeField({ id: input.id, label: say('day-label', { label: say('token-to') }), help: say('token-to-help'), input });
 }
 
 function readForm(form) {
   const data = new FormData(form);
-  return { name: data.get('name').trim(), scope: data.get('scope'), teams: data.getAll('team'), to: data.get('to') };
+  return { name: data.get('name').trim(), scope: data.get('scope'), teams: data.getAll('team'), to: getDay(form.querySelector('#token-to')) };
 }
 
 // `begun` is called when it is sent, `made` with what was asked for and the token once HQ has made it.

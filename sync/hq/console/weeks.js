@@ -3,6 +3,7 @@
 
 import { makeDisclosure } from './definition.js';
 import { make } from './dom.js';
+import { isEmpty } from './empty.js';
 import { drawLines } from './lines.js';
 import { formatDay, formatNumber } from './numbers.js';
 import { say } from './words.js';
@@ -22,14 +23,15 @@ function makeTable(weeks, hasBefore) {
     make('tbody', {}, rows));
 }
 
+// Which line is dashed is said in words: in a legend it is short.
 function makeSeries(weeks, hasBefore) {
-  const now = { label: say('weeks-now'), values: weeks.map((week) => week.interventions) };
-  const before = { label: say('weeks-before'), values: weeks.map((week) => week.before), isDashed: true };
+  const now = { label: say('weeks-now-line'), values: weeks.map((week) => week.interventions) };
+  const before = { label: say('weeks-before-line'), values: weeks.map((week) => week.before), isDashed: true };
   return hasBefore ? [now, before] : [now];
 }
 
-export function makeWeeks({ weeks }) {
-  const hasBefore = weeks.some((week) => week.before > 0);
+export function makeWeeks({ weeks, before }) {
+  const hasBefore = Boolean(before) && !isEmpty(before) && weeks.some((week) => week.before > 0);
   const canvas = make('canvas', { role: 'img', 'aria-label': say('weeks-picture') });
   const { button, box } = makeDisclosure({ label: say('weeks-table'), content: makeTable(weeks, hasBefore), id: 'weeks-table' });
   const isDrawn = weeks.length > 1;

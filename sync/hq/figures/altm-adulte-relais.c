@@ -197,6 +197,7 @@ write_post (AltmLists *lists, const char *mediator, json_t *post)
 {
   static const char *const tables[] = { "by_register", "by_qpv", "by_structure_type", "referrals_by_status" };
   json_t *written = mask_numbers (post), *themes = bring (post, "by_theme");
+  json_t *listed = altm_lists_find_mediator (lists, mediator);
   g_autoptr(json_t) activities =
     altm_paper_join_activities (json_object_get (post, "by_process"), json_object_get (post, "by_channel"));
 
@@ -207,7 +208,8 @@ write_post (AltmLists *lists, const char *mediator, json_t *post)
   altm_mask_few (themes);
   json_object_set (written, "by_theme", themes);
   json_object_set_new (written, "mediator", json_string (mediator));
-  json_object_set (written, "team", json_object_get (altm_lists_find_mediator (lists, mediator), "team"));
+  json_object_set (written, "name", json_object_get (listed, "name"));
+  json_object_set (written, "team", json_object_get (listed, "team"));
   return written;
 }
 
@@ -229,9 +231,9 @@ write_year (const Year *year)
  * What the yearly report on each adulte-relais post tells, masked as altm_paper_describe() is. A record counts for the
  * mediator who made it, a shift for each who was on it. Posts are in no order that means anything.
  *
- * Returns: (transfer full): {"posts": [{"mediator", "team" where the lists name one, and the figures, with `by_qpv`:
- *   interventions by QPV, and `elsewhere`, and `by_structure_type`: referrals}], "unassigned": interventions that name no
- *   mediator, and are in no report}, or %NULL with an %ALTM_STORE_ERROR
+ * Returns: (transfer full): {"posts": [{"mediator", "name" and "team" where the lists have them, and the figures, with
+ *   `by_qpv`: interventions by QPV, and `elsewhere`, and `by_structure_type`: referrals}], "unassigned": interventions that
+ *   name no mediator, and are in no report}, or %NULL with an %ALTM_STORE_ERROR
  */
 json_t *
 altm_adulte_relais_describe (AltmHqStore *store, int year, GError **error)

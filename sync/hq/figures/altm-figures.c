@@ -27,14 +27,24 @@ expect_records (gint64 held, gint64 pending, gint64 enrolled, gint64 seen, gint6
   return seen > 0 ? pending + (held * silent + heard / 2) / heard : 0;
 }
 
+/* Until when all that a tablet recorded has come in. */
+static gint64
+find_complete (AltmRows *row)
+{
+  gint64 seen = sqlite3_column_int64 (row, 1), oldest = sqlite3_column_int64 (row, 3);
+
+  return sqlite3_column_int64 (row, 2) > 0 && oldest > 0 ? MIN (oldest, seen) : seen;
+}
+
 static json_t *
 describe_silent (AltmRows *row, gint64 now)
 {
   gint64 seen = sqlite3_column_int64 (row, 1), pending = sqlite3_column_int64 (row, 2);
   gint64 expected = expect_records (sqlite3_column_int64 (row, 5), pending, sqlite3_column_int64 (row, 4), seen, now);
 
-  return json_pack ("{s:s, s:o, s:I, s:I}", "name", altm_rows_text (row, 0), "last_seen", write_time (seen), "pending",
-                    (json_int_t) pending, "expected", (json_int_t) expected);
+  return json_pack ("{s:s, s:o, s:o, s:I, s:I}", "name", altm_rows_text (row, 0), "last_seen", write_time (seen),
+                    "complete_to", write_time (find_complete (row)), "pending", (json_int_t) pending, "expected",
+                    (json_int_t) expected);
 }
 
 /**
@@ -43,7 +53,7 @@ describe_silent (AltmRows *row, gint64 now)
  * @root: gets "complete_to" and "silent_devices"
  *
  * A tablet that was heard in the last day vouches for what it recorded before its oldest waiting line; one that was not is
- * named, and vouches for nothing.
+ * named with a "complete_to" of its own, and is not in that of all.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR
  */
@@ -58,9 +68,7 @@ altm_figures_tell_completeness (AltmSql *sql, gint64 now, json_t *root, GError *
 
   while (altm_sql_step (sql, rows, &problem))
     {
-      gint64 seen = sqlite3_column_int64 (rows, 1);
-      gint64 oldest = sqlite3_column_int64 (rows, 3);
-      gint64 complete = sqlite3_column_int64 (rows, 2) > 0 && oldest > 0 ? MIN (oldest, seen) : seen;
+      gint64 seen = sqlite3_column_int64 (rows, 1), complete = find_complete (rows);
 
       if (MAX (seen, sqlite3_column_int64 (rows, 4)) < now - SILENT_AFTER)
         json_array_append_new (silent, describe_silent (rows, now));
