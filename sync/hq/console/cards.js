@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The key figures. Each stands for itself: they are never added up.
 
-import { makeChange, makeShareChange } from './change.js';
+import { FEW, makeChange, makeShareChange } from './change.js';
 import { makeDisclosure } from './definition.js';
 import { make } from './dom.js';
 import { formatNumber, formatShare } from './numbers.js';
@@ -73,7 +73,7 @@ function makeQpv({ qpv }, before) {
   const note = () => say('qpv-of', { n: formatNumber(qpv.in), of: formatNumber(qpv.of) });
   return makeCard({
     name: 'qpv', value: share === null ? '–' : formatShare(share),
-    change: makeShareChange(share, before ? getShare(before.qpv) : null), notes: share === null ? [] : [note()] });
+    change: makeShareChange(share, before?.qpv.of >= FEW ? getShare(before.qpv) : null), notes: share === null ? [] : [note()] });
 }
 
 const listCards = (filter) => [

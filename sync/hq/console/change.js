@@ -6,7 +6,7 @@ import { formatNumber, formatShare, formatSigned } from './numbers.js';
 import { count, say } from './words.js';
 
 // Below so many, a share of what there was says nothing.
-const FEW = 30;
+export const FEW = 30;
 const ARROWS = { 1: '▲ ', '-1': '▼ ', 0: '' };
 
 function makeText(sign, text) {

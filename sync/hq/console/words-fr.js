@@ -106,7 +106,7 @@ export default {
   'never': 'jamais',
 
   'definition': 'Définition : {name}',
-  'change': '{change} sur un an (contre {before})',
+  'change': '{change} sur un an (contre {before})',
   'change-none': 'comme un an plus tôt ({before})',
   'points.one': '{n} point',
   'points.other': '{n} points',
