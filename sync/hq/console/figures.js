@@ -39,9 +39,9 @@ function makeCompared({ from, to }, figures) {
 
 // What is chosen leaves nothing to tell of clients elsewhere than in post offices, nor of channels where it is one.
 function makePanels(figures, weeks, filter) {
-  const left = [makeProcesses, () => weeks.panel, makeThemes];
+  const left = [makeProcesses, () => weeks.panel, makeThemes, makeRegisters];
   const clients = hasClients(filter) ? [makeHeat, makeOffices, makeFlow] : [];
-  const right = [...clients, makeStatuses, ...(filter.channel ? [] : [makeChannels]), makeRegisters];
+  const right = [...clients, makeStatuses, ...(filter.channel ? [] : [makeChannels])];
   return make('div', { class: 'panels' },
     [left, right].map((panels) => make('div', { class: 'column' }, panels.map((each) => each(figures, filter)))));
 }
