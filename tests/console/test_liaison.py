@@ -23,7 +23,8 @@ class Liaison(ConsoleCase):
             reference='K7F3', contact=met['id'], structure=STRUCTURE, theme='logement', mode='rdv_pris', due='2027-01-15',
             consent=True, consent_of='personne'), place=QPV, by='m-secret')
         cls.bare = cls.device.line('referral', referral(), place=QPV)
-        cls.device.push([met, cls.line, cls.bare])
+        cls.child = cls.device.line('referral', referral(consent=True, consent_of='parent'), place=QPV)
+        cls.device.push([met, cls.line, cls.bare, cls.child])
 
     def open_sheet(self, line, name='Claire Martin'):
         self.sign_in_to('referrals', name=name)
@@ -47,10 +48,11 @@ class Liaison(ConsoleCase):
     def test_it_says_what_the_partner_needs_and_names_nobody(self):
         self.open_sheet(self.line)
         said = self.sheet()
-        for words in ('Référence K7F3', 'ADIL', 'Logement', 'Rendez-vous', '15 janvier 2027', 'Proposée', 'Écoute', 'Minguettes',
+        for words in ('Référence K7F3', 'ADIL', 'Logement', 'Rendez-vous', '15 janvier 2027', 'Écoute', 'Minguettes',
                       'd’accord pour que son nom vous soit transmis', 'Reçue le', 'Pour la structure, date et signature', 'RGPD'):
             self.assertIn(words, said)
-        self.assertNotIn('m-secret', said)
+        for words in ('m-secret', 'Proposée', 'elle-même'):
+            self.assertNotIn(words, said)
         self.assertEqual(self.browser.driver.title, 'Fiche de liaison K7F3')
         self.look('liaison')
         self.assertIn('Référence K7F3', self.print('liaison-page'))
@@ -62,7 +64,63 @@ class Liaison(ConsoleCase):
         self.assertIn('Elle n’a pas souhaité que son nom soit transmis', said)
         self.assertIn('CCAS', said)
         self.assertNotIn('Nom', said.split('\n'))
+        self.assertNotIn('référence', said.lower())
         self.print('liaison-bare')
+
+    def post(self, **lines):
+        """The problem's type, empty where the lines were taken."""
+        lines = {'name': '', 'address': '', 'phone': '', 'answer_to': '', **lines}
+        return self.browser.driver.execute_async_script(
+            "const done = arguments[1]; fetch('api/letterhead', { method: 'POST', headers: { 'Altm-Csrf': '1', 'Content-Type': 'application/json' },"
+            " body: JSON.stringify(arguments[0]) }).then(async (reply) => done((await reply.json()).type ?? ''))", lines)
+
+    def by_hand(self):
+        return len(self.browser.find_all('.sheet .by-hand'))
+
+    def test_a_child_has_somebody_who_agrees(self):
+        self.open_sheet(self.child)
+        self.assertIn('Son nom peut vous être transmis, avec l’accord de son père ou sa mère.', self.sheet())
+
+    def test_what_the_direction_writes_once_stands_on_every_sheet(self):
+        self.open_sheet(self.line)
+        self.assertEqual(self.by_hand(), 3)
+        self.assertIn('ALTM, association de médiation sociale', self.sheet())
+        self.assertIn('à remplir à la main', self.browser.text('.liaison .read'))
+        self.browser.find('.liaison .tools [href^="#/letterhead"]').click()
+        self.await_list('letterhead')
+        self.addCleanup(self.post)
+        lines = {'name': 'ALTM Lyon Métropole', 'address': '12 rue du Pont, 69200 Vénissieux', 'phone': '04 72 00 00 00',
+                 'answer_to': 'suivi@altm.example'}
+        for name, text in lines.items():
+            self.browser.find(f'#letterhead-{name}').send_keys(text)
+        self.look('letterhead')
+        self.browser.find('.letterhead [type=submit]').click()
+        self.browser.wait(lambda: 'C’est enregistré' in self.browser.text('.letterhead .done'), 'nothing is said')
+        self.browser.find('.letterhead [href^="#/liaison"]').click()
+        self.await_list('liaison')
+        self.assertEqual(self.by_hand(), 0)
+        for text in lines.values():
+            self.assertIn(text, self.sheet())
+        self.assertNotIn('à remplir à la main', self.browser.text('.liaison .read'))
+        self.look('liaison-own')
+        self.assertIn('À renvoyer à', self.print('liaison-own-page'))
+        self.assertIn('letterhead-set', [entry['what'] for entry in self.log()])
+        self.assert_quiet()
+
+    def test_a_line_that_is_too_long_or_none_is_refused(self):
+        self.sign_in_to('letterhead')
+        self.addCleanup(self.post)
+        self.assertEqual(self.post(phone='04 72 00 00 00'), '')
+        for wrong in ({'phone': '0' * 41}, {'address': 'x' * 201}, {'name': 'un\ndeux'}, {'name': 7}, {'answer_to': None}):
+            self.assertEqual(self.post(**wrong), '/problems/letterhead-line')
+        self.browser.driver.refresh()
+        self.await_list('letterhead')
+        self.assertEqual(self.browser.find('#letterhead-phone').get_attribute('value'), '04 72 00 00 00')
+
+    def test_a_manager_is_told_whom_to_ask(self):
+        self.open_sheet(self.line, name='Anne')
+        self.assertIn('La direction peut', self.browser.text('.liaison .read'))
+        self.assertEqual(self.browser.find_all('[href^="#/letterhead"]'), [])
 
     def test_it_is_french_whatever_the_console_is(self):
         self.open_sheet(self.line, name='Anne')
@@ -92,8 +150,8 @@ class Liaison(ConsoleCase):
         self.open('#/liaison?id=01a21b74-b4c2-79d2-9fc0-6bf94592fe72')
         self.try_sign_in()
         self.browser.wait(lambda: self.browser.find_all('.liaison .problem'), 'nothing is said')
-        self.assertNotIn('liaison-printed', [each['what'] for each in self.log() if each['subject'] != self.line['id']
-                                             and each['subject'] != self.bare['id']])
+        known = [each['id'] for each in (self.line, self.bare, self.child)]
+        self.assertNotIn('liaison-printed', [each['what'] for each in self.log() if each['subject'] not in known])
 
 
 if __name__ == '__main__':

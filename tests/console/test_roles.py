@@ -13,7 +13,7 @@ ROLES = ('reader', 'manager', 'direction')
 # Who may open them at least, said here once more; pages and calls that came later are held to what their own tables say.
 PAGES = {'figures': 'reader', 'month': 'reader', 'referrals': 'manager', 'tablets': 'manager', 'accounts': 'direction',
          'log': 'direction', 'adulte-relais': 'direction', 'tokens': 'direction', 'password': 'reader',
-         'rights': 'manager', 'quarantine': 'manager', 'twins': 'manager'}
+         'rights': 'manager', 'letterhead': 'direction', 'quarantine': 'manager', 'twins': 'manager'}
 CALLS = {('GET', 'choices'): 'reader', ('GET', 'figures'): 'reader', ('GET', 'month'): 'reader', ('GET', 'referrals'): 'manager',
          ('POST', 'referrals'): 'manager', ('GET', 'tablets'): 'manager', ('POST', 'tablets'): 'direction',
          ('POST', 'codes'): 'manager', ('POST', 'qr'): 'manager', ('GET', 'log'): 'direction', ('GET', 'accounts'): 'direction',
@@ -21,7 +21,7 @@ CALLS = {('GET', 'choices'): 'reader', ('GET', 'figures'): 'reader', ('GET', 'mo
          ('POST', 'password'): 'reader', ('POST', 'account-password'): 'direction', ('GET', 'tokens'): 'direction',
          ('POST', 'tokens'): 'direction', ('DELETE', 'tokens'): 'direction',
          ('POST', 'rights'): 'manager', ('DELETE', 'rights'): 'direction', ('POST', 'rights-copy'): 'manager',
-         ('GET', 'retention'): 'manager', ('GET', 'twins'): 'manager', ('POST', 'twins-settle'): 'manager',
+         ('GET', 'letterhead'): 'direction', ('POST', 'letterhead'): 'direction', ('GET', 'retention'): 'manager', ('GET', 'twins'): 'manager', ('POST', 'twins-settle'): 'manager',
          ('POST', 'twins-ask'): 'manager'}
 ASK = '''
 const [method, path, done] = arguments;

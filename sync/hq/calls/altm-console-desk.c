@@ -3,6 +3,7 @@
 #include "altm-calendar.h"
 #include "altm-hq-act.h"
 #include "altm-hq-erasures.h"
+#include "altm-hq-letterhead.h"
 #include "altm-hq-lists-change.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
@@ -40,6 +41,7 @@ static const struct
   { altm_hq_erasures_error_quark, ALTM_HQ_ERASURES_ERROR_UNKNOWN, 404, "no-record" },
   { altm_hq_erasures_error_quark, ALTM_HQ_ERASURES_ERROR_SCOPE, 400, "no-scope" },
   { altm_hq_erasures_error_quark, ALTM_HQ_ERASURES_ERROR_KIND, 409, "not-personal" },
+  { altm_hq_letterhead_error_quark, ALTM_HQ_LETTERHEAD_ERROR_LINE, 400, "letterhead-line" },
   { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_NO_DEVICE, 404, "no-device" },
   { altm_hq_orders_error_quark, ALTM_HQ_ORDERS_ERROR_REVOKED, 409, "revoked" },
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_NAME, 400, "account-name" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-console-private.h"
 
+#include "altm-hq-letterhead.h"
 #include "altm-line.h"
 #include "altm-time.h"
 
@@ -61,7 +62,8 @@ find_referral (AltmConsoleCall *call, const char *id)
  * the private part.
  *
  * Returns: (transfer full): 200 with the referral's fields, "at" (Europe/Paris), "status" as it is now, "place", "team",
- *   "partner", the structure of the lists or null, and "actions" of its contact; 404 `no-referral`
+ *   "partner", the structure of the lists or null, "actions" of its contact, and "letterhead", altm_hq_letterhead_read();
+ *   404 `no-referral`
  */
 AltmReply *
 altm_console_open_liaison (AltmConsoleCall *call)
@@ -73,6 +75,31 @@ altm_console_open_liaison (AltmConsoleCall *call)
 
   if (sheet == NULL)
     return altm_console_refuse (404, "no-referral", "There is no such referral");
+  json_object_set_new (sheet, "letterhead", altm_hq_letterhead_read (call->sql));
   noted = altm_console_act (call, json_pack ("{s:s, s:s, s:s}", "do", "note", "what", "liaison-printed", "subject", id), &error);
   return noted != NULL ? altm_reply_new_json (200, g_steal_pointer (&sheet)) : altm_reply_new_error (error);
+}
+
+/**
+ * altm_console_get_letterhead:
+ *
+ * Returns: (transfer full): 200 {"letterhead"}, altm_hq_letterhead_read()
+ */
+AltmReply *
+altm_console_get_letterhead (AltmConsoleCall *call)
+{
+  return altm_console_reply_list (altm_hq_letterhead_read (call->sql), "letterhead", NULL);
+}
+
+/**
+ * altm_console_set_letterhead:
+ *
+ * {"name", "address", "phone", "answer_to"}: what stands on papers of the association.
+ *
+ * Returns: (transfer full): 200 {"done"}, 400 `letterhead-line`
+ */
+AltmReply *
+altm_console_set_letterhead (AltmConsoleCall *call)
+{
+  return altm_console_do (call, json_pack ("{s:s, s:O}", "do", "letterhead", "lines", call->form), "done");
 }

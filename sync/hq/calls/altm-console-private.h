@@ -51,6 +51,8 @@ AltmReply *altm_console_get_referrals (AltmConsoleCall *call);
 AltmReply *altm_console_set_referral (AltmConsoleCall *call);
 gboolean altm_console_may_see_referral (AltmConsoleCall *call, const char *id);
 AltmReply *altm_console_open_liaison (AltmConsoleCall *call);
+AltmReply *altm_console_get_letterhead (AltmConsoleCall *call);
+AltmReply *altm_console_set_letterhead (AltmConsoleCall *call);
 AltmReply *altm_console_get_quarantine (AltmConsoleCall *call);
 AltmReply *altm_console_settle_line (AltmConsoleCall *call);
 AltmReply *altm_console_count_waiting (AltmConsoleCall *call);

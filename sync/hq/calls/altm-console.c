@@ -47,6 +47,8 @@ static const Route routes[] = {
   { "GET", "referrals", ALTM_ROLE_MANAGER, altm_console_get_referrals },
   { "POST", "referrals", ALTM_ROLE_MANAGER, altm_console_set_referral },
   { "POST", "liaison", ALTM_ROLE_MANAGER, altm_console_open_liaison },
+  { "GET", "letterhead", ALTM_ROLE_DIRECTION, altm_console_get_letterhead },
+  { "POST", "letterhead", ALTM_ROLE_DIRECTION, altm_console_set_letterhead },
   { "GET", "quarantine", ALTM_ROLE_MANAGER, altm_console_get_quarantine },
   { "POST", "quarantine", ALTM_ROLE_MANAGER, altm_console_settle_line },
   { "GET", "twins", ALTM_ROLE_MANAGER, altm_console_get_twins },

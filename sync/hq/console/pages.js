@@ -5,6 +5,7 @@ import { makeAccounts } from './accounts.js';
 import { makeAdulteRelais } from './adulte-relais.js';
 import { makeExports } from './exports.js';
 import { makeFigures } from './figures.js';
+import { makeLetterhead } from './letterhead.js';
 import { makeLists } from './lists.js';
 import { makeLiaison } from './liaison.js';
 import { makeLog } from './log.js';
@@ -26,6 +27,7 @@ const PAGES = {
   'adulte-relais': { least: 'direction', make: makeAdulteRelais, of: 'figures' },
   referrals: { least: 'manager', make: makeReferrals },
   liaison: { least: 'manager', make: makeLiaison, of: 'referrals' },
+  letterhead: { least: 'direction', make: makeLetterhead, of: 'referrals' },
   quarantine: { least: 'manager', make: makeQuarantine },
   twins: { least: 'manager', make: makeTwins, of: 'quarantine' },
   tablets: { least: 'manager', make: makeTablets },

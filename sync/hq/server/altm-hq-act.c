@@ -5,6 +5,7 @@
 
 #include "altm-hq-accounts.h"
 #include "altm-hq-erase.h"
+#include "altm-hq-letterhead.h"
 #include "altm-hq-lists-change.h"
 #include "altm-hq-log.h"
 #include "altm-hq-orders.h"
@@ -310,6 +311,20 @@ act_revoke_token (AltmHqStore *store, const Request *request, GError **error)
 }
 
 static char *
+act_letterhead (AltmHqStore *store, const Request *request, GError **error)
+{
+  AltmSql *sql = altm_hq_store_get_sql (store);
+
+  if (!altm_sql_begin (sql, error) ||
+      !altm_sql_end (sql,
+                     altm_hq_letterhead_set (sql, json_object_get (request->root, "lines"), error) &&
+                       log_request (store, request, "letterhead-set", NULL, error),
+                     error))
+    return NULL;
+  return g_strdup ("set");
+}
+
+static char *
 act_purge (AltmHqStore *store, const Request *request, GError **error)
 {
   g_autoptr(json_t) report =
@@ -403,7 +418,7 @@ static const struct
   { "forget-key", act_forget_key }, { "account-add", act_add_account },
   { "account-password", act_set_password }, { "account-close", act_close_account },
   { "referral", act_referral }, { "lists", act_lists }, { "erase", act_erase },
-  { "purge", act_purge },
+  { "purge", act_purge }, { "letterhead", act_letterhead },
   { "token-add", act_add_token }, { "token-revoke", act_revoke_token },
   { "quarantine", act_quarantine }, { "twins-settle", act_settle_twins }, { "twins-ask", act_ask_twins },
 };
@@ -415,7 +430,7 @@ static const struct
  *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`, and `keep`, the SHA-256 of the
  *   session that goes on, in hex; `referral` with `id` and `status`; `lists` as altm_hq_lists_read(); `erase`
  *   with `ids` and `scope` (altm_hq_erase()); `token-add` with `name`, `scope`, `teams` and `to`, its last
- *   day; `token-revoke` with `name`;
+ *   day; `token-revoke` with `name`; `letterhead` with `lines` (altm_hq_letterhead_set());
  *   `quarantine` with `n` and `decision` (#AltmHqRuling); `twins-settle` or `twins-ask` with `one` and `other`
  *   (#AltmHqTwins); each with `why` and `detail`
  * @now: microseconds since 1970-01-01 UTC
@@ -426,7 +441,7 @@ static const struct
  * Returns: (transfer full): the answer, one line, once all is on the disk, or %NULL with
  *   %ALTM_HQ_ACT_ERROR_REQUEST, %ALTM_HQ_ORDERS_ERROR, %ALTM_HQ_KEYS_ERROR, %ALTM_HQ_ACCOUNTS_ERROR, %ALTM_HQ_LISTS_ERROR,
  *   %ALTM_HQ_ERASURES_ERROR, %ALTM_HQ_TOKENS_ERROR, %ALTM_HQ_REFERRALS_ERROR, %ALTM_HQ_QUARANTINE_ERROR,
- *   %ALTM_HQ_TWINS_ERROR or an %ALTM_STORE_ERROR
+ *   %ALTM_HQ_TWINS_ERROR, %ALTM_HQ_LETTERHEAD_ERROR or an %ALTM_STORE_ERROR
  */
 char *
 altm_hq_act (AltmHqStore *store, const char *request, gint64 now, GError **error)

@@ -19,7 +19,7 @@ static const struct
   { TRUE, "SELECT version, body FROM lists WHERE json_valid (body)", "INSERT OR IGNORE INTO lists VALUES (?, ?)" },
   { TRUE, "SELECT version, at, list, added, changed, retired, restored, keys FROM list_changes",
     "INSERT OR IGNORE INTO list_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
-  { TRUE, "SELECT name, value FROM settings WHERE name IN ('own_lists', 'brought_lists')",
+  { TRUE, "SELECT name, value FROM settings WHERE name IN ('own_lists', 'brought_lists', 'letterhead')",
     "INSERT OR REPLACE INTO settings VALUES (?, ?)" },
   { FALSE, "SELECT referral, status, rev, at, who FROM referral_words ORDER BY n",
     "INSERT INTO referral_words (referral, status, rev, at, who) SELECT ?1, ?2, ?3, ?4, ?5"
@@ -81,7 +81,7 @@ set_statuses (AltmSql *to, GError **error)
  * @to: the one that takes its place, in a transaction
  *
  * Takes over what HQ decided itself and @to does not know: accounts, lists, its words on referrals and what it told
- * tablets of, what it refused for good, which likely twins are two. Whoever is signed in by the backup has to sign in again.
+ * tablets of, what it refused for good, which likely twins are two, what stands on papers. Whoever is signed in by the backup has to sign in again.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR of @to
  */
