@@ -90,6 +90,24 @@ altm_sql_check (AltmSql *self, GError **error)
 }
 
 /**
+ * altm_sql_pass:
+ * @problem: what went wrong in a function that goes through rows, or a place for %NULL
+ * @error: the caller's
+ *
+ * Ends such a function: what went wrong in it becomes the caller's.
+ *
+ * Returns: %TRUE where nothing did, or %FALSE with that error
+ */
+gboolean
+altm_sql_pass (GError **problem, GError **error)
+{
+  if (*problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (problem));
+  return FALSE;
+}
+
+/**
  * altm_rows_end:
  *
  * Resets a statement and lets go of what was bound to it.

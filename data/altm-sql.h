@@ -55,6 +55,7 @@ gint64 altm_sql_get_integer (AltmSql *self, gint64 fallback, const char *sql, co
 char *altm_sql_get_text (AltmSql *self, const char *sql, const char *kinds, ...);
 
 gboolean altm_sql_check (AltmSql *self, GError **error);
+gboolean altm_sql_pass (GError **problem, GError **error);
 gboolean altm_sql_begin (AltmSql *self, GError **error);
 gboolean altm_sql_end (AltmSql *self, gboolean is_good, GError **error);
 

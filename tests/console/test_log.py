@@ -22,7 +22,7 @@ CODES = {
     'password-set', 'account-closed', 'referral-status-set', 'exported', 'restored', 'keys-protected', 'keys-granted',
     'keys-withdrawn', 'keys-rotated', 'key-abandoned', 'passphrase-changed', 'passphrase-refused', 'opened', 'open-refused', 'token-made',
     'token-revoked', 'line-accepted', 'line-refused', 'correction-asked', 'twins-settled', 'twins-asked', 'liaison-printed', 'lists-changed', 'lists-brought',
-    'erased', 'erased-on-arrival', 'person-exported', 'purged',
+    'erased', 'erased-again', 'erased-on-arrival', 'person-exported', 'purged', 'letterhead-set',
 }
 # What else stands in the same lines.
 OTHERS = {
@@ -39,12 +39,12 @@ class Log(ConsoleCase):
         cls.device = cls.hq.device('Tablette du Pont')
         cls.hq.must('revoke', cls.device.device_id, '--why', WHY)
 
-    def note(self, *codes, at=None):
+    def note(self, *codes, at=None, who='QUI-{}', subject='SUJET', detail='DETAIL'):
         """Entries as HQ writes them."""
         at = at or time.time_ns() // 1000
         with contextlib.closing(sqlite3.connect(self.hq.store / 'hq.db', timeout=60)) as store, store:
             store.executemany('INSERT INTO log (at, who, what, subject, detail) VALUES (?, ?, ?, ?, ?)',
-                              [(at + n, f'QUI-{code}', code, 'SUJET', 'DETAIL') for n, code in enumerate(codes)])
+                              [(at + n, who.format(code), code, subject, detail) for n, code in enumerate(codes)])
 
     def said(self):
         return self.browser.text('.log .read').replace('\xa0', ' ')
@@ -75,6 +75,30 @@ class Log(ConsoleCase):
                 self.assertNotEqual(line[1], f'{code} SUJET DETAIL')
                 self.assertTrue(line[1].endswith('.'), line[1])
             self.browser.find('#language').click()
+
+    def test_what_is_missing_or_no_number_or_day_is_said_so(self):
+        self.note(*sorted(CODES), subject=None, detail=None)
+        for detail in ('', 'x', '{}', 'from=2026-13-99&to=hier', 'from=2026-13-99'):
+            self.note('lists-changed', 'exported', 'purged', 'erased-again', detail=detail)
+        self.note('code-made', subject='ABCD 2026-99-99T00:00')
+        self.note('erased-again', detail='1234')
+        self.sign_in_to('log')
+        for _ in range(2):
+            said = self.said()
+            for word in ('NaN', 'undefined', 'null', 'Invalid'):
+                self.assertNotIn(word, said)
+            for code in CODES:
+                self.assertRegex(said, rf'(?m)^QUI-{code} .+\.$')
+            self.browser.find('#language').click()
+        self.assertIn('a ouvert la partie privée de la fiche inconnu (inconnu).', self.said())
+        self.assertRegex(self.said(), r'a refait 1\s234 effacements')
+
+    def test_who_is_no_person_is_named(self):
+        self.note('revoked', who='root')
+        self.note('lists-brought', who='altm-field-hq')
+        self.sign_in_to('log')
+        self.assertIn('L’administrateur de la machine (root) a révoqué', self.said())
+        self.assertIn('La machine du siège (altm-field-hq) a apporté', self.said())
 
     def test_the_codes_are_those_that_hq_writes(self):
         written = set()

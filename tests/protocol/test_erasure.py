@@ -330,6 +330,18 @@ class CutShort(ErasureCase):
         self.assertEqual(self.hq.figures()['referrals'], 0)
         self.assert_sound()
 
+    def test_what_is_erased_when_it_starts_is_logged_once(self):
+        lines = [self.refer(), self.refer()]
+        self.hq.stop()
+        entries = [{'id': line['id'], 'scope': scope, 'at': '2026-11-24T18:12:03Z'} for line, scope in zip(lines, ('record', 'private'))]
+        (self.hq.folder / 'store.erased').write_text('\n'.join(map(json.dumps, entries)) + '\n')
+        for _ in range(2):
+            self.hq.start()
+            logged = [json.loads(entry) for entry in self.hq.must('log').splitlines()]
+            self.assertEqual([(entry['who'], entry['subject'], entry['detail']) for entry in logged if entry['what'] == 'erased-again'],
+                             [('altm-field-hq', None, '2')])
+            self.hq.stop()
+
 
 class Refused(ErasureCase):
 

@@ -3,8 +3,23 @@
 
 import { nameCode, namePlace, nameTerritory } from './choices.js';
 import { nameList } from './list-words.js';
-import { formatDays, formatNumber, nameMoment } from './numbers.js';
+import { formatDay, formatDays, formatNumber, nameMoment } from './numbers.js';
 import { count, has, say } from './words.js';
+
+// Who stands in the log under a name that is no person's.
+const NOBODY = ['root', 'altm-field-hq', 'purge'];
+
+export const nameWho = (who) => (NOBODY.includes(who) ? say(`who-${who}`) : who);
+
+// What is no number or no day, as an older program or another may have written it, is left out of a sentence.
+const isNumber = (text) => /^\d+$/.test(text ?? '');
+const isMoment = (text) => !Number.isNaN(Date.parse(text));
+const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text ?? '') && isMoment(text);
+
+// How many they were, under "KEY.one" or "KEY.other", or "KEY-some".
+function sayNumber(key, n, values = {}) {
+  return isNumber(n) ? count(key, Number(n), { ...values, n: formatNumber(Number(n)) }) : say(`${key}-some`, values);
+}
 
 // A code is called by its first letters and when it was made.
 const MADE = /^(\S+) (\d{4}-\d\d-\d\dT\S+)$/;
@@ -20,12 +35,16 @@ const PARTS = {
   team: (team) => team,
 };
 
+function sayDays(from, to) {
+  const days = [from, to].filter(isDay).sort();
+  return days.length > 1 ? formatDays(...days) : days.map((day) => formatDay(day))[0];
+}
+
 function sayExported({ subject, detail }) {
   const asked = new URLSearchParams(detail ?? '');
-  const [from, to] = [asked.get('from'), asked.get('to')];
   const parts = Object.entries(PARTS).map(([name, write]) => asked.get(name) && write(asked.get(name)));
-  const days = from && to ? formatDays(from, to) : from ?? to;
-  const format = has(`export-${subject}`) ? say(`export-${subject}`) : subject;
+  const days = sayDays(asked.get('from'), asked.get('to'));
+  const format = has(`export-${subject}`) ? say(`export-${subject}`) : subject ?? say('log-unknown');
   const what = [...parts, days].filter(Boolean).join(' · ');
   return what ? say('did-exported-some', { format, what }) : say('did-exported', { subject: format });
 }
@@ -36,12 +55,11 @@ const TOLD = {
   'liaison-printed': ({ reference, subject }) => ({ subject: reference ?? subject }),
 };
 
-function sayListsChanged({ subject, detail }) {
-  const n = Number(detail);
-  return count('did-lists-changed', n, { list: nameList(subject), n: formatNumber(n) });
-}
+const sayListsChanged = ({ subject, detail }) => sayNumber('did-lists-changed', detail, { list: subject ? nameList(subject) : say('log-unknown') });
+const sayErasedAgain = ({ detail }) => sayNumber('did-erased-again', detail);
 
-const write = (text) => (text ?? '').replace(MADE, (_, letters, moment) => `${letters} (${nameMoment(moment)})`);
+const writeMade = (text, letters, moment) => (isMoment(moment) ? `${letters} (${nameMoment(moment)})` : text);
+const write = (text) => (text ? text.replace(MADE, writeMade) : say('log-unknown'));
 
 // What went in a purge, as the store noted it.
 function sayPurged({ detail }) {
@@ -49,9 +67,11 @@ function sayPurged({ detail }) {
   return n === undefined ? say('did-purged-some') : say('did-purged', { private: n, refused, entries });
 }
 
-const sayErased = ({ subject, detail }) => say(detail === 'private' ? 'did-erased-private' : 'did-erased-record', { subject });
+const sayErased = ({ subject, detail }) => say(detail === 'private' ? 'did-erased-private' : 'did-erased-record', { subject: write(subject) });
 
-const OTHERS = { released: sayReleased, exported: sayExported, 'lists-changed': sayListsChanged, purged: sayPurged, erased: sayErased };
+const OTHERS = {
+  released: sayReleased, exported: sayExported, 'lists-changed': sayListsChanged, purged: sayPurged, erased: sayErased, 'erased-again': sayErasedAgain,
+};
 
 export function sayEntry(given) {
   const entry = { ...given, ...TOLD[given.what]?.(given) };

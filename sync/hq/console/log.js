@@ -6,7 +6,7 @@ import { makeDesk } from './desk.js';
 import { make } from './dom.js';
 import { readFilter, writeFilter, writeQuestion } from './filter.js';
 import { makeDays, makePeriod } from './filters.js';
-import { sayEntry } from './log-words.js';
+import { nameWho, sayEntry } from './log-words.js';
 import { findDay, formatDay, formatNumber, formatTime } from './numbers.js';
 import { go, readAddress } from './routing.js';
 import { count, say } from './words.js';
@@ -14,10 +14,13 @@ import { count, say } from './words.js';
 // HQ answers with so many at most, the last ones.
 const MOST = 1000;
 
+// It begins the sentence.
+const sayWho = (who) => (nameWho(who) === who ? who : nameWho(who).replace(/^./, (letter) => letter.toUpperCase()));
+
 function makeEntry(entry) {
   return make('li', {},
     make('span', { class: 'when' }, formatTime(new Date(entry.at))),
-    make('div', {}, make('p', {}, make('strong', {}, entry.who), ` ${sayEntry(entry)}`),
+    make('div', {}, make('p', {}, make('strong', {}, sayWho(entry.who)), ` ${sayEntry(entry)}`),
       entry.why ? make('p', { class: 'note' }, say('log-why', { why: entry.why })) : null));
 }
 

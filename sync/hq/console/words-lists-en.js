@@ -203,5 +203,6 @@ export default {
 
   'did-lists-changed.one': 'changed the list “{list}” ({n} entry).',
   'did-lists-changed.other': 'changed the list “{list}” ({n} entries).',
+  'did-lists-changed-some': 'changed the list “{list}”.',
   'did-lists-brought': 'brought its newer lists (version {subject}); what headquarters had changed stays.',
 };

@@ -203,5 +203,6 @@ export default {
 
   'did-lists-changed.one': 'a changé la liste « {list} » ({n} entrée).',
   'did-lists-changed.other': 'a changé la liste « {list} » ({n} entrées).',
+  'did-lists-changed-some': 'a changé la liste « {list} ».',
   'did-lists-brought': 'a apporté ses nouvelles listes (version {subject}) ; ce que le siège avait changé reste.',
 };

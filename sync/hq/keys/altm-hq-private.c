@@ -26,15 +26,6 @@ read_row (AltmRows *row, AltmLine *line)
   return altm_line_read (line, sqlite3_column_blob (row, 0), (gsize) sqlite3_column_bytes (row, 0), NULL);
 }
 
-static gboolean
-end (GError **problem, GError **error)
-{
-  if (*problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (problem));
-  return FALSE;
-}
-
 /**
  * altm_hq_private_find:
  * @id: a record
@@ -67,7 +58,7 @@ altm_hq_private_find (AltmSql *sql, const char *id, gint64 rev, AltmHqPrivate *f
       *found = (AltmHqPrivate) { g_strdup (line.private_text), line.rev };
       break;
     }
-  return end (&problem, error);
+  return altm_sql_pass (&problem, error);
 }
 
 static gboolean
@@ -99,7 +90,7 @@ check_agreement (AltmSql *sql, const char *id, GError **error)
               "the person's agreement, or the record itself, was withdrawn; its private part stays sealed");
       break;
     }
-  return end (&problem, error);
+  return altm_sql_pass (&problem, error);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "altm-hq-derive.h"
 #include "altm-hq-erased-list.h"
+#include "altm-hq-log.h"
 
 /* As the trigger of the journal has it: what an erasure leaves of the line ?1. */
 #define LEFT_OF_PRIVATE                                                                                                \
@@ -31,15 +32,6 @@ static gboolean
 fail (GError **error, AltmHqErasuresError code, const char *why)
 {
   g_set_error_literal (error, ALTM_HQ_ERASURES_ERROR, code, why);
-  return FALSE;
-}
-
-static gboolean
-end (GError **problem, GError **error)
-{
-  if (*problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (problem));
   return FALSE;
 }
 
@@ -113,7 +105,7 @@ find_left (AltmSql *sql, gboolean is_whole, GBytes *bytes, GBytes **left, GError
   *left = NULL;
   if (problem == NULL && altm_sql_step (sql, rows, &problem))
     *left = altm_rows_bytes (rows, 0);
-  return end (&problem, error);
+  return altm_sql_pass (&problem, error);
 }
 
 /* What is no JSON is not looked into: nothing is left of it. */
@@ -187,7 +179,7 @@ replace_rows (AltmSql *sql, AltmRows *rows, gboolean is_whole,
       if (find_left_of_any (sql, is_whole, all->pdata[i], &left, &problem) && left != NULL)
         replace (sql, g_array_index (numbers, gint64, i), left, &problem);
     }
-  return end (&problem, error);
+  return altm_sql_pass (&problem, error);
 }
 
 static gboolean
@@ -199,7 +191,7 @@ replace_all (AltmSql *sql, const char *id, gboolean is_whole, GError **error)
 
   if (problem == NULL && replace_rows (sql, lines, is_whole, replace_line, &problem))
     replace_rows (sql, refused, is_whole, replace_refused, &problem);
-  return end (&problem, error);
+  return altm_sql_pass (&problem, error);
 }
 
 static gboolean
@@ -294,29 +286,53 @@ altm_hq_erasures_carry (AltmSql *from, AltmHqStore *to, GError **error)
 }
 
 static gboolean
-replay_scope (AltmHqStore *store, const char *scope, gint64 now, GError **error)
+replay_scope (AltmHqStore *store, GPtrArray *ids, const char *scope, gint64 now, GError **error)
+{
+  const AltmHqErasure erasure = { scope, now, ALTM_HQ_ITSELF, NULL };
+
+  return ids->len == 0 || altm_hq_erasures_erase (store, ids, &erasure, error);
+}
+
+static gboolean
+log_replay (AltmSql *sql, guint n, gint64 now, GError **error)
+{
+  g_autofree char *how_many = g_strdup_printf ("%u", n);
+  const AltmHqEntry entry = { now, ALTM_HQ_ITSELF, "erased-again", NULL, how_many, NULL };
+
+  return altm_hq_log_add (sql, &entry, error);
+}
+
+static gboolean
+replay_missing (AltmHqStore *store, GPtrArray *sealed, GPtrArray *whole, gint64 now, GError **error)
 {
   AltmSql *sql = altm_hq_store_get_sql (store);
-  const AltmHqErasure erasure = { scope, now, "STORE.erased", NULL };
-  g_autoptr(GPtrArray) ids = altm_hq_erased_list_find_missing (altm_hq_store_get_directory (store), sql, scope, error);
 
-  if (ids == NULL || ids->len == 0)
-    return ids != NULL;
-  return altm_sql_begin (sql, error) && altm_hq_erasures_end (store, altm_hq_erasures_erase (store, ids, &erasure, error), error);
+  return altm_sql_begin (sql, error) &&
+         altm_hq_erasures_end (store,
+                               replay_scope (store, sealed, ALTM_HQ_SCOPE_PRIVATE, now, error) &&
+                                 replay_scope (store, whole, ALTM_HQ_SCOPE_RECORD, now, error) &&
+                                 log_replay (sql, sealed->len + whole->len, now, error),
+                               error);
 }
 
 /**
  * altm_hq_erasures_replay:
  * @now: microseconds since 1970-01-01 UTC
  *
- * Erases what the list beside the store says was erased and the store does not know of, and puts into the list what
- * the store knows alone.
+ * Erases what the list beside the store says was erased and the store does not know of, notes in the access log how many
+ * erasures these were, and puts into the list what the store knows alone.
  *
  * Returns: %TRUE, or %FALSE with an %ALTM_STORE_ERROR or a %G_FILE_ERROR
  */
 gboolean
 altm_hq_erasures_replay (AltmHqStore *store, gint64 now, GError **error)
 {
-  return replay_scope (store, ALTM_HQ_SCOPE_PRIVATE, now, error) && replay_scope (store, ALTM_HQ_SCOPE_RECORD, now, error) &&
-         altm_hq_erased_list_complete (altm_hq_store_get_directory (store), altm_hq_store_get_sql (store), error);
+  AltmSql *sql = altm_hq_store_get_sql (store);
+  const char *directory = altm_hq_store_get_directory (store);
+  g_autoptr(GPtrArray) sealed = altm_hq_erased_list_find_missing (directory, sql, ALTM_HQ_SCOPE_PRIVATE, error);
+  g_autoptr(GPtrArray) whole =
+    sealed != NULL ? altm_hq_erased_list_find_missing (directory, sql, ALTM_HQ_SCOPE_RECORD, error) : NULL;
+
+  return whole != NULL && (sealed->len + whole->len == 0 || replay_missing (store, sealed, whole, now, error)) &&
+         altm_hq_erased_list_complete (directory, sql, error);
 }

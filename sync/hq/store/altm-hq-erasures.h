@@ -30,7 +30,7 @@ typedef enum
  * AltmHqErasure: what is erased of some records.
  * @scope: one of the two
  * @at: microseconds since 1970-01-01 UTC
- * @who: a person, or `purge`
+ * @who: a person, `purge`, or %ALTM_HQ_ITSELF where the list beside the store says it
  * @why: (nullable)
  */
 typedef struct

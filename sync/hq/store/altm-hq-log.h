@@ -8,10 +8,13 @@
 
 G_BEGIN_DECLS
 
+/** ALTM_HQ_ITSELF: who did what nobody asked for: this program, when it opens its store. */
+#define ALTM_HQ_ITSELF "altm-field-hq"
+
 /**
  * AltmHqEntry: an entry of the access log, which is append-only and kept for 12 months.
  * @at: microseconds since 1970-01-01 UTC
- * @who: the holder of a key, the user of the machine, or the tablet
+ * @who: the holder of a key, the user of the machine, the tablet, or %ALTM_HQ_ITSELF
  * @what: what was done or refused, a word such as `opened`
  * @subject: (nullable): to which record, tablet or key
  * @detail: (nullable): more of it; never what a person said

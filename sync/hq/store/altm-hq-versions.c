@@ -10,7 +10,6 @@
 #define MOST_KEPT 8
 
 /* Who brought the project's own lists, in the access log. */
-#define PROGRAM "altm-field-hq"
 
 /* @kept: those that were asked for last, the last first. */
 struct _AltmHqVersions
@@ -147,7 +146,7 @@ static gboolean
 add_brought (AltmHqVersions *self, AltmLists *own, json_t *root, gint64 now, GError **error)
 {
   g_autofree char *version = g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (json_object_get (root, "version")));
-  const AltmHqEntry entry = { now, PROGRAM, "lists-brought", version, NULL, NULL };
+  const AltmHqEntry entry = { now, ALTM_HQ_ITSELF, "lists-brought", version, NULL, NULL };
 
   return altm_hq_versions_add (self, root, error) && set_brought (self, own, error) &&
          (self->newest == NULL || altm_hq_log_add (self->sql, &entry, error));

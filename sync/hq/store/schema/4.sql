@@ -22,7 +22,8 @@ CREATE TABLE list_changes (
 INSERT INTO settings SELECT 'brought_lists', body FROM lists ORDER BY version DESC LIMIT 1;
 
 -- What was erased, for good, so that what is sent again or put back does not bring it back. scope: `private`, the sealed
--- part alone, or `record`, all but what names the line. who: a person, or `purge`. n: in the order in which it was done.
+-- part alone, or `record`, all but what names the line. who: a person, `purge`, or `altm-field-hq`, by the list beside the
+-- store. n: in the order in which it was done.
 CREATE TABLE erasures (
   n INTEGER PRIMARY KEY,
   id TEXT NOT NULL,
