@@ -57,6 +57,7 @@ class Rights(ConsoleCase):
             self.assertIn(words, text)
         self.assertNotIn('Zoraïde', text)
         self.assertNotIn(line['private'], self.browser.driver.page_source)
+        self.assertNotIn('altm-field-hq', text)
         self.assertNotIn('K7F3', self.browser.driver.current_url)
         self.look('rights-found')
         self.browser.find('#language').click()
@@ -69,6 +70,17 @@ class Rights(ConsoleCase):
         self.search('NADA-0')
         self.assertIn('Vérifiez-la avec la personne', self.browser.text('.read'))
 
+    def test_the_number_of_what_is_sealed_is_copied_for_whoever_may_open_it(self):
+        line = self.refer('NUME-8')
+        self.sign_in_to('rights')
+        self.search('NUME-8')
+        buttons = self.browser.find_all('.rights-record .sealed button')
+        self.assertEqual([button.get_attribute('id') for button in buttons], [f'copy-{line["id"]}'])
+        self.browser.run('navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }')
+        buttons[0].click()
+        self.browser.wait(lambda: 'est copié' in self.browser.text('.rights-record .sealed'), 'nothing is said')
+        self.assertEqual(self.browser.run('return window.copied'), line['id'])
+
     def test_a_copy_is_noted(self):
         line = self.refer('COPI-1')
         self.sign_in_to('rights')
@@ -77,7 +89,14 @@ class Rights(ConsoleCase):
         self.browser.wait(lambda: 'La copie est enregistrée' in self.browser.text('.done'), 'nothing is said')
         self.assertIn(('Claire Martin', line['id'], None), self.logged('person-exported'))
 
+    def tick_all(self):
+        for box in self.browser.find_all('.erase-form [name=id]'):
+            self.assertFalse(box.is_selected())
+            self.browser.run('arguments[0].scrollIntoView({ block: "center", behavior: "instant" })', box)
+            box.click()
+
     def erase(self, scope):
+        self.tick_all()
         choice = self.browser.find(f'[name=scope][value={scope}]')
         self.browser.run('arguments[0].scrollIntoView({ block: "center", behavior: "instant" })', choice)
         choice.click()
@@ -123,6 +142,8 @@ class Rights(ConsoleCase):
         self.tab_to('wanted')
         self.press('CLAV-7', Keys.ENTER)
         self.browser.wait(lambda: self.browser.find_all('.erase-form'), 'nothing is found')
+        self.tab_to_a(f'[name=id][value="{line["id"]}"]')
+        self.press(Keys.SPACE)
         self.tab_to_a('[name=scope]')
         self.press(Keys.SPACE)
         self.tab_to_a('.erase-form [type=submit]')

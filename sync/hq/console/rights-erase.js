@@ -26,7 +26,7 @@ export function makeErase({ records, signedOut, erased }) {
   const form = make('form', { class: 'panel erase-form' },
     make('h2', {}, say('erase')),
     make('fieldset', {}, make('legend', { class: 'form-label' }, say('erase-which')),
-      some.map((record) => makeCheck('checkbox', 'id', record.id, nameRecord(record), null, { checked: true }))),
+      some.map((record) => makeCheck('checkbox', 'id', record.id, nameRecord(record)))),
     make('fieldset', {}, make('legend', { class: 'form-label' }, say('erase-what')),
       SCOPES.map((scope) => makeCheck('radio', 'scope', scope, say(`erase-${scope}`), say(`erase-${scope}-help`)))),
     region,
@@ -39,7 +39,7 @@ export function makeErase({ records, signedOut, erased }) {
     if (ids.length === 0) return;
     confirm({
       title: say(`erase-${scope}-title`),
-      lines: ['gone', 'stays', 'tablet', 'forever'].map((line) => say(`erase-${scope}-${line}`)),
+      lines: [...['gone', 'stays', 'figures'].map((line) => say(`erase-${scope}-${line}`)), say('erase-tablet'), say('erase-backups')],
       asks: say('erase-why'), button: say('erase-now'), method: 'DELETE', path: 'rights', signedOut,
       form: (why) => ({ ids, scope, why }), done: erased,
     });

@@ -2,7 +2,9 @@
 // One record as HQ has it, in words.
 
 import { nameCode, namePlace } from './choices.js';
+import { makeCopy } from './copy.js';
 import { make } from './dom.js';
+import { nameWho } from './log-words.js';
 import { nameMoment } from './numbers.js';
 import { makeFact, nameField, sayField } from './record-fields.js';
 import { has, say } from './words.js';
@@ -33,16 +35,26 @@ function makeRevision(revision) {
 const makeLines = (title, rows, write) => (rows.length === 0 ? null
   : make('div', {}, make('h3', {}, say(title)), make('ul', {}, rows.map((row) => make('li', {}, write(row))))));
 
-const sayWord = ({ status, at, who }) => say('rights-word', { status: nameCode('orientation_statut', status), moment: nameMoment(at), who });
+const sayWord = ({ status, at, who }) => say('rights-word', { status: nameCode('orientation_statut', status), moment: nameMoment(at), who: nameWho(who) });
 const sayRefused = ({ device, received_at: at }) => say('rights-refused-one', { moment: nameMoment(at), device: device ?? '' });
 const sayErasure = ({ scope, at, who, why }) =>
-  say(`erased-${scope}`, { moment: nameMoment(at), who: who === 'purge' ? say('by-retention') : who, why: who === 'purge' || !why ? '' : ` (${why})` });
+  say(`erased-${scope}`, { moment: nameMoment(at), who: who === 'purge' ? say('by-retention') : nameWho(who), why: who === 'purge' || !why ? '' : ` (${why})` });
+
+// What is sealed is opened elsewhere, by somebody who has to be told which record it is.
+function makeSealed(record) {
+  if (!record.has_private) return make('p', { class: 'state' }, say('rights-has-no-private'));
+  const label = [say('rights-copy-number'), make('span', { class: 'visually-hidden' }, ` ${record.id}`)];
+  return make('div', { class: 'sealed' },
+    make('p', { class: 'state' }, say('rights-has-private')),
+    make('p', {}, say('rights-sealed')),
+    makeCopy({ text: record.id, id: `copy-${record.id}`, label, copied: say('rights-number-copied') }));
+}
 
 export function makeRecord(record) {
   return make('section', { class: 'panel rights-record', 'data-id': record.id },
     make('h2', {}, nameKind(record)),
     make('p', { class: 'note' }, say('rights-id', { id: record.id })),
-    make('p', { class: 'state' }, say(record.has_private ? 'rights-has-private' : 'rights-has-no-private')),
+    makeSealed(record),
     makeLines('rights-erasures', record.erasures, sayErasure),
     make('ul', { class: 'revisions' }, record.revisions.map(makeRevision)),
     makeLines('rights-words', record.words, sayWord),
