@@ -65,6 +65,7 @@ class Liaison(ConsoleCase):
         self.assertIn('CCAS', said)
         self.assertNotIn('Nom', said.split('\n'))
         self.assertNotIn('référence', said.lower())
+        self.assertNotIn('L’orientation', said.split('\n'))
         self.print('liaison-bare')
 
     def post(self, **lines):

@@ -34,10 +34,11 @@ function makeTo({ partner, structure_type: type }) {
 }
 
 function makeWhat({ theme, mode, due, actions }) {
-  return makeSection('sheet-what', makeFacts(
+  const facts = makeFacts(
     [say('field-theme'), theme && nameCode('theme', theme)], [say('field-mode'), mode && nameCode('orientation_mode', mode)],
     [say('field-due'), due && formatDay(due)],
-    [say('sheet-done'), actions.map((code) => nameCode('action', code)).join(', ')]));
+    [say('sheet-done'), actions.map((code) => nameCode('action', code)).join(', ')]);
+  return facts.children.length > 0 ? makeSection('sheet-what', facts) : null;
 }
 
 function makePerson({ reference, consent, consent_of: of }) {
