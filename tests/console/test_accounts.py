@@ -95,6 +95,33 @@ class Accounts(ConsoleCase):
         self.try_sign_in(name='Jeanne')
         self.browser.wait(lambda: 'n’est pas le bon' in self.browser.text('#sign-in-problem'), 'it is refused')
 
+    def test_another_role_and_other_teams(self):
+        add_user(self.hq, 'Nadia', 'manager', teams=['Nord'])
+        self.sign_in_to('accounts')
+        self.press_order('Nadia', 'change')
+        dialog = self.browser.wait_for('dialog[open]')
+        # A team that the lists name no more is not lost by not being seen.
+        chosen = [box.get_attribute('value') for box in dialog.find_elements('css selector', ':checked')]
+        self.assertEqual(chosen, ['manager', 'Nord'])
+        dialog.find_element('css selector', '[value=Est]').click()
+        self.look('account-change')
+        dialog.find_element('css selector', '[type=submit]').click()
+        self.assertIn('sont à jour', self.done())
+        self.assertEqual((self.at_hq('Nadia')['role'], self.at_hq('Nadia')['teams']), ('manager', ['Est', 'Nord']))
+        self.assertIn('Est, Nord', self.row('Nadia').text)
+        self.press_order('Nadia', 'change')
+        dialog = self.browser.wait_for('dialog[open]')
+        dialog.find_element('css selector', '[value=reader]').click()
+        self.assertFalse(dialog.find_element('css selector', '[value=Est]').is_displayed())
+        dialog.find_element('css selector', '[type=submit]').click()
+        self.browser.wait(lambda: self.at_hq('Nadia')['role'] == 'reader', 'it is not changed')
+        self.assertEqual(self.at_hq('Nadia')['teams'], [])
+        self.open('#/log')
+        self.await_list('log')
+        said = self.browser.text('.log .read').replace('\xa0', ' ')
+        self.assertIn('a changé le compte « Nadia » : avant, Responsable d’équipe (Est, Nord) ; maintenant, Lecture des chiffres.', said)
+        self.look('log-account')
+
     def test_a_new_password_for_somebody_who_lost_theirs(self):
         add_user(self.hq, 'Samir', 'reader')
         self.sign_in_to('accounts')

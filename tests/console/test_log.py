@@ -18,7 +18,7 @@ WHY = 'perdue dans le tram'
 SOURCES = sorted((ROOT / 'sync' / 'hq').rglob('altm-*.c'))
 WRITTEN = re.compile(r'"([a-z]+(?:-[a-z]+)*)"')
 CODES = {
-    'adulte-relais-opened', 'signed-in', 'code-made', 'enrolled', 'forked', 'released', 'revoked', 'wipe-ordered', 'pin-reset', 'account-added',
+    'adulte-relais-opened', 'signed-in', 'code-made', 'enrolled', 'forked', 'released', 'revoked', 'wipe-ordered', 'pin-reset', 'account-added', 'account-changed',
     'password-set', 'account-closed', 'referral-status-set', 'exported', 'restored', 'keys-protected', 'keys-granted',
     'keys-withdrawn', 'keys-rotated', 'key-abandoned', 'passphrase-changed', 'passphrase-refused', 'opened', 'open-refused', 'token-made',
     'token-revoked', 'line-accepted', 'line-refused', 'correction-asked', 'twins-settled', 'twins-asked', 'liaison-printed', 'lists-changed', 'lists-brought',

@@ -502,6 +502,36 @@ class Desk(ConsoleCase):
         self.assertEqual(self.browser.call('DELETE', 'tokens', {'name': 'tableau'}).status, 404)
         self.assertEqual(self.hq.request('GET', '/api/v1/figures', headers=ask).status, 401)
 
+    def test_another_role_and_other_teams_hold_at_once(self):
+        paul = self.sign_in_as('manager', '--team', 'Est')
+        asked = {'name': 'manager', 'role': 'direction', 'teams': []}
+        self.assert_problem(paul.call('POST', 'account-role', asked), 403, 'not-allowed')
+        for change, status, name in (({'role': 'chef'}, 400, 'account-role'), ({'teams': None}, 400, 'bad-request'),
+                                     ({'teams': [1]}, 400, 'bad-request'), ({'name': 'personne'}, 404, 'no-account')):
+            self.assert_problem(self.browser.call('POST', 'account-role', {**asked, **change}), status, name)
+        # Left out, they must not come to mean all of them.
+        self.assert_problem(self.browser.call('POST', 'account-role', {'name': 'manager', 'role': 'manager'}), 400, 'bad-request')
+        self.assertEqual(paul.call('GET', 'session').json()['teams'], ['Est'])
+        self.assertEqual(self.browser.call('POST', 'account-role', {**asked, 'role': 'reader'}).status, 200)
+        self.assert_signed_out(paul)
+        paul.sign_in('manager')
+        self.assertEqual(paul.call('GET', 'tablets').status, 403)
+        entry = self.browser.call('GET', 'log').json()['entries'][1]
+        self.assertEqual((entry['who'], entry['what'], entry['subject']), ('claire', 'account-changed', 'manager'))
+        self.assertEqual(json.loads(entry['detail']), {'was': {'role': 'manager', 'teams': ['Est']}, 'is': {'role': 'reader', 'teams': []}})
+
+    def test_somebody_of_the_direction_stays(self):
+        asked = {'name': 'claire', 'role': 'manager', 'teams': ['Est']}
+        self.assert_problem(self.browser.call('POST', 'account-role', asked), 409, 'last-direction')
+        self.assertEqual(self.user('role', 'claire', '--role', 'reader').returncode, 1)
+        self.assertEqual(self.user('role', 'claire').returncode, 2)
+        self.assertEqual(self.browser.call('GET', 'session').json()['role'], 'direction')
+        self.sign_in_as('reader')
+        self.assertEqual(self.user('role', 'reader', '--role', 'direction').returncode, 0)
+        self.assertEqual(self.browser.call('POST', 'account-role', asked).status, 200)
+        self.assert_signed_out()
+        self.assertEqual(self.browser.sign_in('claire').json(), {'name': 'claire', 'role': 'manager', 'teams': ['Est']})
+
     def test_accounts_are_added_and_closed(self):
         made = {'name': 'paul', 'role': 'manager', 'teams': ['Est'], 'password': PASSWORD}
         self.assertEqual(self.browser.call('POST', 'accounts', made).status, 200)

@@ -95,6 +95,12 @@ altm_hq_accounts_is_name (const char *name)
   return TRUE;
 }
 
+static char *
+write_teams (const AltmHqAccount *account)
+{
+  return account->teams != NULL ? json_dumps (account->teams, JSON_COMPACT) : g_strdup ("[]");
+}
+
 /**
  * altm_hq_accounts_add:
  * @account: whom to add
@@ -105,13 +111,12 @@ altm_hq_accounts_is_name (const char *name)
 gboolean
 altm_hq_accounts_add (AltmSql *sql, const AltmHqAccount *account, gint64 now, GError **error)
 {
-  g_autofree char *teams = NULL;
+  g_autofree char *teams = write_teams (account);
 
   if (!altm_hq_accounts_is_name (account->name))
     return fail (error, ALTM_HQ_ACCOUNTS_ERROR_NAME, "a name is 1 to 64 characters, in one line; nothing was changed");
   if (altm_sql_get_integer (sql, 0, "SELECT 1 FROM accounts WHERE name = ?", "s", account->name))
     return fail (error, ALTM_HQ_ACCOUNTS_ERROR_EXISTS, "somebody is called so already; nothing was changed");
-  teams = account->teams != NULL ? json_dumps (account->teams, JSON_COMPACT) : g_strdup ("[]");
   return altm_sql_run (sql, error, "INSERT INTO accounts (name, role, teams, password, made_at) VALUES (?, ?, ?, ?, ?)",
                        "ssssi", account->name, roles[account->role], teams, account->password, now);
 }
@@ -175,6 +180,36 @@ altm_hq_accounts_set_password (AltmSql *sql, const char *name, const char *passw
   return altm_sql_run (sql, error, "UPDATE accounts SET password = ? WHERE name = ? AND closed_at IS NULL", "ss", password,
                        name) &&
          check_change (sql, error) && end_sessions (sql, name, keep, error);
+}
+
+static gboolean
+is_last_of_direction (AltmSql *sql, const char *name)
+{
+  return altm_sql_get_integer (sql, 0,
+                               "SELECT role = 'direction' AND NOT EXISTS (SELECT 1 FROM accounts WHERE role = 'direction'"
+                               "  AND closed_at IS NULL AND name <> ?1)"
+                               " FROM accounts WHERE name = ?1 AND closed_at IS NULL",
+                               "s", name) == 1;
+}
+
+/**
+ * altm_hq_accounts_set_role:
+ * @account: by its name, with the role and the teams that it is to have
+ *
+ * Whoever is signed in under this name no longer is: no page goes on that shows more than they may see from now on.
+ *
+ * Returns: %TRUE, or %FALSE with %ALTM_HQ_ACCOUNTS_ERROR_UNKNOWN or _LAST, or an %ALTM_STORE_ERROR
+ */
+gboolean
+altm_hq_accounts_set_role (AltmSql *sql, const AltmHqAccount *account, GError **error)
+{
+  g_autofree char *teams = write_teams (account);
+
+  if (account->role != ALTM_ROLE_DIRECTION && is_last_of_direction (sql, account->name))
+    return fail (error, ALTM_HQ_ACCOUNTS_ERROR_LAST, "nobody else is of the direction; nothing was changed");
+  return altm_sql_run (sql, error, "UPDATE accounts SET role = ?, teams = ? WHERE name = ? AND closed_at IS NULL", "sss",
+                       roles[account->role], teams, account->name) &&
+         check_change (sql, error) && end_sessions (sql, account->name, NULL, error);
 }
 
 /**

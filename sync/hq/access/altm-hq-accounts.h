@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @ALTM_HQ_ACCOUNTS_ERROR_PASSWORD: a password has 12 characters or more
  * @ALTM_HQ_ACCOUNTS_ERROR_EXISTS: somebody is called so already
  * @ALTM_HQ_ACCOUNTS_ERROR_UNKNOWN: nobody is called so
+ * @ALTM_HQ_ACCOUNTS_ERROR_LAST: nobody else is of the direction
  */
 typedef enum
 {
@@ -23,6 +24,7 @@ typedef enum
   ALTM_HQ_ACCOUNTS_ERROR_PASSWORD,
   ALTM_HQ_ACCOUNTS_ERROR_EXISTS,
   ALTM_HQ_ACCOUNTS_ERROR_UNKNOWN,
+  ALTM_HQ_ACCOUNTS_ERROR_LAST,
 } AltmHqAccountsError;
 
 /**
@@ -65,6 +67,7 @@ char *altm_hq_accounts_hash (const char *password, GError **error);
 gboolean altm_hq_accounts_add (AltmSql *sql, const AltmHqAccount *account, gint64 now, GError **error);
 gboolean altm_hq_accounts_find (AltmSql *sql, const char *name, AltmHqAccount *account);
 gboolean altm_hq_accounts_set_password (AltmSql *sql, const char *name, const char *password, const char *keep, GError **error);
+gboolean altm_hq_accounts_set_role (AltmSql *sql, const AltmHqAccount *account, GError **error);
 gboolean altm_hq_accounts_close (AltmSql *sql, const char *name, gint64 now, GError **error);
 json_t *altm_hq_accounts_list (AltmSql *sql, GError **error);
 

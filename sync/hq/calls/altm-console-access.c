@@ -40,6 +40,24 @@ altm_console_add_account (AltmConsoleCall *call)
 }
 
 /**
+ * altm_console_set_role:
+ *
+ * {"name", "role", "teams"}: what somebody may from now on, who is signed in no longer.
+ *
+ * Returns: (transfer full): 200 {"name"}, 400 `account-role`, 404 `no-account`, 409 `last-direction` where nobody would be of
+ *   the direction any more
+ */
+AltmReply *
+altm_console_set_role (AltmConsoleCall *call)
+{
+  return altm_console_do (call,
+                          json_pack ("{s:s, s:s, s:s, s:O*}", "do", "account-role", "name",
+                                     altm_json_get_string (call->form, "name"), "role", altm_json_get_string (call->form, "role"),
+                                     "teams", json_object_get (call->form, "teams")),
+                          "name");
+}
+
+/**
  * altm_console_close_account:
  *
  * {"name"}: whoever is signed in under it no longer is.

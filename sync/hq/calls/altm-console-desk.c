@@ -49,6 +49,7 @@ static const struct
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_PASSWORD, 400, "account-password" },
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_EXISTS, 409, "account-exists" },
   { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_UNKNOWN, 404, "no-account" },
+  { altm_hq_accounts_error_quark, ALTM_HQ_ACCOUNTS_ERROR_LAST, 409, "last-direction" },
   { altm_hq_tokens_error_quark, ALTM_HQ_TOKENS_ERROR_NAME, 400, "token-name" },
   { altm_hq_tokens_error_quark, ALTM_HQ_TOKENS_ERROR_SCOPE, 400, "token-scope" },
   { altm_hq_tokens_error_quark, ALTM_HQ_TOKENS_ERROR_END, 400, "token-end" },

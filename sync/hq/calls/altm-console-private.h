@@ -76,6 +76,7 @@ AltmReply *altm_console_get_retention (AltmConsoleCall *call);
 AltmReply *altm_console_get_log (AltmConsoleCall *call);
 AltmReply *altm_console_get_accounts (AltmConsoleCall *call);
 AltmReply *altm_console_add_account (AltmConsoleCall *call);
+AltmReply *altm_console_set_role (AltmConsoleCall *call);
 AltmReply *altm_console_close_account (AltmConsoleCall *call);
 AltmReply *altm_console_set_password (AltmConsoleCall *call);
 AltmReply *altm_console_set_own_password (AltmConsoleCall *call);

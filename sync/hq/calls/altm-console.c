@@ -73,6 +73,7 @@ static const Route routes[] = {
   { "GET", "accounts", ALTM_ROLE_DIRECTION, altm_console_get_accounts },
   { "POST", "accounts", ALTM_ROLE_DIRECTION, altm_console_add_account },
   { "DELETE", "accounts", ALTM_ROLE_DIRECTION, altm_console_close_account },
+  { "POST", "account-role", ALTM_ROLE_DIRECTION, altm_console_set_role },
   { "POST", "account-password", ALTM_ROLE_DIRECTION, altm_console_set_password },
   { "POST", "password", ALTM_ROLE_READER, altm_console_set_own_password },
   { "GET", "tokens", ALTM_ROLE_DIRECTION, altm_console_get_tokens },

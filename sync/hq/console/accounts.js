@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The accounts' page: who may sign in, and what they may.
 
-import { makeAccountForm } from './account-form.js';
+import { makeAccountForm, makeRights, readRights } from './account-form.js';
 import { call } from './call.js';
 import { confirm } from './confirm.js';
 import { makeDesk } from './desk.js';
@@ -31,7 +31,7 @@ function makeButtons(each, own, orders) {
 function makeRow(each, own, orders) {
   return make('li', { class: 'row-item account-row', 'data-name': each.name },
     make('div', {}, make('h2', {}, each.name), sayState(each)),
-    make('div', {}, make('p', {}, say(`role-${each.role}`)), make('p', { class: 'note' }, say(`role-${each.role}-may`)), sayTeams(each)),
+    make('div', {}, make('p', {}, say(`role-${each.role}`)), sayTeams(each)),
     make('div', { class: 'buttons' }, makeButtons(each, own, orders)));
 }
 
@@ -57,6 +57,22 @@ export function makeAccounts({ account, signedOut }) {
     });
   }
 
+  function setRole({ name, role, teams }) {
+    desk.finish('');
+    confirm({
+      title: say('account-change-title', { name }),
+      lines: ['now', 'kept'].map((line) => say(`account-change-line-${line}`)),
+      fields: makeRights({ role, teams }),
+      button: say('account-change-now'), warns: false,
+      method: 'POST', path: 'account-role', signedOut,
+      form: (_, form) => ({ name, ...readRights(form) }),
+      done: async () => {
+        await desk.read();
+        desk.finish(say('account-change-done', { name }));
+      },
+    });
+  }
+
   function setPassword({ name }) {
     desk.finish('');
     confirm({
@@ -71,7 +87,7 @@ export function makeAccounts({ account, signedOut }) {
     });
   }
 
-  const orders = [['renew', setPassword], ['close', close]];
+  const orders = [['change', setRole], ['renew', setPassword], ['close', close]];
   const list = ({ accounts }) => make('ul', { class: 'rows' }, sort(accounts).map((each) => makeRow(each, account.name, orders)));
   const desk = makeDesk({ name: 'accounts', signedOut, ask: () => call('GET', 'accounts'), list, top: [top, more] });
 
@@ -85,15 +101,8 @@ export function makeAccounts({ account, signedOut }) {
     top.replaceChildren(...makeAccountForm({ signedOut, begun: () => desk.finish(''), added }));
   }
 
-  return {
-    element: desk.element,
-    tell: desk.tell,
-    draw() {
-      more.replaceChildren(make('a', { href: writeAddress('tokens', '') }, say('accounts-tokens')));
-      drawForm();
-      desk.finish('');
-      desk.draw();
-    },
-    show: desk.read,
-  };
+  return desk.makePage(() => {
+    more.replaceChildren(make('a', { href: writeAddress('tokens', '') }, say('accounts-tokens')));
+    drawForm();
+  });
 }

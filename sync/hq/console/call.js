@@ -12,6 +12,11 @@ export class Problem extends Error {
     this.wait = wait;
     this.plan = plan;
   }
+
+  // Whoever asks once more is told the same: this account may not, or what it was about is no longer so.
+  get isFinal() {
+    return [403, 404, 409, 410].includes(this.status);
+  }
 }
 
 async function readProblem(reply) {

@@ -56,7 +56,17 @@ export function makeDesk({ name, signedOut, ask, list, top = null }) {
     if (text) done.focus();
   }
 
-  return { element, draw, tell, read, finish };
+  // The page itself, where nothing in its address matters; `drawTop` draws what is above the list.
+  const makePage = (drawTop) => ({
+    element, tell, show: read,
+    draw() {
+      drawTop();
+      finish('');
+      draw();
+    },
+  });
+
+  return { element, draw, tell, read, finish, makePage };
 }
 
 // What a form or a button does, once at a time: who presses twice means it once.
@@ -74,14 +84,18 @@ export function once(work) {
   };
 }
 
-// Has something done; where it is not, says why in `region`, and returns null.
-export async function act({ method, path, form, region, signedOut }) {
+// Has something done; where it is not, says why in `region`, tells `refused` of it, and returns null.
+export async function act({ method, path, form, region, signedOut, refused = () => {} }) {
   region.textContent = '';
   try {
     return await call(method, path, { form });
   } catch (problem) {
-    if (problem.name === 'signed-out') signedOut(problem);
-    else region.textContent = explain(problem);
+    if (problem.name === 'signed-out') {
+      signedOut(problem);
+    } else {
+      region.textContent = explain(problem);
+      refused(problem);
+    }
     return null;
   }
 }

@@ -21,11 +21,15 @@ export function makeCheck(type, name, value, label, help = null, attributes = {}
     help ? make('p', { class: 'note', id: `${id}-help` }, help) : null);
 }
 
-// `help` says what it means that none is ticked; `none`, that there is none to tick.
-export const makeTeams = ({ help, none, ...attributes }) => make('fieldset', attributes,
-  make('legend', { class: 'form-label' }, say('account-teams')),
-  getTeams().map((team) => makeCheck('checkbox', 'team', team, team)),
-  make('p', { class: 'note' }, getTeams().length > 0 ? help : none));
+// `help` says what it means that none is ticked; `none`, that there is none to tick. Those that are `chosen` are there also
+// where the lists name them no more: they must not get lost without being seen.
+export function makeTeams({ help, none, chosen = [], ...attributes }) {
+  const teams = [...new Set([...getTeams(), ...chosen])];
+  return make('fieldset', attributes,
+    make('legend', { class: 'form-label' }, say('account-teams')),
+    teams.map((team) => makeCheck('checkbox', 'team', team, team, null, { checked: chosen.includes(team) })),
+    make('p', { class: 'note' }, teams.length > 0 ? help : none));
+}
 
 // A box that shows what is typed in the fields.
 export function makeShow(id, ...fields) {

@@ -69,8 +69,22 @@ function sayPurged({ detail }) {
 
 const sayErased = ({ subject, detail }) => say(detail === 'private' ? 'did-erased-private' : 'did-erased-record', { subject: write(subject) });
 
+const sayRights = ({ role, teams }) =>
+  (role === 'manager' ? `${say('role-manager')} (${teams.length > 0 ? teams.join(', ') : say('account-all-teams')})` : say(`role-${role}`));
+
+// What an account was and is, as the store noted it.
+function sayAccountChanged({ subject, detail }) {
+  try {
+    const { was, is } = JSON.parse(detail);
+    return say('did-account-changed', { subject: write(subject), was: sayRights(was), is: sayRights(is) });
+  } catch {
+    return say('did-account-changed-some', { subject: write(subject) });
+  }
+}
+
 const OTHERS = {
   released: sayReleased, exported: sayExported, 'lists-changed': sayListsChanged, purged: sayPurged, erased: sayErased, 'erased-again': sayErasedAgain,
+  'account-changed': sayAccountChanged,
 };
 
 export function sayEntry(given) {

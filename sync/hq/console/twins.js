@@ -49,14 +49,5 @@ export function makeTwins({ signedOut }) {
 
   const desk = makeDesk({ name: 'twins', signedOut, list, top: back, ask: () => call('GET', 'twins') });
 
-  return {
-    element: desk.element,
-    tell: desk.tell,
-    draw() {
-      back.replaceChildren(make('a', { href: writeAddress('quarantine', '') }, say('twins-back')));
-      desk.finish('');
-      desk.draw();
-    },
-    show: desk.read,
-  };
+  return desk.makePage(() => back.replaceChildren(make('a', { href: writeAddress('quarantine', '') }, say('twins-back'))));
 }

@@ -59,6 +59,15 @@ run_add (const AltmOptions *options)
 }
 
 static AltmExit
+run_role (const AltmOptions *options)
+{
+  if (options->role == NULL)
+    return altm_report_use ("user role NAME --role reader|manager|direction [--team NAME]…");
+  return ask (options, json_pack ("{s:s, s:s, s:s, s:o}", "do", "account-role", "name", options->words[2], "role", options->role,
+                                  "teams", altm_options_list_teams (options)));
+}
+
+static AltmExit
 run_password (const AltmOptions *options)
 {
   g_autoptr(GError) error = NULL;
@@ -89,12 +98,13 @@ run_list (const AltmOptions *options)
 
 static const Command commands[] = {
   { "add", TRUE, run_add },
+  { "role", TRUE, run_role },
   { "password", TRUE, run_password },
   { "close", TRUE, run_close },
   { "list", FALSE, run_list },
 };
 
-/* user add|password|close NAME, user list: who signs in to the console. A password is read from the terminal or from the
+/* user add|role|password|close NAME, user list: who signs in to the console. A password is read from the terminal or from the
  * first line of standard input. */
 AltmExit
 altm_run_user (const AltmOptions *options)
@@ -104,5 +114,6 @@ altm_run_user (const AltmOptions *options)
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (commands[i].name, name) == 0 && commands[i].needs_name == (options->words[1] != NULL && options->words[2] != NULL))
       return commands[i].run (options);
-  return altm_report_use ("user add NAME [--role reader|manager|direction] [--team NAME]…, user password NAME, user close NAME, user list");
+  return altm_report_use ("user add NAME [--role reader|manager|direction] [--team NAME]…, user role NAME --role ROLE [--team NAME]…,"
+                          " user password NAME, user close NAME, user list");
 }

@@ -167,21 +167,54 @@ read_teams (const Request *request, json_t **teams, GError **error)
   return TRUE;
 }
 
+/* @account: gets the role and the teams that are asked for; the teams belong to the request */
+static gboolean
+read_role (const Request *request, AltmHqAccount *account, GError **error)
+{
+  if (!read_teams (request, &account->teams, error))
+    return FALSE;
+  if (altm_role_parse (altm_json_get_string (request->root, "role"), &account->role))
+    return TRUE;
+  g_set_error_literal (error, ALTM_HQ_ACCOUNTS_ERROR, ALTM_HQ_ACCOUNTS_ERROR_ROLE,
+                       "the roles are reader, manager and direction; nothing was changed");
+  return FALSE;
+}
+
 static gboolean
 add_account (AltmSql *sql, const Request *request, const char *name, GError **error)
 {
   AltmHqAccount account = { 0, (char *) name, ALTM_ROLE_READER, NULL,
                             (char *) altm_json_get_string (request->root, "password") };
 
-  if (!read_teams (request, &account.teams, error))
+  if (account.password == NULL)
+    return wrong_request (error, "which password?") != NULL;
+  return read_role (request, &account, error) && altm_hq_accounts_add (sql, &account, request->now, error);
+}
+
+static json_t *
+describe_role (const AltmHqAccount *account)
+{
+  return json_pack ("{s:s, s:O*}", "role", altm_role_get_name (account->role), "teams", account->teams);
+}
+
+/* The log tells what the account was and what it is. */
+static gboolean
+set_role (AltmSql *sql, const Request *request, const char *name, GError **error)
+{
+  AltmHqAccount account = { .name = (char *) name };
+  g_auto(AltmHqAccount) was = { 0 };
+  g_autoptr(json_t) change = NULL;
+  g_autofree char *detail = NULL;
+
+  if (!read_role (request, &account, error))
     return FALSE;
-  if (account.password == NULL || !altm_role_parse (altm_json_get_string (request->root, "role"), &account.role))
-    {
-      g_set_error_literal (error, ALTM_HQ_ACCOUNTS_ERROR, ALTM_HQ_ACCOUNTS_ERROR_ROLE,
-                           "the roles are reader, manager and direction; nothing was changed");
-      return FALSE;
-    }
-  return altm_hq_accounts_add (sql, &account, request->now, error);
+  if (account.teams == NULL)
+    return wrong_request (error, "`teams` is missing") != NULL;
+  altm_hq_accounts_find (sql, name, &was);
+  change = json_pack ("{s:o, s:o}", "was", describe_role (&was), "is", describe_role (&account));
+  detail = altm_json_write (change);
+  json_object_set_new (request->root, "detail", json_string (detail));
+  return altm_hq_accounts_set_role (sql, &account, error);
 }
 
 static gboolean
@@ -201,6 +234,12 @@ static char *
 act_add_account (AltmHqStore *store, const Request *request, GError **error)
 {
   return change_account (store, request, "account-added", add_account, error);
+}
+
+static char *
+act_set_role (AltmHqStore *store, const Request *request, GError **error)
+{
+  return change_account (store, request, "account-changed", set_role, error);
 }
 
 static char *
@@ -416,7 +455,7 @@ static const struct
   { "code", act_code },           { "revoke", act_revoke }, { "wipe", act_wipe },
   { "reset-pin", act_reset_pin }, { "note", act_note },     { "keys", act_keys },
   { "forget-key", act_forget_key }, { "account-add", act_add_account },
-  { "account-password", act_set_password }, { "account-close", act_close_account },
+  { "account-role", act_set_role }, { "account-password", act_set_password }, { "account-close", act_close_account },
   { "referral", act_referral }, { "lists", act_lists }, { "erase", act_erase },
   { "purge", act_purge }, { "letterhead", act_letterhead },
   { "token-add", act_add_token }, { "token-revoke", act_revoke_token },
@@ -426,8 +465,8 @@ static const struct
 /**
  * altm_hq_act:
  * @request: {"do", "who", …} as one line of JSON: `code`; `revoke`, `wipe` or `reset-pin` with
- *   `device`; `note`, `keys` or `forget-key` with `what` and `subject`; `account-add`, `account-password` or
- *   `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`, and `keep`, the SHA-256 of the
+ *   `device`; `note`, `keys` or `forget-key` with `what` and `subject`; `account-add`, `account-role`,
+ *   `account-password` or `account-close` with `name`, and `password` (altm_hq_accounts_hash()), `role`, `teams`, and `keep`, the SHA-256 of the
  *   session that goes on, in hex; `referral` with `id` and `status`; `lists` as altm_hq_lists_read(); `erase`
  *   with `ids` and `scope` (altm_hq_erase()); `token-add` with `name`, `scope`, `teams` and `to`, its last
  *   day; `token-revoke` with `name`; `letterhead` with `lines` (altm_hq_letterhead_set());
