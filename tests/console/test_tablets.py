@@ -47,6 +47,19 @@ class OwnAuthority(ConsoleCase):
         self.look('tablet-code-authority')
 
 
+class First(ConsoleCase):
+
+    def test_the_first_tablet_is_added_from_the_first_page(self):
+        self.sign_in()
+        self.browser.find('#first-tablet').click()
+        self.await_list('tablets')
+        self.assertIn('donne un code', self.browser.text('.read .empty'))
+        self.browser.find('#add-tablet').click()
+        self.browser.wait_for('#code')
+        self.assertFalse(self.browser.find('.read .empty').is_displayed())
+        self.look('tablet-first')
+
+
 class Tablets(ConsoleCase):
 
     @classmethod
@@ -64,6 +77,8 @@ class Tablets(ConsoleCase):
         return [item['kind'] for item in device.get(device.path('news')).json()['items']]
 
     def press_order(self, device, name):
+        if not self.browser.find(f'#{name}-{device.device_id}').is_displayed():
+            self.browser.find(f'#orders-{device.device_id}').click()
         self.browser.find(f'#{name}-{device.device_id}').click()
         return self.browser.wait_for('dialog[open]')
 
@@ -84,6 +99,9 @@ class Tablets(ConsoleCase):
         self.assertIn('12 fiches à envoyer (depuis', said)
         self.assertIn('en avance de 5 minutes', said)
         self.assertIn('jamais', self.row(self.lost).text)
+        # What was never heard holds back nobody knows what.
+        self.assertIn('inconnu', self.row(self.lost).text)
+        self.assertNotIn('rien', self.row(self.lost).text)
         self.look('tablets')
         self.browser.find('#language').click()
         self.assertIn('5 minutes fast', self.row(self.device).text)
@@ -108,6 +126,9 @@ class Tablets(ConsoleCase):
     def test_an_order_says_what_it_does_and_reaches_the_tablet(self):
         device = self.hq.device('Tablette à effacer')
         self.sign_in_to('tablets')
+        self.browser.find(f'#orders-{device.device_id}').click()
+        self.assertIn('tout y est détruit', self.row(device).text)
+        self.look('tablet-orders')
         dialog = self.press_order(device, 'wipe')
         self.assertIn('une fois que le siège a tout reçu', dialog.text)
         self.look('tablet-wipe')
@@ -130,6 +151,12 @@ class Tablets(ConsoleCase):
         self.give_order(device, 'revoke')
         self.browser.wait(lambda: 'Révoquée aujourd’hui' in self.row(device).text, 'it is not told')
         self.assertEqual(self.last_entry()['what'], 'revoked')
+        # Those that are no longer in use stand below a heading of their own.
+        found = self.browser.run('return [...document.querySelectorAll(".tablets .scope")].map((each) => [each.textContent,'
+                                 ' [...each.nextElementSibling.children].some((row) => row.dataset.id === arguments[0])])', device.device_id)
+        self.assertEqual([listed for _, listed in found], [False, True])
+        self.assertIn('retirée', found[1][0])
+        self.look('tablets-revoked')
 
     def test_an_order_needs_a_reason_and_a_tablet_that_reads_it(self):
         device = self.hq.device('Tablette muette')
@@ -141,7 +168,12 @@ class Tablets(ConsoleCase):
         dialog.find_element('css selector', 'input').send_keys(WHY)
         dialog.find_element('css selector', '[type=submit]').click()
         self.browser.wait(lambda: 'Rien n’a changé' in dialog.text, 'nothing is said')
+        # Asking again would not help: there is nothing left but to close.
+        self.assertEqual([button.text for button in dialog.find_elements('css selector', 'button')], ['Fermer'])
+        self.assertFalse(dialog.find_elements('css selector', 'input'))
         self.look('tablet-refused')
+        self.press(Keys.ENTER)
+        self.browser.wait(lambda: not self.browser.find_all('dialog'), 'it is still open')
 
     def test_keyboard_alone(self):
         device = self.hq.device('Tablette du clavier')
@@ -150,6 +182,8 @@ class Tablets(ConsoleCase):
         self.press(Keys.ENTER)
         self.browser.wait_for('#code')
         self.assertEqual(self.browser.focused(), 'add-tablet')
+        self.tab_to(f'orders-{device.device_id}')
+        self.press(Keys.ENTER)
         self.tab_to(f'reset-pin-{device.device_id}')
         self.press(Keys.ENTER)
         self.browser.wait_for('dialog[open]')
@@ -159,7 +193,7 @@ class Tablets(ConsoleCase):
     def test_a_manager_gives_no_orders(self):
         self.sign_in_to('tablets', name='Anne')
         self.assertIn('tablets', self.pages())
-        self.assertFalse(self.browser.find_all('[id^=wipe-], [id^=revoke-], [id^=reset-pin-]'))
+        self.assertFalse(self.browser.find_all('[id^=orders-], [id^=wipe-], [id^=revoke-], [id^=reset-pin-]'))
 
 
 if __name__ == '__main__':

@@ -21,19 +21,20 @@ function makeSteps(code) {
     make('li', {}, say('code-step-3')));
 }
 
-// Where no picture could be drawn, the code and the link do.
-const makePicture = (svg) => svg && make('img', { class: 'qr', src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt: say('code-picture') });
+const makePicture = (svg) => make('img', { class: 'qr', src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt: say('code-picture') });
 
-// Nothing but that it is over, once it is.
+// Nothing but that it is over, once it is. The picture comes first: who has one types nothing.
 export function makeCode({ code, link, until, svg }) {
   if (Date.now() >= until) return make('section', { class: 'panel code', 'aria-label': say('code-title') }, make('p', {}, say('code-over')));
   return make('section', { class: 'panel code', 'aria-label': say('code-title') },
     make('h2', {}, say('code-title')),
+    make('p', { class: 'until' }, say('code-until', { time: formatTime(new Date(until)) })),
+    make('p', { class: 'note' }, say('code-once')),
+    svg ? [make('h3', {}, say('code-by-picture')), makePicture(svg)] : null,
+    make('h3', {}, say(svg ? 'code-by-hand' : 'code-by-hand-alone')),
     make('p', { class: 'big', id: 'code' }, code),
-    make('p', {}, say('code-until', { time: formatTime(new Date(until)) })),
     makeSteps(code),
-    make('p', {}, say('code-or-link')),
+    make('h3', {}, say('code-by-link')),
     make('p', {}, make('code', { id: 'link' }, link)),
-    makePicture(svg),
     makeCopy({ text: link, id: 'copy-link', label: say('copy-link'), copied: say('copied') }));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One tablet of the list: what is known of it, and what may be ordered.
 
+import { makeDisclosure } from './definition.js';
 import { make } from './dom.js';
 import { formatNumber, nameMoment } from './numbers.js';
 import { sayAgo, saySpan } from './spans.js';
@@ -16,7 +17,8 @@ function makeSeen({ last_seen: seen }) {
   return makeFact('tablet-seen', sayAgo(seen), make('span', { class: 'note' }, ` (${nameMoment(seen)})`));
 }
 
-function makePending({ pending, oldest }) {
+function makePending({ pending, oldest, last_seen: seen }) {
+  if (!seen) return makeFact('tablet-pending', say('tablet-pending-unknown'));
   const n = pending > 0 ? count('tablet-pending-number', pending, { n: formatNumber(pending) }) : say('tablet-pending-none');
   const since = pending > 0 && oldest ? say('tablet-pending-since', { moment: nameMoment(oldest) }) : '';
   return makeFact('tablet-pending', n, make('span', { class: 'note' }, since));
@@ -50,19 +52,31 @@ function listOrders(tablet) {
   ].filter(Boolean);
 }
 
-function makeButton(tablet, name, order) {
-  const { device_id: device } = tablet;
-  return make('button', { type: 'button', class: 'btn btn-outline', id: `${name}-${device}`, 'aria-label': `${say(`order-${name}`)} ${tablet.name}`,
-    onclick: () => order(tablet, name) }, say(`order-${name}`));
+function makeOrder(tablet, name, order) {
+  const id = `${name}-${tablet.device_id}`;
+  return make('div', { class: 'order' },
+    make('button', { type: 'button', class: 'btn btn-outline', id, 'aria-label': `${say(`order-${name}`)} ${tablet.name}`, 'aria-describedby': `${id}-does`,
+      onclick: () => order(tablet, name) }, say(`order-${name}`)),
+    make('p', { class: 'note', id: `${id}-does` }, say(`order-${name}-does`)));
+}
+
+// Each order with what it does; all behind one button, as they are rare and a list is long.
+function makeOrders(tablet, order) {
+  const names = listOrders(tablet);
+  if (names.length === 0) return null;
+  const { button, box } = makeDisclosure({ label: say('tablet-orders'), name: `${say('tablet-orders')} ${tablet.name}`, className: 'btn btn-outline',
+    content: names.map((name) => makeOrder(tablet, name, order)) });
+  button.id = `orders-${tablet.device_id}`;
+  return make('div', { class: 'orders' }, button, box);
 }
 
 // `order` is called with the tablet and what is to be done with it; null where the account may not.
 export function makeTabletRow({ tablet, order }) {
   const states = listStates(tablet);
   return make('li', { class: 'row-item tablet', 'data-id': tablet.device_id },
-    make('div', {}, make('h2', {}, tablet.name),
+    make('div', {}, make('h3', {}, tablet.name),
       states.length > 0 ? states.map((state) => make('p', { class: 'state' }, state)) : make('p', { class: 'note' }, say('tablet-in-use')),
       make('p', { class: 'note' }, say('tablet-enrolled', { moment: nameMoment(tablet.enrolled_at) }))),
     make('dl', {}, makeSeen(tablet), makePending(tablet), makeClock(tablet)),
-    order ? make('div', { class: 'buttons' }, listOrders(tablet).map((name) => makeButton(tablet, name, order))) : null);
+    order ? makeOrders(tablet, order) : null);
 }

@@ -16,11 +16,8 @@ const LINES = {
   wipe: ['contact', 'waiting', 'kept', 'offline', 'again'],
 };
 
-// Those in use first, each with those that were heard longest ago first: they are what one looks for.
-function sort(tablets) {
-  const place = (each) => `${each.revoked_at ? 1 : 0}${each.last_seen ?? ''}`;
-  return [...tablets].sort((one, other) => place(one).localeCompare(place(other)));
-}
+// Those that were heard longest ago first: they are what one looks for.
+const sort = (tablets) => [...tablets].sort((one, other) => (one.last_seen ?? '').localeCompare(other.last_seen ?? ''));
 
 export function makeTablets({ account, signedOut }) {
   const region = make('p', { class: 'problem', role: 'alert' });
@@ -45,12 +42,20 @@ export function makeTablets({ account, signedOut }) {
     });
   }
 
+  function makeGroup(tablets, name) {
+    if (tablets.length === 0) return [];
+    const n = tablets.length;
+    return [
+      make('h2', { class: 'scope' }, count(name, n, { n })),
+      make('ul', { class: 'rows' }, sort(tablets).map((tablet) => makeTabletRow({ tablet, order: account.role === 'direction' ? order : null }))),
+    ];
+  }
+
   function list({ tablets }) {
-    const n = tablets.filter((each) => !each.revoked_at).length;
     if (tablets.length === 0) return make('p', { class: 'panel empty' }, say('tablets-none'));
     return [
-      make('p', { class: 'scope' }, count('tablets-number', n, { n })),
-      make('ul', { class: 'rows' }, sort(tablets).map((tablet) => makeTabletRow({ tablet, order: account.role === 'direction' ? order : null }))),
+      ...makeGroup(tablets.filter((each) => !each.revoked_at), 'tablets-number'),
+      ...makeGroup(tablets.filter((each) => each.revoked_at), 'tablets-revoked-number'),
     ];
   }
 
@@ -81,16 +86,9 @@ export function makeTablets({ account, signedOut }) {
     if (focused) document.getElementById(focused)?.focus();
   }
 
-  return {
-    element: desk.element,
-    tell: desk.tell,
-    draw() {
-      drawTools();
-      drawCode();
-      desk.finish('');
-      region.textContent = '';
-      desk.draw();
-    },
-    show: desk.read,
-  };
+  return desk.makePage(() => {
+    drawTools();
+    drawCode();
+    region.textContent = '';
+  });
 }
