@@ -16,7 +16,7 @@ class NoTokens(ConsoleCase):
 
     def test_it_says_what_to_press(self):
         self.sign_in_to('tokens')
-        self.assertIn('Aucun jeton', self.browser.text('.tokens .read'))
+        self.assertIn('Aucun autre logiciel', self.browser.text('.tokens .read'))
         self.look('tokens-none')
 
 
@@ -60,6 +60,10 @@ class Tokens(ConsoleCase):
         token = self.make(DASHBOARD)
         self.assertEqual(self.browser.focused(), 'token-made')
         self.assertEqual((self.ask(token), self.ask(token, 'records')), (200, 403))
+        # What is for whoever sets the program up is folded.
+        self.assertFalse(self.browser.find('#example').is_displayed())
+        self.look('token-made-folded')
+        self.browser.find('#token-set-up').click()
         example = self.browser.text('#example')
         self.assertEqual(re.findall(r'[\w-]{43}', example), [token])
         self.assertIn(f'{self.hq.address()}/api/v1/figures', example)
@@ -69,7 +73,7 @@ class Tokens(ConsoleCase):
         self.assertEqual(self.browser.focused(), 'token-add-button')
         self.assertNotIn(token, self.browser.driver.page_source)
         said = self.row(DASHBOARD).text.replace('\xa0', ' ')
-        self.assertIn(f'Fait par {NAME}, aujourd’hui', said)
+        self.assertIn(f'Créé par {NAME}, aujourd’hui', said)
         self.assertRegex(said, r'Valable jusqu’au \d')
         self.browser.find('#language').click()
         self.assertRegex(self.row(DASHBOARD).text, r'Good until \d+ \w+ 20\d\d')
@@ -80,10 +84,11 @@ class Tokens(ConsoleCase):
         self.browser.driver.execute_cdp_cmd('Browser.grantPermissions', {'permissions': ['clipboardReadWrite', 'clipboardSanitizedWrite']})
         self.sign_in_to('tokens')
         token = self.make('À copier', 'records')
+        self.browser.find('#token-set-up').click()
         for name in ('token', 'example'):
             text = self.browser.text(f'#{name}')
             self.browser.find(f'#copy-{name}').click()
-            self.browser.wait(lambda: 'est copié' in self.browser.text('.made'), 'nothing is said')
+            self.browser.wait(lambda: 'est copiée' in self.browser.text('.made'), 'nothing is said')
             self.assertEqual(self.browser.driver.execute_async_script('navigator.clipboard.readText().then(arguments[0])'), text)
         self.assertEqual(self.ask(token, 'records'), 200)
 
@@ -98,9 +103,9 @@ class Tokens(ConsoleCase):
         dialog = self.browser.wait_for('dialog[open]')
         self.look('token-revoke')
         dialog.find_element('css selector', '[type=submit]').click()
-        self.browser.wait(lambda: 'plus rien ne se lit' in self.browser.text('.done'), 'nothing is said')
+        self.browser.wait(lambda: 'ne lit plus rien' in self.browser.text('.done'), 'nothing is said')
         self.assertEqual(self.ask(token), 401)
-        self.assertIn('Révoqué aujourd’hui', self.row('Prestataire').text)
+        self.assertIn('Retiré aujourd’hui', self.row('Prestataire').text)
         self.assertFalse(self.row('Prestataire').find_elements('css selector', 'button'))
         self.look('tokens')
 
@@ -111,7 +116,7 @@ class Tokens(ConsoleCase):
         self.browser.find('#token-name').send_keys('Déjà là')
         self.browser.find('[name=scope][value=figures]').click()
         self.send()
-        self.browser.wait(lambda: 'Un jeton de ce nom sert déjà' in self.browser.text('#token-add .problem'), 'nothing is said')
+        self.browser.wait(lambda: 'Un accès de ce nom sert déjà' in self.browser.text('#token-add .problem'), 'nothing is said')
         self.assertEqual(len(self.listed('Déjà là')), 1)
         self.look('token-refused')
 

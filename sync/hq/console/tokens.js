@@ -79,16 +79,9 @@ export function makeTokens({ signedOut }) {
     top.replaceChildren(...makeTokenForm({ signedOut, begun: () => desk.finish(''), made }));
   }
 
-  return {
-    element: desk.element,
-    tell: desk.tell,
-    draw() {
-      back.replaceChildren(make('a', { href: writeAddress('accounts', '') }, say('tokens-back')));
-      drawForm();
-      place.replaceChildren();
-      desk.finish('');
-      desk.draw();
-    },
-    show: desk.read,
-  };
+  return desk.makePage(() => {
+    back.replaceChildren(make('a', { href: writeAddress('accounts', '') }, say('tokens-back')));
+    drawForm();
+    place.replaceChildren();
+  });
 }
