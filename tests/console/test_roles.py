@@ -18,7 +18,8 @@ CALLS = {('GET', 'choices'): 'reader', ('GET', 'figures'): 'reader', ('GET', 'mo
          ('POST', 'referrals'): 'manager', ('GET', 'tablets'): 'manager', ('POST', 'tablets'): 'direction',
          ('POST', 'codes'): 'manager', ('POST', 'qr'): 'manager', ('GET', 'log'): 'direction', ('GET', 'accounts'): 'direction',
          ('POST', 'accounts'): 'direction', ('DELETE', 'accounts'): 'direction', ('POST', 'adulte-relais'): 'direction',
-         ('POST', 'password'): 'reader', ('POST', 'account-password'): 'direction', ('GET', 'tokens'): 'direction',
+         ('POST', 'password'): 'reader', ('POST', 'account-password'): 'direction',
+         ('POST', 'account-role'): 'direction', ('GET', 'tokens'): 'direction',
          ('POST', 'tokens'): 'direction', ('DELETE', 'tokens'): 'direction',
          ('POST', 'rights'): 'manager', ('DELETE', 'rights'): 'direction', ('POST', 'rights-copy'): 'manager',
          ('GET', 'letterhead'): 'direction', ('POST', 'letterhead'): 'direction', ('GET', 'retention'): 'manager', ('GET', 'twins'): 'manager', ('POST', 'twins-settle'): 'manager',
@@ -108,6 +109,9 @@ class Roles(ConsoleCase):
         self.sign_in_as('reader')
         self.assertEqual(self.pages(), ['figures'])
         self.assertTrue(self.browser.find_all('#month'))
+        # They add no tablets.
+        self.assertFalse(self.browser.find_all('#first-tablet'))
+        self.assertIn('dès qu’une tablette', self.browser.text('.empty'))
         self.assertFalse(self.browser.find_all('#adulte-relais'))
         self.look('reader')
         self.assert_quiet()

@@ -77,6 +77,9 @@ class Signing(ConsoleCase):
         self.press(Keys.ENTER)
         self.browser.wait(lambda: self.browser.find('nav').is_displayed(), 'the pages are not shown')
         self.assertEqual(self.browser.find('#menu').get_attribute('aria-expanded'), 'true')
+        # The pages first: they are what one comes for.
+        tops = [self.browser.find(selector).rect['y'] for selector in ('nav', '#own-password', '#sign-out')]
+        self.assertEqual(tops, sorted(tops))
         self.assertEqual(axe.find(self.browser), [])
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.browser.picture(PICTURES / 'menu-390-light.png')
@@ -119,9 +122,11 @@ class Signing(ConsoleCase):
     def test_store_without_a_tablet_says_what_to_do(self):
         self.sign_in()
         said = self.browser.text('.empty')
-        self.assertIn('Aucune tablette', said)
+        self.assertIn('aucune n’est encore enrôlée', said)
         self.assertIn(self.hq.address(), said)
         self.assertFalse(self.browser.find_all('.keycard, canvas'))
+        # One thing to do, and no paper of nothing.
+        self.assertEqual([link.text for link in self.browser.find_all('#content .btn-primary')], ['Ajouter une tablette'])
         self.look('no-tablet')
 
 

@@ -22,11 +22,12 @@ import { say } from './words.js';
 
 const nameScope = (filter) => [formatDays(filter.from, filter.to), nameChoices(filter)].filter(Boolean).join(' · ');
 
-// Papers that are made from here. The yearly report is the direction's.
-function makePapers(filter, account) {
+// Papers that are made from here, in the colour of what comes next only where there is something to print. The yearly report
+// is the direction's.
+function makePapers(filter, account, hasFigures) {
   const makeLink = (page, query, kind, words) => make('a', { class: `btn ${kind}`, id: page, href: writeAddress(page, query) }, words);
   const month = (filter.to || findDay(new Date())).slice(0, 7);
-  const papers = [makeLink('month', writeMonth(month, filter), 'btn-primary', sayMonth('month-open', month))];
+  const papers = [makeLink('month', writeMonth(month, filter), hasFigures ? 'btn-primary' : 'btn-outline', sayMonth('month-open', month))];
   return account.role === 'direction' ? [...papers, makeLink('adulte-relais', '', 'btn-outline', say('page-adulte-relais'))] : papers;
 }
 
@@ -62,18 +63,23 @@ export function makeFigures({ account, signedOut }) {
 
   const change = (next) => go('figures', writeFilter(next));
 
+  function drawPapers() {
+    papers.replaceChildren(...makePapers(filter, account, Boolean(shown) && !isEmpty(shown.figures)));
+  }
+
   function drawFilters() {
     const focused = document.activeElement?.id;
     filters.replaceChildren(makeFilters({ filter, account, change }));
-    papers.replaceChildren(...makePapers(filter, account));
+    drawPapers();
     if (focused?.startsWith('filter-')) document.getElementById(focused)?.focus();
   }
 
   function drawFigures() {
     const { figures, filter: of } = shown;
+    drawPapers();
     scope.textContent = nameScope(of);
     const weeks = makeWeeks(figures);
-    const content = isEmpty(figures) ? [makeEmpty(figures)] : [makeCards(figures, of), makePanels(figures, weeks, of)];
+    const content = isEmpty(figures) ? [makeEmpty(figures, account)] : [makeCards(figures, of), makePanels(figures, weeks, of)];
     body.replaceChildren(makeCompleteness(figures, of), ...[makeCompared(of, figures)].filter(Boolean), ...content);
     drawChart = weeks.draw;
     if (!isEmpty(figures)) requestAnimationFrame(() => drawChart());

@@ -44,8 +44,8 @@ function makeHeader({ account, page, signOut, redraw }) {
   header.append(
     make('span', { class: 'name' }, say('name')),
     makeMenu(header),
-    make('div', { class: 'own' }, makeLanguageSwitch(redraw), makeAccount(account, page, signOut)),
-    makeNavigation(account, page));
+    makeNavigation(account, page),
+    make('div', { class: 'own' }, makeLanguageSwitch(redraw), makeAccount(account, page, signOut)));
   return header;
 }
 

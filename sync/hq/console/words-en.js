@@ -174,11 +174,13 @@ export default {
   'hours-note': 'The period’s total, over the offices chosen. The more a cell stands out, the more clients there were.',
   'hours-hour': 'Hour',
 
-  'no-tablet-title': 'No tablet is enrolled yet',
-  'no-tablet-text': 'The figures come from the mediators’ tablets. To enrol one:',
-  'no-tablet-step-1': 'On the page “Tablets”, which managers and the direction have, choose “Add a tablet”: it shows a code, good for 15 minutes.',
+  'no-tablet-title': 'To begin, add a tablet',
+  'no-tablet-text': 'Figures come from the tablets of the mediators, and none is enrolled yet.',
+  'no-tablet-step-1': 'On the page “Tablets”, “Add a tablet” shows a code, good for 15 minutes.',
   'no-tablet-step-2': 'On the tablet, open Settings, then “Enrol this tablet”, and type in this code and the address {address}',
   'no-tablet-step-3': 'Record an intervention and send it: it appears here.',
+  'no-tablet-yet-title': 'No figures for now',
+  'no-tablet-yet-text': 'Figures come from the tablets of the mediators, and none is in use yet. They will be here once a tablet has sent something; a team manager or the direction puts tablets into use.',
   'nothing-yet-title': 'Nothing to count for these choices',
   'nothing-yet-text': 'No record that was received is of this period and these filters. Choose a longer period or clear the filters; what tablets have not sent yet is not counted.',
 };

@@ -174,11 +174,13 @@ export default {
   'hours-note': 'Total de la période, tous les bureaux choisis. Plus la case ressort, plus il y a eu de clients.',
   'hours-hour': 'Heure',
 
-  'no-tablet-title': 'Aucune tablette n’est encore enrôlée',
-  'no-tablet-text': 'Les chiffres viennent des tablettes des médiateurs. Pour en enrôler une :',
-  'no-tablet-step-1': 'Sur la page « Tablettes », qu’ont les responsables et la direction, choisissez « Ajouter une tablette » : un code s’affiche, valable 15 minutes.',
+  'no-tablet-title': 'Pour commencer, ajoutez une tablette',
+  'no-tablet-text': 'Les chiffres viennent des tablettes des médiateurs, et aucune n’est encore enrôlée.',
+  'no-tablet-step-1': 'Sur la page « Tablettes », « Ajouter une tablette » affiche un code, valable 15 minutes.',
   'no-tablet-step-2': 'Sur la tablette, ouvrez Réglages, puis « Enrôler cette tablette », et saisissez ce code et l’adresse {address}',
   'no-tablet-step-3': 'Enregistrez une intervention et envoyez-la : elle apparaît ici.',
+  'no-tablet-yet-title': 'Aucun chiffre pour l’instant',
+  'no-tablet-yet-text': 'Les chiffres viennent des tablettes des médiateurs, et aucune n’est encore en service. Ils apparaîtront ici dès qu’une tablette aura envoyé quelque chose ; un responsable d’équipe ou la direction les met en service.',
   'nothing-yet-title': 'Rien à compter pour ces choix',
   'nothing-yet-text': 'Aucune fiche reçue ne correspond à cette période et à ces filtres. Choisissez une période plus longue ou effacez les filtres ; ce que les tablettes n’ont pas encore envoyé n’est pas compté.',
 };
