@@ -10,6 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'protocol'))
 
 import axe
+import targets
 from browser import Browser
 from hq import BUILD, HQ_PROGRAM, Headquarters, environment
 
@@ -119,6 +120,7 @@ class ConsoleCase(unittest.TestCase):
                     self.assertEqual(self.browser.size()['width'], self.browser.run(
                         'return document.documentElement.scrollWidth'), 'it is wider than the window')
                     self.assertEqual(axe.find(self.browser), [])
+                    self.assertEqual(targets.find(self.browser), [])
                 self.browser.picture(PICTURES / f'{name}-{width}-{scheme}.png')
 
     def assert_quiet(self):
