@@ -15,6 +15,7 @@ const cut = (text) => (text.length > MOST ? `${text.slice(0, MOST)}…` : text);
 
 // Codes of what is in no vocabulary; the two lists of an observation's subject.
 const NAMES = {
+  kind: (code) => (has(`kind-${code}`) ? say(`kind-${code}`) : code),
   office: namePlace,
   structure: (structure) => nameStructure({ structure }),
   subject: (code) => [nameCode('veille_technique', code), nameCode('incident', code)].find((name) => name !== code) ?? code,

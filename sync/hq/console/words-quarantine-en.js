@@ -181,6 +181,8 @@ export default {
   'field-slot': 'Quarter of an hour',
   'field-counts': 'Counted',
   'field-kind': 'Kind',
+  'kind-veille': 'Technical problem',
+  'kind-incident': 'Incident',
   'field-subject': 'Subject',
   'field-what': 'What',
   'field-where': 'Where exactly',
