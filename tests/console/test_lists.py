@@ -301,15 +301,15 @@ class Lists(ConsoleCase):
         # What the browser itself wants, too.
         self.open_list_again('theme')
         self.browser.find('#list-add').click()
-        self.type('label_fr', 'Vacances')
-        self.type('label_en', 'Holidays')
+        self.type('label_fr', 'Congés')
+        self.type('label_en', 'Leave')
         self.fold().click()
         self.field('code').clear()
         self.fold().click()
         self.submit()
         self.browser.wait(lambda: self.browser.focused() == self.field('code').get_attribute('id'), 'the code is not asked for')
         self.assertTrue(self.field('code').is_displayed())
-        self.assertIsNone(self.entry('theme', 'vacances'))
+        self.assertIsNone(self.entry('theme', 'conges'))
 
     def test_the_list_says_what_a_manager_looks_for(self):
         self.open_list('structures')
