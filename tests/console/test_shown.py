@@ -3,9 +3,10 @@
 
 import unittest
 
-from console import ConsoleCase
+from console import PICTURES, ConsoleCase
 
 import again
+from paper import Paper
 import records
 import season
 
@@ -15,6 +16,12 @@ SHOWN = '''
 const found = {};
 for (const each of document.querySelectorAll('[data-figure]')) found[each.dataset.figure] = each.textContent;
 return found;
+'''
+
+BEYOND = '''
+const { clientWidth } = document.documentElement;
+return [...document.querySelectorAll('.figures > *, .figures > div:last-child *')].filter((each) =>
+  each.getBoundingClientRect().right > clientWidth - .5 && getComputedStyle(each).position !== 'absolute').map((each) => each.outerHTML.slice(0, 80));
 '''
 
 
@@ -94,6 +101,15 @@ class Shown(ConsoleCase):
         for box in self.browser.find_all('.keycard .disclosed, #weeks-table'):
             self.assertTrue(box.is_displayed(), box.get_attribute('id'))
         self.assertFalse(self.browser.find('#filter-period').is_displayed())
+        # As wide as A4 leaves room for between its margins.
+        self.browser.resize(703)
+        self.browser.wait_until_still()
+        self.assertEqual(self.browser.run(BEYOND), [])
+        paper = Paper(self.browser, PICTURES / 'figures.pdf')
+        paper.pictures()
+        self.assertIn('Document interne', paper.pages()[0])
+        self.browser.colour('light')
+        self.assertNotIn('Document interne', self.browser.text())
 
     def test_what_was_read_stays_where_hq_is_gone(self):
         self.sign_in()

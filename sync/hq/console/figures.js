@@ -51,11 +51,13 @@ export function makeFigures({ account, signedOut }) {
   const filters = make('div');
   const heading = make('h1', {});
   const papers = make('div', { class: 'papers' });
+  const internal = make('p', { class: 'printed' });
   const scope = make('p', { class: 'scope' });
   const status = make('p', { class: 'visually-hidden', role: 'status' });
   const problem = make('div', { role: 'alert' });
   const body = make('div', {});
-  const element = make('div', { class: 'figures' }, make('div', { class: 'top' }, heading, papers), filters, problem, scope, status, body);
+  const element = make('div', { class: 'figures' },
+    make('div', { class: 'top' }, heading, papers), internal, filters, problem, scope, status, body);
   // What was read last, and of what; what is asked for; how the chart is drawn again.
   let shown = null;
   let filter = readFilter(readAddress().query);
@@ -127,6 +129,7 @@ export function makeFigures({ account, signedOut }) {
     tell,
     draw() {
       heading.textContent = say('page-figures');
+      internal.textContent = say('internal');
       drawFilters();
       if (shown) drawFigures();
     },

@@ -4,6 +4,7 @@
 export default {
   'print-or-pdf': 'Print or save as PDF',
   'back-to-figures': 'Back to the key figures',
+  'internal': 'Internal document: small numbers aren’t masked in it. For a partner, print the month’s page.',
   'masked': 'masked',
   'table-masked': 'Masked: too few records.',
   'less-than': '< {n}',

@@ -4,6 +4,7 @@
 export default {
   'print-or-pdf': 'Imprimer ou enregistrer en PDF',
   'back-to-figures': 'Retour aux chiffres clés',
+  'internal': 'Document interne : les petits nombres n’y sont pas masqués. Pour un partenaire, imprimez la page du mois.',
   'masked': 'masqué',
   'table-masked': 'Masqué : trop peu de fiches.',
   'less-than': '< {n}',
