@@ -5,9 +5,10 @@ import sqlite3
 import unittest
 from datetime import datetime, timedelta
 
-from console import ConsoleCase
+from console import ConsoleCase, add_user
 
 from hq import as_moment, now
+from records import QPV, contact
 import season
 from tally import PARIS
 
@@ -20,7 +21,10 @@ class Complete(ConsoleCase):
     @classmethod
     def fill(cls):
         """One tablet that was just heard, and one that has said nothing for days."""
+        add_user(cls.hq, 'Paul', 'reader')
         season.push(cls.hq, 60, 5, 1)
+        heard = cls.hq.device('Tablette de la Place')
+        heard.push([heard.line('contact', contact(people=600), place=QPV) for _ in range(2)])
         cls.device = cls.hq.device('Tablette du Pont')
         cls.device.push([season.Season(cls.device, 2).shift()], headers={
             'Altm-Pending': '12', 'Altm-Oldest': as_moment(now() - timedelta(hours=2))})
@@ -50,6 +54,17 @@ class Complete(ConsoleCase):
         self.assertIn('Tablette du Pont', self.browser.text('#silent'))
         self.look('silent-tablets-open')
         self.assert_quiet()
+
+    def test_what_is_in_quarantine_is_told_to_those_who_decide(self):
+        self.sign_in()
+        link = self.browser.wait_for('.uncounted:not([hidden]) a')
+        self.assertRegex(link.text, r'^2\sfiches en quarantaine ne sont pas comptées\.$')
+        link.click()
+        self.await_list('quarantine')
+        self.browser.find('#sign-out').click()
+        self.try_sign_in(name='Paul')
+        self.await_figures()
+        self.assertFalse(self.browser.find_all('.uncounted'))
 
     def test_period_before_it_fell_silent(self):
         """What it holds back may be of then too."""

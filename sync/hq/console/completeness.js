@@ -5,6 +5,7 @@ import { makeDisclosure } from './definition.js';
 import { make } from './dom.js';
 import { isNarrow } from './filter.js';
 import { findDay, formatDay, formatNumber, formatTime, isNear, nameDay, nameMoment } from './numbers.js';
+import { makeUncounted } from './waiting.js';
 import { count, say } from './words.js';
 
 const isIn = (text, to) => Boolean(text) && findDay(new Date(text)) <= to;
@@ -80,7 +81,8 @@ function makeTable(silent) {
   ];
 }
 
-export function makeCompleteness(figures, filter) {
+// The quarantine is not the readers'.
+export function makeCompleteness(figures, filter, { role }) {
   const { silent, isWarning, lead, rest } = describe(figures, filter.to, SCREEN);
   const { button, box } = makeDisclosure({ label: count('which', silent.length), content: silent.length > 0 ? makeTable(silent) : '', id: 'silent' });
   return make('div', { class: `completeness ${isWarning ? 'warned' : ''}` },
@@ -89,5 +91,6 @@ export function makeCompleteness(figures, filter) {
       make('strong', {}, lead), rest,
       silent.length > 0 ? [' ', button] : null,
       isNarrow(filter) ? make('span', { class: 'note' }, ` ${say('all-teams')}`) : null),
-    box);
+    box,
+    role === 'reader' ? null : makeUncounted());
 }

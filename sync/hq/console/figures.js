@@ -82,7 +82,7 @@ export function makeFigures({ account, signedOut }) {
     scope.textContent = nameScope(of);
     const weeks = makeWeeks(figures);
     const content = isEmpty(figures) ? [makeEmpty(figures, account)] : [makeCards(figures, of), makePanels(figures, weeks, of)];
-    body.replaceChildren(makeCompleteness(figures, of), ...[makeCompared(of, figures)].filter(Boolean), ...content);
+    body.replaceChildren(makeCompleteness(figures, of, account), ...[makeCompared(of, figures)].filter(Boolean), ...content);
     drawChart = weeks.draw;
     if (!isEmpty(figures)) requestAnimationFrame(() => drawChart());
   }

@@ -3,7 +3,8 @@
 
 import { call } from './call.js';
 import { make } from './dom.js';
-import { count } from './words.js';
+import { writeAddress } from './routing.js';
+import { count, say } from './words.js';
 
 // HQ counts no further.
 const MOST = 100;
@@ -26,10 +27,25 @@ export function makeBadge(page) {
   return badge;
 }
 
+function drawUncounted(line) {
+  const n = waiting.quarantine;
+  line.hidden = n === 0;
+  const words = n >= MOST ? say('uncounted-most', { n: MOST }) : count('uncounted', n, { n });
+  line.replaceChildren(make('a', { href: writeAddress('quarantine', '') }, words));
+}
+
+// What the figures leave out until somebody decides.
+export function makeUncounted() {
+  const line = make('p', { class: 'uncounted' });
+  drawUncounted(line);
+  return line;
+}
+
 // What cannot be counted is told by the page itself.
 export async function countWaiting() {
   const counted = await call('GET', 'waiting').catch(() => null);
   if (!counted) return;
   waiting = counted;
   document.querySelectorAll('.waits').forEach(draw);
+  document.querySelectorAll('.uncounted').forEach(drawUncounted);
 }
