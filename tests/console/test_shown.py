@@ -18,10 +18,14 @@ for (const each of document.querySelectorAll('[data-figure]')) found[each.datase
 return found;
 '''
 
+CHART = '''
+const chart = Chart.getChart(document.querySelector('.picture canvas'));
+return [Math.max(...chart.data.datasets.flatMap((each) => each.data)), chart.scales.y.ticks.map((each) => each.value)];
+'''
 BEYOND = '''
 const { clientWidth } = document.documentElement;
-return [...document.querySelectorAll('.figures > *, .figures > div:last-child *')].filter((each) =>
-  each.getBoundingClientRect().right > clientWidth - .5 && getComputedStyle(each).position !== 'absolute').map((each) => each.outerHTML.slice(0, 80));
+return [...document.querySelectorAll('.keycard, .panel, .completeness, .picture canvas, .figures table')]
+  .filter((each) => each.getBoundingClientRect().right > clientWidth - .5).map((each) => each.outerHTML.slice(0, 80));
 '''
 
 
@@ -57,6 +61,8 @@ class Shown(ConsoleCase):
         self.choose('period', 'last-year')
         self.assert_shown(self.lines)
         self.look('last-year')
+        highest, lines = self.browser.run(CHART)
+        self.assertGreaterEqual(lines[-1], highest)
         self.assert_quiet()
 
     def test_figures_of_a_place(self):

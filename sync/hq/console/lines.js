@@ -30,7 +30,11 @@ function makeOptions(colours) {
     },
     scales: {
       x: { ticks, grid: { display: false } },
-      y: { beginAtZero: true, ticks: { ...ticks, precision: 0, callback: (n) => formatNumber(n) }, grid: { color: colours.grid } },
+      // Where lines were left out for want of room, the uppermost would be among them.
+      y: {
+        beginAtZero: true, grid: { color: colours.grid },
+        ticks: { ...ticks, precision: 0, maxTicksLimit: 7, autoSkip: false, callback: (n) => formatNumber(n) },
+      },
     },
   };
 }
