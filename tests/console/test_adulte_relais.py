@@ -144,6 +144,8 @@ class AdulteRelais(ConsoleCase):
             self.assertEqual(heading.text, f'Adulte-relais : bilan d’activité {self.year}, Nadia Benali')
         self.assertNotIn('Provisoire', self.browser.text('.read'))
         self.assertEqual(self.print('adulte-relais-one').sizes(), [A4] * 2)
+        years = [each.text for each in Select(self.browser.find('#filter-year')).options]
+        self.assertEqual([text for text in years if 'en cours' in text], [f'{now().astimezone(PARIS).year} (en cours)'])
         self.browser.find('#language').click()
         self.assertIn('Adulte-relais: report for', self.browser.text('.sheet'))
         Select(self.browser.find('#filter-year')).select_by_value(str(self.year - 3))

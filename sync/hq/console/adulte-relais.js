@@ -32,6 +32,8 @@ function listYears(asked) {
   return [...new Set([...years, asked])].sort((one, other) => other - one);
 }
 
+const nameYear = (year) => (year === findYear() ? say('year-running', { year }) : String(year));
+
 const LEFT = [makeActivities, makeRegisters, makeTerritories];
 const RIGHT = [makeThemes, makeStructures, makeStatuses];
 
@@ -114,9 +116,9 @@ export function makeAdulteRelais({ signedOut }) {
     const focused = document.activeElement?.id;
     document.title = say('post-file', { year, post: only }).trim();
     top.replaceChildren(make('form', { class: 'filters', onsubmit: submit },
-      makeSelect('year', listYears(year).map((each) => makeOption([String(each), String(each)])), String(year),
+      makeSelect('year', listYears(year).map((each) => makeOption([String(each), nameYear(each)])), String(year),
         (next) => go('adulte-relais', new URLSearchParams({ y: next }))),
-      make('div', { class: 'field why' }, make('label', { class: 'form-label', for: 'why' }, say('order-why')), why),
+      make('div', { class: 'field why' }, make('label', { class: 'form-label', for: 'why' }, say('report-why')), why),
       make('button', { type: 'submit', class: 'btn btn-primary', id: 'make-report' }, say('make-report'))));
     if (focused === 'filter-year' || focused === 'why') document.getElementById(focused).focus();
   }

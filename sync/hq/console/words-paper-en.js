@@ -32,8 +32,10 @@ export default {
   'month-file': 'ALTM key figures {month}',
 
   'page-adulte-relais': 'Adulte-relais report',
-  'adulte-relais-lead': 'The yearly report on each post, for the prefecture: two pages of A4 each, one of them to be filled in by hand. Opening it is noted in the access log.',
+  'adulte-relais-lead': 'The yearly report on each adulte-relais post, for the prefecture: two pages of A4 each, one of them to be filled in by hand. Each opening is noted in the access log.',
+  'report-why': 'Why? (e.g. report asked for by the prefecture)',
   'year': 'Year',
+  'year-running': '{year} (so far)',
   'make-report': 'Make the report',
   'posts-all': 'All posts',
   'posts-none': 'No record of {year} names a mediator: there is nothing to report. Choose another year.',

@@ -32,8 +32,10 @@ export default {
   'month-file': 'ALTM chiffres clés {month}',
 
   'page-adulte-relais': 'Bilan adulte-relais',
-  'adulte-relais-lead': 'Le bilan annuel de chaque poste, pour la préfecture : deux pages A4 par poste, dont une à compléter à la main. L’ouvrir est noté dans le journal des accès.',
+  'adulte-relais-lead': 'Le bilan annuel de chaque poste adulte-relais, pour la préfecture : deux pages A4 par poste, dont une à compléter à la main. Chaque ouverture est notée au journal.',
+  'report-why': 'Pourquoi ? (ex. : bilan demandé par la préfecture)',
   'year': 'Année',
+  'year-running': '{year} (en cours)',
   'make-report': 'Établir le bilan',
   'posts-all': 'Tous les postes',
   'posts-none': 'Aucune fiche de {year} ne porte de médiateur : il n’y a pas de bilan à établir. Choisissez une autre année.',
