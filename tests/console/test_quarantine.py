@@ -88,13 +88,16 @@ class Quarantine(ConsoleCase):
         for words in ('« Personnes » : le nombre doit être entre 0 et 500.', 'Personnes\n600', 'Thèmes\nLogement', 'Tablette du Pont',
                       'Partie privée\nscellée, non montrée', 'cela doit d’abord être corrigé sur la tablette'):
             self.assertIn(words, said)
-        self.assertIn('les listes du siège n’ont pas ce choix', self.text(self.row('Absent des listes')))
-        self.assertIn('« Quoi », qui n’est pas scellé, contient une adresse électronique.', self.text(self.row('Identifie une personne')))
+        self.assertIn('Ce choix n’existe pas dans la liste « Thèmes » du siège. Le plus souvent : demandez une correction.', self.text(self.row('Absent des listes')))
+        self.assertIn('« Description », dont le texte n’est pas scellé, contient une adresse électronique.', self.text(self.row('Identifie une personne')))
         said = self.text(self.row('Illisible'))
         self.assertIn('Prévenez la personne qui s’occupe de l’ordinateur du siège', said)
         self.assertIn('Aucune correction ne peut être demandée : la fiche n’est pas lisible.', said)
         self.assertIn('masqué : ce texte semble identifier une personne', self.text(self.row('Identifie une personne')))
-        self.assertIn('<script>alert(1)</script>', self.row('Illisible').find_element('css selector', 'pre').text)
+        raw = self.row('Illisible').find_element('css selector', 'pre')
+        self.assertFalse(raw.is_displayed())
+        self.row('Illisible').find_element('css selector', '[aria-expanded]').click()
+        self.assertIn('<script>alert(1)</script>', raw.text)
         page = self.browser.driver.page_source
         self.assertNotIn(SEALED, page)
         self.assertNotIn('durand', page)
@@ -109,8 +112,14 @@ class Quarantine(ConsoleCase):
         self.bring(self.line(themes=['logement', 'inondation']))
         self.sign_in_to('quarantine')
         said = self.text(self.row('Absent des listes'))
-        for words in ('« Thèmes » dit un choix qui n’est pas dans la liste « Thèmes ».', 'Donnez-lui le code que porte la fiche : « inondation ».'):
+        for words in ('« Thèmes » dit un choix qui n’est pas dans la liste « Thèmes ».', 'ajoutez-le à la liste avec le code « inondation », puis revenez ici.'):
             self.assertIn(words, said)
+        self.assertIn('demandez une correction', said)
+        self.send(self.decide(self.row('Absent des listes'), 'ask'), why=None)
+        Select(self.browser.find('#filter-state')).select_by_value('asked')
+        self.browser.wait(self.rows, 'it is not listed')
+        # It was asked for already.
+        self.assertNotIn('demandez une correction', self.text(self.row('Absent des listes')))
         self.row('Absent des listes').find_element('partial link text', 'Ouvrir la liste').click()
         self.browser.wait(lambda: self.browser.find_all('#list-choice'), 'the lists never came')
         self.assertEqual(self.browser.find('#list-choice').get_attribute('value'), 'theme')

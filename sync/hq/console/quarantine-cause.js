@@ -39,16 +39,23 @@ const isSaid = (cause) => cause && has(`cause-${cause.name}`);
 export function makeCause(problem, entry) {
   return make('div', {},
     make('p', {}, isSaid(entry.cause) ? sayCause(entry.cause) : say(`${problem}-help`)),
+    has(`${problem}-why`) ? make('p', { class: 'note' }, say(`${problem}-why`)) : null,
     isOfTheApp(entry) ? make('p', {}, say('line-tell', { tablet: entry.tablet })) : null);
 }
 
 const makeOpenList = ({ list }) =>
   make('a', { class: 'btn btn-outline', href: writeAddress('lists', `list=${list}`) }, say('line-open-list', { list: nameList(list) }));
 
-function makeUnknown(line, cause) {
+// What is most often right comes before what is rare.
+function makeUnknown({ line, state, can_ask: canAsk }, cause) {
   const codes = listMissing(line, cause).map((code) => say('line-code', { code })).join(', ');
+  const sayings = [
+    say('cannot-accept-not-listed', { list: nameList(cause.list) }),
+    canAsk && state === 'waiting' ? say('cannot-accept-ask') : null,
+    codes ? say('cannot-accept-new-code', { codes }) : say('cannot-accept-new'),
+  ];
   return [
-    make('p', { class: 'note' }, say('cannot-accept-not-listed', { list: nameList(cause.list) }), codes ? ` ${say('cannot-accept-code', { codes })}` : null),
+    make('p', { class: 'note' }, sayings.filter(Boolean).join(' ')),
     make('p', {}, makeOpenList(cause)),
   ];
 }
@@ -61,7 +68,7 @@ function sayNotAccepted({ problem, cause, hindrance }) {
 
 function makeNotAccepted(entry) {
   const cause = entry.hindrance ?? entry.cause;
-  return isUnknown(cause) ? makeUnknown(entry.line, cause) : [make('p', { class: 'note' }, sayNotAccepted(entry))];
+  return isUnknown(cause) ? makeUnknown(entry, cause) : [make('p', { class: 'note' }, sayNotAccepted(entry))];
 }
 
 // What cannot be done is said instead of the button.

@@ -2,6 +2,7 @@
 // One record that HQ could not take: what is wrong with it, what it says, and what can be decided.
 
 import { namePlace } from './choices.js';
+import { makeDisclosure } from './definition.js';
 import { make, makeId } from './dom.js';
 import { nameMoment } from './numbers.js';
 import { listLimits, makeCause } from './quarantine-cause.js';
@@ -51,21 +52,29 @@ function makePair([label, first, second]) {
     make('td', {}, first), make('td', {}, second));
 }
 
-// Side by side; `labels` are above them; `same` is said where nothing differs.
+// Side by side; `labels` are above them; `same` is said first where nothing differs.
 export function makeBoth({ first, second, title, labels, same = say('both-same') }) {
   const pairs = pairFields(first, second);
   const id = makeId('both');
   return make('div', { class: 'both', role: 'region', 'aria-labelledby': id, tabindex: '0' },
+    pairs.every(([, one, other]) => one === other) ? make('p', { class: 'note' }, same) : null,
     make('table', {}, make('caption', { id }, title),
       make('thead', {}, make('tr', {}, [say('both-field'), ...labels].map((label) => make('th', { scope: 'col' }, label)))),
-      make('tbody', {}, pairs.map(makePair))),
-    pairs.every(([, one, other]) => one === other) ? make('p', { class: 'note' }, same) : null);
+      make('tbody', {}, pairs.map(makePair))));
 }
 
 const isReadable = (line) => line && line.text === undefined;
 
+// What came as it came, for whoever looks for the fault in the tablet.
+function makeTechnical({ text, size }) {
+  const { button, box } = makeDisclosure({ label: say('line-technical'), content: [
+    make('h3', {}, say('line-text', { size })), make('pre', { tabindex: '0' }, text),
+  ] });
+  return make('div', {}, button, box);
+}
+
 function makeContent({ line, held, problem }) {
-  if (!isReadable(line)) return make('div', {}, make('h3', {}, say('line-text', { size: line.size })), make('pre', { tabindex: '0' }, line.text));
+  if (!isReadable(line)) return makeTechnical(line);
   if (problem === 'conflict' && isReadable(held))
     return makeBoth({ first: held, second: line, title: say('both-title'), labels: [say('both-held'), say('both-set-aside')] });
   return make('div', {}, make('h3', {}, say('line-content')),
