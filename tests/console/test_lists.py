@@ -3,7 +3,7 @@
 
 import unittest
 
-from console import NAME, PASSWORD, ConsoleCase, add_user
+from console import NAME, PASSWORD, PICTURES, ConsoleCase, add_user
 
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
@@ -99,6 +99,17 @@ class Lists(ConsoleCase):
                          ('04 77 00 00 00', 'Lundi 9 h – 12 h'))
         self.assertIn('Lundi 9 h – 12 h', self.browser.text(f'[data-key="{STRUCTURE}"]'))
         self.assertRegex(self.browser.text('.lists'), rf'Version \d+ des listes, faite aujourd’hui à .* par {NAME}')
+
+    def test_the_number_stands_on_the_line_of_the_box_before_it(self):
+        self.open_list('structures')
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for width in (1366, 768):
+            self.browser.resize(width, 900)
+            label, number = (self.browser.run('''const range = document.createRange();
+                range.selectNodeContents(document.querySelector(arguments[0]));
+                return range.getBoundingClientRect().bottom;''', selector) for selector in ('.list-top .form-check-label', '.list-top .scope'))
+            self.assertAlmostEqual(label, number, delta=1, msg=width)
+            self.browser.picture(PICTURES / f'lists-top-{width}.png')
 
     def test_accents_do_not_matter_in_a_search(self):
         self.open_list('places')
