@@ -53,6 +53,12 @@ class Signing(ConsoleCase):
             self.browser.driver.refresh()
         self.assertRegex(said, r'Attendez (une minute|\d+\sminutes)')
 
+    def test_the_fields_say_what_helps(self):
+        self.open()
+        for field, words in (('name', 'par exemple Claire Martin'), ('password', 'La direction peut vous en donner un autre')):
+            hint = self.browser.wait_for(f'#{field}').get_attribute('aria-describedby').split()[0]
+            self.assertIn(words, self.browser.text(f'#{hint}'))
+
     def test_signing_out(self):
         self.sign_in()
         self.browser.find('#sign-out').click()
@@ -124,6 +130,7 @@ class Signing(ConsoleCase):
         said = self.browser.text('.empty')
         self.assertIn('aucune n’est encore enrôlée', said)
         self.assertIn(self.hq.address(), said)
+        self.assertIn('ne marche que sur cet ordinateur', self.browser.text('.empty .local'))
         self.assertFalse(self.browser.find_all('.keycard, canvas'))
         # One thing to do, and no paper of nothing.
         self.assertEqual([link.text for link in self.browser.find_all('#content .btn-primary')], ['Ajouter une tablette'])

@@ -4,6 +4,7 @@
 import { makeCopy } from './copy.js';
 import { make } from './dom.js';
 import { formatTime } from './numbers.js';
+import { makeLocalWarning } from './own-address.js';
 import { say } from './words.js';
 
 const LASTS = 15 * 60_000;
@@ -30,6 +31,7 @@ export function makeCode({ code, link, until, svg }) {
     make('h2', {}, say('code-title')),
     make('p', { class: 'until' }, say('code-until', { time: formatTime(new Date(until)) })),
     make('p', { class: 'note' }, say('code-once')),
+    makeLocalWarning(),
     svg ? [make('h3', {}, say('code-by-picture')), makePicture(svg)] : null,
     make('h3', {}, say(svg ? 'code-by-hand' : 'code-by-hand-alone')),
     make('p', { class: 'big', id: 'code' }, code),

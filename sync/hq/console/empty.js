@@ -2,6 +2,7 @@
 // What is said instead of charts of nothing.
 
 import { make } from './dom.js';
+import { makeLocalWarning } from './own-address.js';
 import { writeAddress } from './routing.js';
 import { say } from './words.js';
 
@@ -25,5 +26,6 @@ export function makeEmpty({ devices }, { role }) {
   if (role === 'reader') return makePanel('no-tablet-yet');
   return makePanel('no-tablet',
     make('p', {}, make('a', { class: 'btn btn-primary', id: 'first-tablet', href: writeAddress('tablets', '') }, say('tablet-add'))),
+    makeLocalWarning(),
     makeSteps());
 }
