@@ -63,10 +63,11 @@ static const struct
   const char *kind;
   const char *type;
   void (*go_on) (AltmDraftBar *self, const AltmDraft *draft);
+  void (*discard) (AltmSession *session, const char *record);
 } kinds[] = {
-  { "contact-", "contact", go_on_with_contact },
-  { "incident-", "observation", go_on_with_incident },
-  { "private-", NULL, go_on_with_private },
+  { "contact-", "contact", go_on_with_contact, altm_session_discard_draft },
+  { "incident-", "observation", go_on_with_incident, altm_session_discard_draft },
+  { "private-", NULL, go_on_with_private, altm_session_discard_private },
 };
 
 static gsize
@@ -129,7 +130,7 @@ discard (AltmDraftBar *self)
   const AltmDraft *draft = altm_session_get_draft (self->session);
 
   if (draft != NULL)
-    altm_session_discard_draft (self->session, draft->id);
+    kinds[find_kind (draft)].discard (self->session, draft->id);
 }
 
 static void

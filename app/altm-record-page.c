@@ -461,6 +461,7 @@ withdrawn_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   altm_session_discard_draft (self->session, self->id);
+  altm_session_discard_private (self->session, self->id);
   offer_undo (self, withdrawal);
   altm_navigation_pop (GTK_WIDGET (self));
 }

@@ -219,12 +219,12 @@ order_job (Order *self, AltmStore *store, GError **error)
   return self->job (store, self->data, error);
 }
 
-/* The kinds of forms that are given up together: a contact with the referral that it has or is about to
- * have, and what is private of it. */
-static const char *const form_kinds[] = { "contact", "referral", "details", "incident", "private", NULL };
+/* The kinds of forms that are one thing on the screen: a contact, and the referral that it has or is
+ * about to have. */
+static const char *const form_kinds[] = { "contact", "referral", "details", "incident", NULL };
 
-/* The forms that can be gone on with by themselves. */
-static const char *const first_kinds[] = { "contact", "incident", "private", NULL };
+/* The forms that can be gone on with by themselves, besides what is private of a record. */
+static const char *const first_kinds[] = { "contact", "incident", NULL };
 
 /**
  * altm_session_name_form:
@@ -235,6 +235,14 @@ char *
 altm_session_name_form (const char *kind, const char *record)
 {
   return g_strdup_printf ("%s-%s", kind, record);
+}
+
+static gboolean
+order_discard_private (Order *self, AltmStore *store, GError **error)
+{
+  g_autofree char *form = altm_session_name_form ("private", self->record);
+
+  return altm_draft_drop (store, form, error);
 }
 
 static gboolean
@@ -1021,11 +1029,16 @@ altm_session_close_form (AltmSession *self, AltmDraftKeeper *keeper)
   altm_session_refresh (self);
 }
 
+/* What is private is offered only where something of it was kept, sealed, and the page knows what it is of. */
 static gboolean
-is_first (const char *form)
+can_be_offered (const AltmDraft *draft)
 {
+  if (draft->id == NULL)
+    return FALSE;
+  if (g_str_has_prefix (draft->form, "private-"))
+    return draft->state != ALTM_COPY_NONE && altm_json_get_string (draft->data, "type") != NULL;
   for (gsize i = 0; first_kinds[i] != NULL; i++)
-    if (g_str_has_prefix (form, first_kinds[i]))
+    if (g_str_has_prefix (draft->form, first_kinds[i]))
       return TRUE;
   return FALSE;
 }
@@ -1043,7 +1056,7 @@ altm_session_get_draft (AltmSession *self)
     {
       const AltmDraft *draft = self->now->drafts->pdata[i];
 
-      if (draft->id != NULL && is_first (draft->form) && !g_hash_table_contains (self->open_forms, draft->form))
+      if (can_be_offered (draft) && !g_hash_table_contains (self->open_forms, draft->form))
         return draft;
     }
   return NULL;
@@ -1081,10 +1094,26 @@ discarded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /**
+ * altm_session_discard_private:
+ * @record: a record's id
+ *
+ * Forgets what was begun in place of its note or its person; what else was begun of it stays.
+ */
+void
+altm_session_discard_private (AltmSession *self, const char *record)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->run = order_discard_private;
+  order->record = g_strdup (record);
+  run_order_async (self, order, discarded_cb, NULL);
+}
+
+/**
  * altm_session_discard_draft:
  * @record: id of the record that it would have been
  *
- * Forgets a form that was begun, with all that belongs to it.
+ * Forgets a form that was begun, with all that belongs to it but what was begun in place of a saved note.
  */
 void
 altm_session_discard_draft (AltmSession *self, const char *record)

@@ -75,6 +75,7 @@ void altm_session_close_form (AltmSession *self, AltmDraftKeeper *keeper);
 const AltmDraft *altm_session_get_draft (AltmSession *self);
 const AltmDraft *altm_session_find_draft (AltmSession *self, const char *kind, const char *record);
 void altm_session_discard_draft (AltmSession *self, const char *record);
+void altm_session_discard_private (AltmSession *self, const char *record);
 void altm_session_set_private_async (AltmSession *self, const char *id, json_t *private,
                                      GAsyncReadyCallback callback, gpointer user_data);
 void altm_session_start_shift_async (AltmSession *self, const char *channel, const char *place,

@@ -200,13 +200,13 @@ class Contract(ApiCase):
         for query in ({'from': 'hier'}, {'type': 'rumeur'}, {'limit': 0}, {'limit': 1001}, {'limit': 'x'}, {'after': '7'},
                       {'after': 'aaaaaaaa-x'}, {'team': 'Lyon'}):
             self.refuse(400, 'bad-request', 'records', own, **query)
-        for query in ({'limit': 0}, {'limit': 1001}, {'after': '7'}, {'after': 'aaaaaaaa-x'}, {'from': '2026-02-01'}):
+        for query in ({'limit': 0}, {'limit': 1001}, {'after': '7'}, {'after': 'aaaaaaaa-x'}, {'after': '00000000-1'}, {'from': '2026-02-01'}):
             self.refuse(400, 'bad-request', 'erased', own, **query)
         for name in ('lists', 'openapi.json'):
             self.refuse(400, 'bad-request', name, figures, x=1)
-        for name in ('records', 'erased'):
+        for name, after in (('records', '00000000-1'), ('erased', '00000000-e1')):
             self.refuse(403, 'not-allowed', name, figures)
-            self.refuse(409, 'restored', name, own, after='00000000-1')
+            self.refuse(409, 'restored', name, own, after=after)
         self.refuse(403, 'not-allowed', 'figures', own, team='Est')
         for name in ('lists', 'figures', 'records', 'erased'):
             self.refuse(401, 'unauthorized', name)

@@ -535,7 +535,7 @@ class Desk(ConsoleCase):
     def test_accounts_are_added_and_closed(self):
         made = {'name': 'paul', 'role': 'manager', 'teams': ['Est'], 'password': PASSWORD}
         self.assertEqual(self.browser.call('POST', 'accounts', made).status, 200)
-        for change, status in (({}, 409), ({'name': ''}, 400), ({'name': 'a', 'role': 'chef'}, 400),
+        for change, status in (({}, 409), ({'name': ''}, 400), ({'name': 'root'}, 400), ({'name': 'a', 'role': 'chef'}, 400),
                                ({'name': 'b', 'password': 'court'}, 400), ({'name': 'c', 'password': None}, 400),
                                ({'name': 'd', 'teams': {'Est': True}}, 400), ({'name': 'e', 'teams': [1]}, 400)):
             self.assertEqual(self.browser.call('POST', 'accounts', {**made, **change}).status, status, change)

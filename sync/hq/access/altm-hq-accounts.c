@@ -14,6 +14,9 @@ G_DEFINE_QUARK (altm-hq-accounts-error-quark, altm_hq_accounts_error)
 
 static const char *const roles[ALTM_N_ROLES] = { "reader", "manager", "direction" };
 
+/* What the access log calls whoever is at the machine, and what HQ does by itself. */
+static const char *const taken_names[] = { "root", "altm-field-hq", "purge", NULL };
+
 void
 altm_hq_account_clear (AltmHqAccount *self)
 {
@@ -82,12 +85,12 @@ altm_hq_accounts_hash (const char *password, GError **error)
  * altm_hq_accounts_is_name:
  * @name: (nullable): what somebody, or a program, is to be called
  *
- * Returns: whether it is 1 to 64 characters in one line
+ * Returns: whether it is 1 to 64 characters in one line, and none that the access log has for HQ itself
  */
 gboolean
 altm_hq_accounts_is_name (const char *name)
 {
-  if (name == NULL || *name == '\0' || g_utf8_strlen (name, -1) > MOST_NAME)
+  if (name == NULL || *name == '\0' || g_utf8_strlen (name, -1) > MOST_NAME || g_strv_contains (taken_names, name))
     return FALSE;
   for (; *name != '\0'; name = g_utf8_next_char (name))
     if (g_unichar_iscntrl (g_utf8_get_char (name)))
@@ -114,7 +117,7 @@ altm_hq_accounts_add (AltmSql *sql, const AltmHqAccount *account, gint64 now, GE
   g_autofree char *teams = write_teams (account);
 
   if (!altm_hq_accounts_is_name (account->name))
-    return fail (error, ALTM_HQ_ACCOUNTS_ERROR_NAME, "a name is 1 to 64 characters, in one line; nothing was changed");
+    return fail (error, ALTM_HQ_ACCOUNTS_ERROR_NAME, "a name is 1 to 64 characters, in one line, and not one of HQ's own (root, purge); nothing was changed");
   if (altm_sql_get_integer (sql, 0, "SELECT 1 FROM accounts WHERE name = ?", "s", account->name))
     return fail (error, ALTM_HQ_ACCOUNTS_ERROR_EXISTS, "somebody is called so already; nothing was changed");
   return altm_sql_run (sql, error, "INSERT INTO accounts (name, role, teams, password, made_at) VALUES (?, ?, ?, ?, ?)",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "altm-tickets.h"
 
+#include <string.h>
+
 #include "altm-token.h"
 
 #define GOOD_FOR G_TIME_SPAN_MINUTE
@@ -16,7 +18,7 @@ typedef struct
 {
   AltmTickets *all;
   gpointer thing;
-  gint64 account;
+  char *owner;
   gint64 ends;
 } Ticket;
 
@@ -27,6 +29,7 @@ ticket_free (gpointer data)
 
   if (self->thing != NULL)
     self->all->free_thing (self->thing);
+  g_free (self->owner);
   g_free (self);
 }
 
@@ -68,20 +71,20 @@ is_over (gpointer token, gpointer ticket, gpointer now)
 /**
  * altm_tickets_add:
  * @thing: (transfer full): what it is good for
- * @account: who may fetch it
+ * @owner: names who may fetch it
  * @now: microseconds since 1970-01-01 UTC
  *
  * Returns: (transfer full) (nullable): a ticket, 256 random bits as base64url, good for a minute; %NULL where there are too
  *   many already, and @thing is freed
  */
 char *
-altm_tickets_add (AltmTickets *self, gpointer thing, gint64 account, gint64 now)
+altm_tickets_add (AltmTickets *self, gpointer thing, const char *owner, gint64 now)
 {
   Ticket *ticket = g_new0 (Ticket, 1);
   guint8 sha256[crypto_hash_sha256_BYTES];
   g_autofree char *token = NULL;
 
-  *ticket = (Ticket) { self, thing, account, now + GOOD_FOR };
+  *ticket = (Ticket) { self, thing, g_strdup (owner), now + GOOD_FOR };
   g_hash_table_foreach_remove (self->tickets, is_over, &now);
   if (g_hash_table_size (self->tickets) >= MOST)
     {
@@ -101,12 +104,12 @@ altm_tickets_add (AltmTickets *self, gpointer thing, gint64 account, gint64 now)
  *   somebody else's
  */
 gpointer
-altm_tickets_take (AltmTickets *self, const char *ticket, gint64 account, gint64 now)
+altm_tickets_take (AltmTickets *self, const char *ticket, const char *owner, gint64 now)
 {
   Ticket *found = ticket != NULL ? g_hash_table_lookup (self->tickets, ticket) : NULL;
   gpointer thing = NULL;
 
-  if (found == NULL || found->account != account)
+  if (found == NULL || strcmp (found->owner, owner) != 0)
     return NULL;
   if (found->ends > now)
     thing = g_steal_pointer (&found->thing);

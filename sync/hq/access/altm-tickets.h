@@ -15,7 +15,7 @@ AltmTickets *altm_tickets_new (GDestroyNotify free_thing);
 void altm_tickets_free (AltmTickets *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AltmTickets, altm_tickets_free)
 
-char *altm_tickets_add (AltmTickets *self, gpointer thing, gint64 account, gint64 now);
-gpointer altm_tickets_take (AltmTickets *self, const char *ticket, gint64 account, gint64 now);
+char *altm_tickets_add (AltmTickets *self, gpointer thing, const char *owner, gint64 now);
+gpointer altm_tickets_take (AltmTickets *self, const char *ticket, const char *owner, gint64 now);
 
 G_END_DECLS

@@ -38,7 +38,8 @@ add_rows (AltmApiPage *page, GError **error)
  * altm_api_get_erased:
  *
  * `after` (a cursor), `limit`: which records HQ erased for good, in the order in which it did, so that a program that holds
- * copies erases them too (GDPR, article 19). An id says nothing of anybody: it is told whatever the token's teams are.
+ * copies erases them too (GDPR, article 19). An id says of nobody more than when it was made: it is told whatever the token's
+ * teams are.
  *
  * Returns: (transfer full): 200 with a line for each record and the next cursor, 400 where a parameter is wrong, 409
  *   `restored` where the cursor is of another store
@@ -49,7 +50,7 @@ altm_api_get_erased (AltmApiCall *call)
   static const char *const kept[] = { "limit", NULL };
   g_autoptr(GError) error = NULL;
   g_auto(AltmApiPage) page = { NULL };
-  AltmReply *reply = altm_api_page_init (&page, call);
+  AltmReply *reply = altm_api_page_init (&page, call, "e");
 
   if (reply != NULL)
     return reply;

@@ -32,13 +32,15 @@ read_cursor (AltmApiPage *self)
 {
   const char *cursor = altm_question_get_value (self->call->query, "after");
   const char *epoch = altm_hq_store_get_epoch (self->call->store);
+  gsize before = EPOCH_LETTERS + 1 + strlen (self->mark);
   guint64 line;
 
   if (cursor == NULL)
     return NULL;
-  if (strlen (cursor) <= EPOCH_LETTERS + 1 || cursor[EPOCH_LETTERS] != '-' ||
-      !g_ascii_string_to_unsigned (cursor + EPOCH_LETTERS + 1, 10, 0, G_MAXINT64, &line, NULL))
-    return refuse ("after is what Altm-Cursor said");
+  if (strlen (cursor) <= before || cursor[EPOCH_LETTERS] != '-' ||
+      !g_str_has_prefix (cursor + EPOCH_LETTERS + 1, self->mark) ||
+      !g_ascii_string_to_unsigned (cursor + before, 10, 0, G_MAXINT64, &line, NULL))
+    return refuse ("after is what Altm-Cursor of this call said");
   if (strncmp (cursor, epoch, EPOCH_LETTERS) != 0)
     return altm_reply_new_problem (ALTM_PROBLEM_RESTORED, "HQ's store was restored since; begin anew, without after");
   self->after = (gint64) line;
@@ -47,6 +49,7 @@ read_cursor (AltmApiPage *self)
 
 /**
  * altm_api_page_init:
+ * @mark: (transfer none): as #AltmApiPage has it
  *
  * Reads `after` (a cursor) and `limit` (of rows that are looked at, from 1 to 1000).
  *
@@ -54,11 +57,11 @@ read_cursor (AltmApiPage *self)
  *   else %NULL
  */
 AltmReply *
-altm_api_page_init (AltmApiPage *self, AltmApiCall *call)
+altm_api_page_init (AltmApiPage *self, AltmApiCall *call, const char *mark)
 {
   AltmReply *reply;
 
-  *self = (AltmApiPage) { .call = call };
+  *self = (AltmApiPage) { .call = call, .mark = mark };
   reply = read_limit (self) ? read_cursor (self) : refuse ("limit is from 1 to 1000");
   self->last = self->after;
   self->lines = g_string_new (NULL);
@@ -123,8 +126,8 @@ altm_api_page_reply (AltmApiPage *self, const char *path, const char *const *kep
   AltmReply *reply = altm_reply_new (200, LINES_TYPE, g_string_free (g_steal_pointer (&self->lines), FALSE));
 
   /* Rows are counted anew in a store that was restored. */
-  reply->cursor = g_strdup_printf ("%.*s-%" G_GINT64_FORMAT, EPOCH_LETTERS, altm_hq_store_get_epoch (self->call->store),
-                                   self->last);
+  reply->cursor = g_strdup_printf ("%.*s-%s%" G_GINT64_FORMAT, EPOCH_LETTERS, altm_hq_store_get_epoch (self->call->store),
+                                   self->mark, self->last);
   if (self->seen == self->limit)
     reply->link = write_link (self, path, kept, reply->cursor);
   return reply;

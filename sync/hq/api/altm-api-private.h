@@ -27,6 +27,7 @@ typedef struct
 
 /**
  * AltmApiPage: a page of lines, each JSON, and where the next one goes on.
+ * @mark: what its cursors have before their number, so that none is taken for another call's
  * @after: the row that was looked at last before it
  * @limit: how many rows are looked at
  * @last: the row that was looked at last
@@ -35,6 +36,7 @@ typedef struct
 typedef struct
 {
   AltmApiCall *call;
+  const char *mark;
   GString *lines;
   gint64 after;
   gint64 limit;
@@ -42,7 +44,7 @@ typedef struct
   gint64 seen;
 } AltmApiPage;
 
-AltmReply *altm_api_page_init (AltmApiPage *self, AltmApiCall *call);
+AltmReply *altm_api_page_init (AltmApiPage *self, AltmApiCall *call, const char *mark);
 void altm_api_page_clear (AltmApiPage *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AltmApiPage, altm_api_page_clear)
 void altm_api_page_look (AltmApiPage *self, gint64 row, json_t *told);

@@ -38,7 +38,7 @@ read_parameters (Reading *self, AltmApiCall *call)
     return refuse ("from and to are days, YYYY-MM-DD");
   if (self->type != NULL && altm_record_type_find (self->type) == NULL)
     return refuse ("type: no such type of record");
-  return altm_api_page_init (&self->page, call);
+  return altm_api_page_init (&self->page, call, "");
 }
 
 /* What is told of a record is what its type describes, but for who was there and what a person was given to be found again

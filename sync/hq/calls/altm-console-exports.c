@@ -45,12 +45,20 @@ write_note (AltmConsoleCall *call)
                     "detail", detail);
 }
 
+/* A session's: who is signed in anew, perhaps with another role, asks anew. */
+static char *
+name_owner (AltmConsoleCall *call)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, call->token, -1);
+}
+
 /* @export: (transfer full) */
 static AltmReply *
 grant (AltmConsoleCall *call, AltmExport *export)
 {
   g_autofree char *file = altm_export_name_file (export);
-  g_autofree char *ticket = altm_tickets_add (altm_console_get_tickets (call->console), export, call->account.n, call->now);
+  g_autofree char *owner = name_owner (call);
+  g_autofree char *ticket = altm_tickets_add (altm_console_get_tickets (call->console), export, owner, call->now);
 
   if (ticket == NULL)
     return altm_reply_new_problem (ALTM_PROBLEM_BUSY, NULL);
@@ -93,8 +101,9 @@ altm_console_grant_export (AltmConsoleCall *call)
 AltmReply *
 altm_console_download (AltmConsoleCall *call)
 {
-  AltmExport *export = altm_tickets_take (altm_console_get_tickets (call->console), altm_console_get_value (call, "ticket"),
-                                          call->account.n, call->now);
+  g_autofree char *owner = name_owner (call);
+  AltmExport *export =
+    altm_tickets_take (altm_console_get_tickets (call->console), altm_console_get_value (call, "ticket"), owner, call->now);
   g_autofree char *file = export != NULL ? altm_export_name_file (export) : NULL;
   Download *download;
   AltmReply *reply;
