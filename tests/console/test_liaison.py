@@ -48,10 +48,11 @@ class Liaison(ConsoleCase):
     def test_it_says_what_the_partner_needs_and_names_nobody(self):
         self.open_sheet(self.line)
         said = self.sheet()
-        for words in ('Référence K7F3', 'ADIL', 'Logement', 'Rendez-vous', '15 janvier 2027', 'Écoute', 'Minguettes',
+        for words in ('Référence K7F3', 'ADIL', 'Logement', 'Rendez-vous', 'Réponse souhaitée avant le', '15 janvier 2027', 'Écoute', 'Rencontre à', 'Minguettes',
+                      'La personne n’est pas venue',
                       'd’accord pour que son nom vous soit transmis', 'Reçue le', 'Pour la structure, date et signature', 'RGPD'):
             self.assertIn(words, said)
-        for words in ('m-secret', 'Proposée', 'elle-même'):
+        for words in ('m-secret', 'Proposée', 'elle-même', 'Non honorée'):
             self.assertNotIn(words, said)
         self.assertEqual(self.browser.driver.title, 'Fiche de liaison K7F3')
         self.look('liaison')
@@ -75,6 +76,9 @@ class Liaison(ConsoleCase):
             "const done = arguments[1]; fetch('api/letterhead', { method: 'POST', headers: { 'Altm-Csrf': '1', 'Content-Type': 'application/json' },"
             " body: JSON.stringify(arguments[0]) }).then(async (reply) => done((await reply.json()).type ?? ''))", lines)
 
+    def lack(self):
+        return self.browser.text('.liaison .warned').replace('\xa0', ' ')
+
     def by_hand(self):
         return len(self.browser.find_all('.sheet .by-hand'))
 
@@ -86,8 +90,9 @@ class Liaison(ConsoleCase):
         self.open_sheet(self.line)
         self.assertEqual(self.by_hand(), 3)
         self.assertIn('ALTM, association de médiation sociale', self.sheet())
-        self.assertIn('à remplir à la main', self.browser.text('.liaison .read'))
-        self.browser.find('.liaison .tools [href^="#/letterhead"]').click()
+        self.assertIn('L’adresse d’ALTM manque : la structure ne saura pas où répondre.', self.lack())
+        self.look('liaison-lack')
+        self.browser.find('.liaison .warned [href^="#/letterhead"]').click()
         self.await_list('letterhead')
         self.addCleanup(self.post)
         lines = {'name': 'ALTM Lyon Métropole', 'address': '12 rue du Pont, 69200 Vénissieux', 'phone': '04 72 00 00 00',
@@ -102,7 +107,7 @@ class Liaison(ConsoleCase):
         self.assertEqual(self.by_hand(), 0)
         for text in lines.values():
             self.assertIn(text, self.sheet())
-        self.assertNotIn('à remplir à la main', self.browser.text('.liaison .read'))
+        self.assertEqual(self.browser.find_all('.liaison .warned'), [])
         self.look('liaison-own')
         self.assertIn('À renvoyer à', self.print('liaison-own-page'))
         self.assertIn('letterhead-set', [entry['what'] for entry in self.log()])
@@ -120,8 +125,19 @@ class Liaison(ConsoleCase):
 
     def test_a_manager_is_told_whom_to_ask(self):
         self.open_sheet(self.line, name='Anne')
-        self.assertIn('La direction peut', self.browser.text('.liaison .read'))
+        self.assertIn('Demandez à la direction de compléter les coordonnées.', self.lack())
         self.assertEqual(self.browser.find_all('[href^="#/letterhead"]'), [])
+        self.assertTrue(self.browser.find('#print').is_enabled())
+        self.browser.print_media()
+        self.assertFalse(self.browser.find('.liaison .warned').is_displayed())
+
+    def test_the_line_that_lacks_is_told(self):
+        self.open_sheet(self.line)
+        self.addCleanup(self.post)
+        self.post(address='12 rue du Pont, 69200 Vénissieux', answer_to='suivi@altm.example')
+        self.browser.driver.refresh()
+        self.await_list('liaison')
+        self.assertIn('Le téléphone d’ALTM manque : la structure ne saura pas où appeler.', self.lack())
 
     def test_it_is_french_whatever_the_console_is(self):
         self.open_sheet(self.line, name='Anne')

@@ -9,7 +9,7 @@ import { findDay, formatDay } from './numbers.js';
 import { makeFact } from './record-fields.js';
 import { readAddress, writeAddress } from './routing.js';
 import { makeHead, makePrint } from './sheet.js';
-import { inFrench, say } from './words.js';
+import { has, inFrench, say } from './words.js';
 
 const makeSection = (title, ...content) => make('section', {}, make('h3', {}, say(title)), content);
 const makeFacts = (...facts) => make('dl', {}, facts.filter(([, said]) => said).map(([label, said]) => makeFact(label, said)));
@@ -17,12 +17,13 @@ const makeRuled = (...labels) => make('div', { class: 'ruled' }, labels.map((lab
 
 // What HQ was not told of the association is written in by hand.
 const makeOwn = (label, said) => make('div', { class: said ? null : 'by-hand' }, make('dt', {}, say(label)), make('dd', {}, said));
-const OWN = ['address', 'phone', 'answer_to'];
+// What a partner misses most comes first.
+const OWN = ['address', 'answer_to', 'phone'];
 
 function makeFrom({ team, place, letterhead: { name, address, phone } }) {
   return makeSection('sheet-from', make('p', {}, make('strong', {}, name ?? say('sheet-from-who'))),
     make('dl', {}, makeOwn('sheet-address', address), makeOwn('sheet-phone', phone)),
-    makeFacts([say('line-team'), team], [say('line-place'), place && namePlace(place)]));
+    makeFacts([say('line-team'), team], [say('sheet-place'), place && namePlace(place)]));
 }
 
 function makeTo({ partner, structure_type: type }) {
@@ -36,7 +37,7 @@ function makeTo({ partner, structure_type: type }) {
 function makeWhat({ theme, mode, due, actions }) {
   const facts = makeFacts(
     [say('field-theme'), theme && nameCode('theme', theme)], [say('field-mode'), mode && nameCode('orientation_mode', mode)],
-    [say('field-due'), due && formatDay(due)],
+    [say('sheet-due'), due && formatDay(due)],
     [say('sheet-done'), actions.map((code) => nameCode('action', code)).join(', ')]);
   return facts.children.length > 0 ? makeSection('sheet-what', facts) : null;
 }
@@ -49,12 +50,13 @@ function makePerson({ reference, consent, consent_of: of }) {
 
 // What the partner may answer; other states are ours to say.
 const OUTCOMES = ['acceptee', 'prise_en_charge', 'non_honoree', 'refusee'];
+const nameOutcome = (code) => (has(`sheet-outcome-${code}`) ? say(`sheet-outcome-${code}`) : nameCode('orientation_statut', code));
 
 function makeAnswer({ letterhead: { answer_to: to } }) {
   const codes = getCodes('orientation_statut').filter((code) => OUTCOMES.includes(code));
   return makeSection('sheet-answer', make('dl', {}, makeOwn('sheet-answer-to', to)), makeRuled('sheet-received', 'sheet-by'),
     make('p', { class: 'visually-hidden' }, say('sheet-outcome')),
-    make('ul', { class: 'outcomes' }, codes.map((code) => make('li', {}, nameCode('orientation_statut', code)))),
+    make('ul', { class: 'outcomes' }, codes.map((code) => make('li', {}, nameOutcome(code)))),
     make('div', { class: 'box' }, say('sheet-remarks')));
 }
 
@@ -72,29 +74,37 @@ function makeSheet(referral) {
 
 const findId = () => readAddress().query.get('id');
 
-function makeLetterheadLink() {
-  return make('a', { class: 'btn btn-link', href: writeAddress('letterhead', new URLSearchParams({ id: findId() })) }, say('page-letterhead'));
+function makeLetterheadLink(key) {
+  return make('a', { class: 'btn btn-link', href: writeAddress('letterhead', new URLSearchParams({ id: findId() })) }, say(key));
+}
+
+// Told before one prints, which is possible all the same.
+function makeLack(letterhead, maySet) {
+  const lacking = OWN.find((name) => !letterhead[name]);
+  return lacking ? make('div', { class: 'completeness warned' }, make('p', {},
+    make('span', { class: 'sign', 'aria-hidden': 'true' }, '!'),
+    make('strong', {}, say(`liaison-lacks-${lacking}`)), ` ${say('liaison-rest')} `,
+    maySet ? makeLetterheadLink('liaison-complete') : say('liaison-complete-ask'))) : '';
 }
 
 export function makeLiaison({ account, signedOut }) {
   const maySet = account.role === 'direction';
+  const lack = make('div');
   const tools = make('div', { class: 'tools' });
 
   // The title is what the file is called that is printed into.
   function list(referral) {
     document.title = say('liaison-file', { reference: referral.reference ?? '' }).trim();
-    return [
-      OWN.every((name) => referral.letterhead[name]) ? null : make('p', { class: 'note' }, say(maySet ? 'liaison-by-hand' : 'liaison-by-hand-ask')),
-      inFrench(() => makeSheet(referral)),
-    ];
+    lack.replaceChildren(makeLack(referral.letterhead, maySet));
+    return inFrench(() => makeSheet(referral));
   }
 
   const desk = makeDesk({
-    name: 'liaison', signedOut, list, top: tools,
+    name: 'liaison', signedOut, list, top: [lack, tools],
     ask: () => call('POST', 'liaison', { form: { id: findId() } }),
   });
 
-  const drawTools = () => tools.replaceChildren(makePrint(), ...(maySet ? [makeLetterheadLink()] : []),
+  const drawTools = () => tools.replaceChildren(makePrint(), ...(maySet ? [makeLetterheadLink('page-letterhead')] : []),
     make('a', { class: 'btn btn-link', href: writeAddress('referrals', '') }, say('liaison-back')));
 
   return {
