@@ -58,8 +58,13 @@ const TOLD = {
 const sayListsChanged = ({ subject, detail }) => sayNumber('did-lists-changed', detail, { list: subject ? nameList(subject) : say('log-unknown') });
 const sayErasedAgain = ({ detail }) => sayNumber('did-erased-again', detail);
 
-const writeMade = (text, letters, moment) => (isMoment(moment) ? `${letters} (${nameMoment(moment)})` : text);
-const write = (text) => (text ? text.replace(MADE, writeMade) : say('log-unknown'));
+// When a code was made is left out where the line begins with that minute.
+function writeMade(text, letters, moment, at) {
+  if (!isMoment(moment)) return text;
+  return at && nameMoment(moment) === nameMoment(at) ? letters : `${letters} (${nameMoment(moment)})`;
+}
+
+const write = (text, at) => (text ? text.replace(MADE, (...found) => writeMade(...found.slice(0, 3), at)) : say('log-unknown'));
 
 // What went in a purge, as the store noted it.
 function sayPurged({ detail }) {
@@ -89,7 +94,7 @@ const OTHERS = {
 
 export function sayEntry(given) {
   const entry = { ...given, ...TOLD[given.what]?.(given) };
-  const values = { subject: write(entry.subject), detail: write(entry.detail) };
+  const values = { subject: write(entry.subject, entry.at), detail: write(entry.detail, entry.at) };
   if (entry.what in OTHERS) return OTHERS[entry.what](entry);
   if (has(`did-${entry.what}`)) return say(`did-${entry.what}`, values);
   return [entry.what, entry.subject, entry.detail].filter(Boolean).join(' ');

@@ -180,7 +180,7 @@ export default {
   'field-due': 'To follow up on',
   'field-consent': 'Agreement to pass the name on',
   'field-consent_of': 'Who agreed',
-  'field-reference': 'Code given to the person',
+  'field-reference': 'Reference',
   'field-office': 'Post office',
   'field-slot': 'Quarter of an hour',
   'field-counts': 'Counted',

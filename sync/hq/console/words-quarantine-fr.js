@@ -180,7 +180,7 @@ export default {
   'field-due': 'À relancer le',
   'field-consent': 'Accord pour transmettre le nom',
   'field-consent_of': 'Qui a donné son accord',
-  'field-reference': 'Code donné à la personne',
+  'field-reference': 'Référence',
   'field-office': 'Bureau de poste',
   'field-slot': 'Quart d’heure',
   'field-counts': 'Compté',

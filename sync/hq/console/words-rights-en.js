@@ -56,7 +56,7 @@ export default {
   'erase-tablet': 'Tablets: if one sends the record again, HQ erases again on arrival. What it still keeps goes there by itself, 30 days after it was sent.',
   'erase-backups': 'Backups: put back, they bring back nothing that was erased; but those that exist already keep what they held, until whoever looks after HQ’s computer destroys them.',
   'rights-rules': 'Answering a person',
-  'rights-rule-search': 'Search: by the reference given with the referral. Who was given none is named nowhere.',
+  'rights-rule-search': 'Search: by the reference given with the referral. Without a reference, there is no name to find.',
   'rights-rule-correct': 'Correct: a referral’s status is changed under “Referrals”; the rest on the tablet that made the record, under its journal.',
   'rights-rule-open': 'Read the private part: not here. Ask whoever looks after HQ’s computer and holds the passphrase: they open one record at a time, by its number (“Copy the number”) and a reason. Each opening is noted in the log.',
   'rights-rule-backups': 'Backups made before keep what they held: restored, they bring back nothing that was erased, but destroy those that are needed no more.',

@@ -56,7 +56,7 @@ export default {
   'erase-tablet': 'Tablettes : si l’une renvoie la fiche, le siège efface à nouveau dès l’arrivée. Ce qu’elle garde encore s’y efface seul, 30 jours après l’envoi.',
   'erase-backups': 'Sauvegardes : remises en place, elles ne ramènent rien d’effacé ; mais celles qui existent déjà gardent ce qu’elles contenaient, jusqu’à ce que la personne qui s’occupe de l’ordinateur du siège les détruise.',
   'rights-rules': 'Répondre à une personne',
-  'rights-rule-search': 'Chercher : par la référence remise lors de l’orientation. Qui n’en a pas reçu n’est nommé nulle part.',
+  'rights-rule-search': 'Chercher : par la référence remise lors de l’orientation. Sans référence, il n’y a aucun nom à retrouver.',
   'rights-rule-correct': 'Rectifier : l’état d’une orientation se change sous « Orientations » ; le reste, sur la tablette qui a fait la fiche, sous « Journal ».',
   'rights-rule-open': 'Lire la partie privée : cela ne se fait pas ici. Demandez-le à la personne qui s’occupe de l’ordinateur du siège et qui détient la phrase secrète : elle ouvre une fiche à la fois, d’après son numéro (« Copier le numéro ») et une raison. Chaque ouverture est notée au journal.',
   'rights-rule-backups': 'Les sauvegardes déjà faites gardent ce qu’elles contenaient : remises en place, elles ne ramènent rien d’effacé, mais détruisez celles qui ne servent plus.',
