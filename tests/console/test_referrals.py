@@ -54,6 +54,12 @@ class Referrals(ConsoleCase):
         return [row.find_element('css selector', 'h2').text.removeprefix('Référence ')
                 for row in self.browser.find_all('.row-item') if row.is_displayed()]
 
+    def shown(self):
+        return self.browser.run("return document.querySelectorAll('.row-item:not([hidden])').length")
+
+    def scope(self):
+        return self.browser.text('.scope').replace('\xa0', ' ')
+
     def news(self):
         return [(item['kind'], item['record'], item['status'])
                 for item in self.device.get(self.device.path('news')).json()['items'] if item['kind'] == 'referral']
@@ -75,7 +81,8 @@ class Referrals(ConsoleCase):
             self.assertIn(words, self.row(reference).text)
         self.assertIn('Logement', self.row('TARD-3').text)
         self.assertIn('CCAS', self.row('TARD-3').text)
-        self.assertIn('4 orientations, 3 à relancer, dont 2 en retard', self.browser.text('.scope').replace('\xa0', ' '))
+        self.assertIn('4 orientations à suivre : 2 en retard, 1 pour aujourd’hui, 1 à venir', self.scope())
+        self.assertRegex(self.row('SANS-1').text, r'faite le .+ à \d+ h \d\d')
         self.look('referrals')
         self.browser.find('#language').click()
         self.assertIn('3 days late', self.row('TARD-3').text)
@@ -103,10 +110,12 @@ class Referrals(ConsoleCase):
         self.sign_in_to('referrals')
         self.choose('status', 'any')
         self.assertEqual(self.listed()[-1], 'CLOS-9')
+        self.assertEqual(self.scope(), '5 orientations, dont 4 à suivre : 2 en retard, 1 pour aujourd’hui, 1 à venir')
         self.choose('place', COMMUNE)
         self.browser.driver.refresh()
         self.await_list('referrals')
         self.assertEqual(self.listed(), ['BIEN-5'])
+        self.assertEqual(self.scope(), '1 orientation à suivre : 1 à venir')
         self.browser.find('#search').send_keys('tard')
         self.assertIn('Cette liste n’a pas cette référence', self.browser.text('.scope'))
         self.browser.find('#search').clear()
@@ -145,6 +154,30 @@ class Referrals(ConsoleCase):
         self.assertTrue(row.find_element('css selector', '.printed').is_displayed())
         for selector in ('.row-item select', '#print', '#filter-status', '#search'):
             self.assertFalse(self.browser.find(selector).is_displayed(), selector)
+
+    def test_a_long_list_is_shown_bit_by_bit(self):
+        lines = {f'LOIN-{n}': self.device.line('referral', referral(reference=f'LOIN-{n}', due=day(n)), place=QPV) for n in range(30, 79)}
+        self.assertEqual(self.device.push([*lines.values()])['problems'], [])
+        self.lines.update(lines)
+        self.sign_in_to('referrals')
+        self.assertIn('53 orientations à suivre', self.scope())
+        self.browser.find('#search').send_keys('loin 78')
+        self.assertEqual(self.listed(), ['LOIN-78'])
+        self.assertFalse(self.browser.find('#next').is_displayed())
+        self.press(*[Keys.BACKSPACE] * len('loin 78'))
+        self.assertEqual(self.shown(), 50)
+        self.assertEqual(self.browser.text('#next'), 'Afficher les 3 suivantes')
+        self.browser.run("document.getElementById('next').focus()")
+        self.press(Keys.ENTER)
+        self.assertEqual(self.shown(), 53)
+        self.assertEqual(self.browser.run('return document.activeElement.dataset.id'), self.lines['LOIN-76']['id'])
+        self.assertFalse(self.browser.find('#next').is_displayed())
+        self.browser.driver.refresh()
+        self.await_list('referrals')
+        self.browser.print_media()
+        self.assertFalse(self.browser.find('#next').is_displayed())
+        self.assertEqual(self.browser.text('.unprinted'), '3 orientations de plus ne sont pas imprimées.')
+        self.assert_quiet()
 
     def test_a_reader_has_no_such_page(self):
         self.open('#/referrals')

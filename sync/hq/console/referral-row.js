@@ -5,15 +5,14 @@ import { getCodes, nameCode, namePlace, nameStructure } from './choices.js';
 import { act, once } from './desk.js';
 import { make, makeId } from './dom.js';
 import { isLate, isNow, sayDue } from './due.js';
-import { findDay, nameDay } from './numbers.js';
+import { nameMoment } from './numbers.js';
 import { writeAddress } from './routing.js';
 import { say } from './words.js';
 
 export const nameReferral = ({ reference }) => (reference ? say('referral-reference', { reference }) : say('referral-bare'));
 
 function sayMade({ at, channel, team }) {
-  const day = nameDay(findDay(new Date(at)));
-  return [say('referral-made', { day }), channel && nameCode('canal', channel), team].filter(Boolean).join(' · ');
+  return [say('referral-made', { moment: nameMoment(at) }), channel && nameCode('canal', channel), team].filter(Boolean).join(' · ');
 }
 
 function makeStatus(referral, id) {
@@ -69,7 +68,7 @@ export function makeReferralRow({ referral, today, signedOut, changed }) {
     changed();
   };
   tellDue();
-  return make('li', { class: 'row-item', 'data-id': referral.id },
+  return make('li', { class: 'row-item', tabindex: '-1', 'data-id': referral.id },
     make('div', {}, make('h2', {}, nameReferral(referral)), due),
     make('div', {},
       make('p', {}, nameStructure(referral)),

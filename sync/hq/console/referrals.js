@@ -15,6 +15,8 @@ import { count, say } from './words.js';
 
 // HQ answers with so many at most.
 const MOST = 500;
+// So many more are shown at once.
+const STEP = 50;
 const KIND = { first: 'all', own: { status: 'open' } };
 
 function makeStatus(filter, change) {
@@ -31,14 +33,19 @@ function sortByDue(referrals) {
   return [...referrals].sort((one, other) => place(one).localeCompare(place(other)));
 }
 
+const sayNumber = (key, n) => count(key, n, { n: formatNumber(n) });
+
+// How many, and of those that somebody waits for, when they are due.
 function sayHowMany(referrals, today) {
-  const [n, due, late] = [referrals, referrals.filter((each) => isNow(each, today)), referrals.filter((each) => isLate(each, today))]
-    .map((each) => each.length);
-  return [
-    count('referrals-number', n, { n: formatNumber(n) }),
-    due > 0 ? count('referrals-due', due, { n: formatNumber(due) }) : null,
-    late > 0 ? count('referrals-late', late, { n: formatNumber(late) }) : null,
-  ].filter(Boolean).join(', ');
+  const open = referrals.filter((each) => !isClosed(each));
+  const late = open.filter((each) => isLate(each, today)).length;
+  const now = open.filter((each) => isNow(each, today)).length - late;
+  const [all, n] = [referrals.length, open.length];
+  if (n === 0) return sayNumber('referrals-number', all);
+  const number = n === all ? sayNumber('referrals-open', n) : `${sayNumber('referrals-number', all)}, ${sayNumber('referrals-of-open', n)}`;
+  const which = [['late', late], ['today', now], ['later', n - late - now]].filter(([, some]) => some > 0)
+    .map(([key, some]) => sayNumber(`referrals-${key}`, some)).join(', ');
+  return say('referrals-which', { number, which });
 }
 
 export function makeReferrals({ account, signedOut }) {
@@ -55,19 +62,36 @@ export function makeReferrals({ account, signedOut }) {
     const makeRow = (referral) => makeReferralRow({ referral, today, signedOut, changed: () => narrow() });
     const rows = sortByDue(referrals).map((referral) => ({ key: fold(referral.reference), row: makeRow(referral) }));
     const number = make('p', { class: 'scope', role: 'status' });
+    const next = make('button', { type: 'button', class: 'btn btn-outline', id: 'next' });
+    const unprinted = make('p', { class: 'printed unprinted' });
+    let most = STEP;
+    const find = () => rows.filter((each) => each.key.includes(fold(search.value)));
     narrow = () => {
-      const key = fold(search.value);
-      for (const each of rows) each.row.hidden = !each.key.includes(key);
-      const n = rows.filter((each) => !each.row.hidden).length;
+      const [key, found] = [fold(search.value), find()];
+      for (const each of rows) each.row.hidden = true;
+      for (const each of found.slice(0, most)) each.row.hidden = false;
+      const n = found.length;
+      const left = Math.max(0, n - most);
+      next.hidden = left === 0;
+      next.textContent = sayNumber('referrals-next', Math.min(left, STEP));
+      unprinted.textContent = left > 0 ? sayNumber('referrals-left', left) : '';
       if (!key) number.textContent = sayHowMany(referrals, today);
-      else number.textContent = n > 0 ? count('referrals-found', n, { n: formatNumber(n) }) : say('referrals-not-found');
+      else number.textContent = n > 0 ? sayNumber('referrals-found', n) : say('referrals-not-found');
     };
+    next.addEventListener('click', () => {
+      const { row } = find()[most];
+      most += STEP;
+      narrow();
+      row.focus();
+    });
     narrow();
     return [
       number,
       referrals.length === MOST ? make('p', { class: 'note' }, say('referrals-most', { n: formatNumber(MOST) })) : null,
       make('p', { class: 'printed' }, say('printed-on', { day: formatDay(today) })),
       referrals.length > 0 ? make('ul', { class: 'rows' }, rows.map((each) => each.row)) : make('p', { class: 'panel empty' }, say('referrals-none')),
+      make('div', { class: 'tools' }, next),
+      unprinted,
     ];
   }
 
