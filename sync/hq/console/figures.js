@@ -66,7 +66,9 @@ export function makeFigures({ account, signedOut }) {
   const change = (next) => go('figures', writeFilter(next));
 
   function drawPapers() {
+    const focused = papers.contains(document.activeElement) ? document.activeElement.id : '';
     papers.replaceChildren(...makePapers(filter, account, Boolean(shown) && !isEmpty(shown.figures)));
+    if (focused) document.getElementById(focused)?.focus();
   }
 
   function drawFilters() {
