@@ -1603,7 +1603,8 @@ figures_say_how_complete_they_are (void)
   silent = count_figures (desk->hq, 0, ALTM_FILTER_LAST, ALTM_TEST_NOW + DAY + 1);
   g_assert_true (json_is_null (json_object_get (silent, "complete_to")));
   altm_test_assert_json (json_object_get (silent, "silent_devices"),
-                         "[{'name':'tablet','last_seen':'2026-11-24T18:12:03.123+01:00','pending':3,'expected':3}]");
+                         "[{'name':'tablet','last_seen':'2026-11-24T18:12:03.123+01:00',"
+                         "'complete_to':'2026-11-24T10:00:00.000+01:00','pending':3,'expected':3}]");
 }
 
 static void
