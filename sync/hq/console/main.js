@@ -60,7 +60,7 @@ function openPage(name) {
   shown = name;
   draw();
   window.scrollTo(0, 0);
-  document.getElementById('content').focus();
+  document.getElementById('content').focus({ preventScroll: true });
   if (account.role !== 'reader') countWaiting();
 }
 
