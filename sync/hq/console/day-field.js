@@ -3,7 +3,7 @@
 // speaks the browser's, not the page's.
 
 import { make } from './dom.js';
-import { findDay, formatDay, readDay } from './numbers.js';
+import { findDay, formatDay, isDay } from './numbers.js';
 import { say } from './words.js';
 
 const FIRST = '2000-01-01';
@@ -18,8 +18,7 @@ function read(text) {
   const found = WRITTEN.map((form) => form.exec(text)?.groups).find(Boolean);
   if (!found) return '';
   const day = [found.y, found.m.padStart(2, '0'), found.d.padStart(2, '0')].join('-');
-  const date = readDay(day);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day) ? day : '';
+  return isDay(day) ? day : '';
 }
 
 function complain(text, { min, max, required }) {

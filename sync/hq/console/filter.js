@@ -2,11 +2,10 @@
 // What is counted or listed: days, territory, place, channel, team, and what else a page asks for, from the address and
 // into it.
 
+import { isDay } from './numbers.js';
 import { findName, findPeriods } from './period.js';
 
 const DAY = /^[12]\d{3}-\d\d-\d\d$/;
-// 31 February is none.
-const isDay = (day) => DAY.test(day) && new Date(`${day}T12:00:00Z`).toJSON()?.startsWith(day);
 export const CHOICES = ['territory', 'place', 'channel', 'team'];
 
 const NONE = {};
@@ -15,7 +14,7 @@ const NONE = {};
 // where the address does not name it.
 export function readFilter(query, { first = 'month', own = NONE } = {}) {
   const asked = [query.get('from'), query.get('to')];
-  const isAsked = asked.every(isDay);
+  const isAsked = asked.every((day) => DAY.test(day) && isDay(day));
   const [from, to] = isAsked ? asked : findPeriods()[first];
   const filter = { from, to, period: findName(from, to, isAsked ? query.get('period') : first) };
   for (const name of CHOICES) filter[name] = query.get(name) ?? '';

@@ -14,6 +14,9 @@ export const findDay = (moment) => new Intl.DateTimeFormat('sv-SE', { timeZone: 
 // Noon in UTC is the same day in UTC, whatever is done with it.
 export const readDay = (day) => new Date(`${day}T12:00:00Z`);
 
+// 31 February, of which a date makes 3 March, is none.
+export const isDay = (day) => readDay(day).toJSON()?.startsWith(day) ?? false;
+
 export function addDays(day, n) {
   const moved = readDay(day);
   moved.setUTCDate(moved.getUTCDate() + n);
