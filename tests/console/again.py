@@ -19,12 +19,12 @@ def place_of(line):
 
 
 def read(shown):
-    """The page's figures as numbers, without what is nought in the heat table and in a week."""
+    """The page's figures as numbers, without what is nought in a week."""
     found = {}
     for name, text in shown.items():
         digits = re.sub(r'\D', '', text)
         number = int(digits) if digits else 0
-        if number or not name.startswith(('clients_by_hour/', 'weeks/')):
+        if number or not name.startswith('weeks/'):
             found[name] = number
     return found
 
@@ -55,7 +55,8 @@ def count_clients(slots):
         clients, slot = line['data']['counts'].get('entres', 0), local(line['data']['slot'])
         counted[f'clients_by_office/{line["data"]["office"]}'] += clients
         counted[f'clients_by_hour/{24 * slot.weekday() + slot.hour}'] += clients
-    return {name: n for name, n in counted.items() if n}
+    # An office to which nobody came is not told; an hour is, where somebody counted.
+    return {name: n for name, n in counted.items() if n or name.startswith('clients_by_hour/')}
 
 
 def is_met(line):

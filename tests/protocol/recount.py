@@ -105,11 +105,13 @@ def find_ends(records):
 
 
 def count_clients(slots):
-    offices, hours = Counter(), [0] * (7 * 24)
+    """An hour of the week in which nobody counted has no number: it is not nought."""
+    offices, hours = Counter(), [None] * (7 * 24)
     for slot in slots:
         clients, when = slot['data']['counts'].get('entres', 0), time_of(slot)
         offices[place_of(slot)] += clients
-        hours[24 * when.weekday() + when.hour] += clients
+        hour = 24 * when.weekday() + when.hour
+        hours[hour] = (hours[hour] or 0) + clients
     return offices, hours
 
 

@@ -8,16 +8,21 @@ import { say } from './words.js';
 const DAYS = 7;
 const HOURS = 24;
 const LEVELS = 5;
+const UNCOUNTED = '–';
 
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
-// From the first to the last that has any.
+// An hour in which nobody counted has no number: it is not nought.
+const isCounted = (n) => n !== null;
+
+// From the first to the last that is used.
 function findUsed(length, isUsed) {
   const used = range(0, length - 1).filter(isUsed);
   return used.length > 0 ? range(used[0], used.at(-1)) : [];
 }
 
 function makeCell(n, most, figure) {
+  if (!isCounted(n)) return make('td', { class: 'heat-0' }, UNCOUNTED);
   return make('td', { class: `heat-${Math.ceil((LEVELS * n) / most)}`, 'data-figure': figure }, formatNumber(n));
 }
 
@@ -26,7 +31,7 @@ function makeHeading(day) {
 }
 
 function makeTable(counts, days, hours) {
-  const most = Math.max(...counts);
+  const most = Math.max(1, ...counts);
   const makeRow = (hour) => make('tr', {},
     make('th', { scope: 'row' }, nameHour(hour)),
     days.map((day) => makeCell(counts[HOURS * day + hour], most, `clients_by_hour/${HOURS * day + hour}`)));
@@ -37,8 +42,8 @@ function makeTable(counts, days, hours) {
 }
 
 export function makeHeat({ clients_by_hour: counts }) {
-  const days = findUsed(DAYS, (day) => range(0, HOURS - 1).some((hour) => counts[HOURS * day + hour] > 0));
-  const hours = findUsed(HOURS, (hour) => range(0, DAYS - 1).some((day) => counts[HOURS * day + hour] > 0));
+  const days = findUsed(DAYS, (day) => range(0, HOURS - 1).some((hour) => isCounted(counts[HOURS * day + hour])));
+  const hours = findUsed(HOURS, (hour) => range(0, DAYS - 1).some((day) => isCounted(counts[HOURS * day + hour])));
   return make('section', { class: 'panel', 'aria-label': say('hours-title') },
     make('h2', {}, say('hours-title')),
     days.length > 0 ? make('p', { class: 'note' }, say('hours-note')) : null,

@@ -176,7 +176,7 @@ export default {
   'weeks-picture': 'Line chart of interventions by week; the same figures are in the table below.',
   'weeks-table': 'Show the table',
   'hours-title': 'Clients in post offices by day and hour',
-  'hours-note': 'The period’s total, over the offices chosen. The more a cell stands out, the more clients there were.',
+  'hours-note': 'The period’s total, over the offices chosen. The more a cell stands out, the more clients there were. “–”: nobody counted then.',
   'hours-hour': 'Hour',
 
   'no-tablet-title': 'To begin, add a tablet',

@@ -176,7 +176,7 @@ export default {
   'weeks-picture': 'Courbe des interventions par semaine ; les mêmes chiffres sont dans le tableau ci-dessous.',
   'weeks-table': 'Voir le tableau',
   'hours-title': 'Clients en bureau de poste, par jour et par heure',
-  'hours-note': 'Total de la période, tous les bureaux choisis. Plus la case ressort, plus il y a eu de clients.',
+  'hours-note': 'Total de la période, tous les bureaux choisis. Plus la case ressort, plus il y a eu de clients. « – » : personne n’a compté à cette heure-là.',
   'hours-hour': 'Heure',
 
   'no-tablet-title': 'Pour commencer, ajoutez une tablette',

@@ -9,12 +9,14 @@ struct _AltmSums
   GArray *counts; /* of gint64, by their number in the table `counted` */
   guint interventions; /* its number there */
   guint clients;       /* the number of those who came into an office */
+  guint slots;         /* that of the hours in which clients were counted */
   AltmSpan span;
   GHashTable *figures; /* figure -> json_t: code -> count */
   json_t *channels;    /* channel -> interventions */
   json_t *places;      /* place -> interventions */
   json_t *offices;     /* post office -> clients */
   gint64 hours[ALTM_SUMS_HOURS]; /* clients */
+  gboolean is_counted[ALTM_SUMS_HOURS];
 };
 
 /**
@@ -41,16 +43,32 @@ add_to (json_t *counts, const char *code, gint64 count)
 }
 
 /* Days keep the hour of the day, months that of the week. */
+static int
+find_hour (const AltmSums *self, const AltmRollup *rollup)
+{
+  int days = rollup->start - altm_calendar_find_start (ALTM_SPAN_WEEK, rollup->start);
+  int hour = rollup->hour + (self->span == ALTM_SPAN_DAY ? 24 * days : 0);
+
+  return rollup->hour >= 0 && hour < ALTM_SUMS_HOURS ? hour : -1;
+}
+
 static void
 add_clients (AltmSums *self, const AltmRollup *rollup, gint64 clients)
 {
-  int hour = rollup->hour;
+  int hour = find_hour (self, rollup);
 
-  if (self->span == ALTM_SPAN_DAY)
-    hour += 24 * (rollup->start - altm_calendar_find_start (ALTM_SPAN_WEEK, rollup->start));
-  if (hour >= 0 && hour < ALTM_SUMS_HOURS)
+  if (hour >= 0)
     self->hours[hour] += clients;
   add_to (self->offices, rollup->place, clients);
+}
+
+static void
+add_slots (AltmSums *self, const AltmRollup *rollup, gint64 slots)
+{
+  int hour = find_hour (self, rollup);
+
+  if (hour >= 0 && slots > 0)
+    self->is_counted[hour] = TRUE;
 }
 
 static void
@@ -78,6 +96,8 @@ add_rollup (const AltmRollup *rollup, gpointer data)
         add_interventions (self, rollup, count.count);
       else if (count.what == self->clients)
         add_clients (self, rollup, count.count);
+      else if (count.what == self->slots)
+        add_slots (self, rollup, count.count);
     }
   return at == end;
 }
@@ -187,6 +207,7 @@ altm_sums_count (AltmSql *sql, const AltmFilter *filter, GError **error)
   self->offices = json_object ();
   self->interventions = (guint) altm_sql_get_integer (sql, 0, "SELECT n FROM counted WHERE figure = 'interventions'", "");
   self->clients = (guint) altm_sql_get_integer (sql, 0, "SELECT n FROM counted WHERE figure = 'flow' AND code = 'entres'", "");
+  self->slots = (guint) altm_sql_get_integer (sql, 0, "SELECT n FROM counted WHERE figure = 'slots'", "");
   return add_period (self, sql, error) && name_counts (self, sql, error) && add_peaks (self, sql, error)
            ? g_steal_pointer (&self)
            : NULL;
@@ -252,7 +273,8 @@ altm_sums_get_offices (const AltmSums *self)
 /**
  * altm_sums_write_hours:
  *
- * Returns: (transfer full): an array of the clients who came in, by the hour of the week from Monday 0 h on
+ * Returns: (transfer full): an array of the clients who came in, by the hour of the week from Monday 0 h on; null for an hour
+ *   in which nobody counted, which is not nought
  */
 json_t *
 altm_sums_write_hours (const AltmSums *self)
@@ -260,6 +282,6 @@ altm_sums_write_hours (const AltmSums *self)
   json_t *hours = json_array ();
 
   for (int i = 0; i < ALTM_SUMS_HOURS; i++)
-    json_array_append_new (hours, json_integer (self->hours[i]));
+    json_array_append_new (hours, self->is_counted[i] ? json_integer (self->hours[i]) : json_null ());
   return hours;
 }
