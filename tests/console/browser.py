@@ -19,6 +19,14 @@ PATIENCE = 120
 ARGUMENTS = ('--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking',
              '--disable-component-update', '--hide-scrollbars', '--no-first-run', '--disable-dev-shm-usage')
 
+# What a profile keeps of the pages that it showed.
+FORGET = {
+    'Network.clearBrowserCookies': {},
+    'Network.clearBrowserCache': {},
+    'Storage.clearDataForOrigin': {'origin': '*', 'storageTypes': 'all'},
+    'Browser.resetPermissions': {},
+}
+
 
 def find_program(*names):
     found = next(filter(None, map(shutil.which, names)), None)
@@ -45,6 +53,20 @@ class Browser:
     def close(self):
         self.driver.quit()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def forget(self):
+        """As new again: an empty tab, and nothing kept of what was looked at."""
+        before = self.driver.current_window_handle
+        self.driver.switch_to.new_window('tab')
+        after = self.driver.current_window_handle
+        self.driver.switch_to.window(before)
+        self.driver.close()
+        self.driver.switch_to.window(after)
+        for command, parameters in FORGET.items():
+            self.driver.execute_cdp_cmd(command, parameters)
+        for kept in ('performance', 'browser'):
+            self.driver.get_log(kept)
+        self.events = []
 
     def resize(self, width, height=900):
         self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {

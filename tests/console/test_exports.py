@@ -3,8 +3,10 @@
 
 import csv
 import io
+import tempfile
 import unittest
 import zipfile
+from pathlib import Path
 
 from console import ConsoleCase, add_user
 
@@ -27,8 +29,7 @@ class Exports(ConsoleCase):
 
     def setUp(self):
         super().setUp()
-        self.folder = self.browser.folder / 'downloads'
-        self.folder.mkdir()
+        self.folder = Path(tempfile.mkdtemp(dir=self.browser.folder))
         self.browser.driver.execute_cdp_cmd('Browser.setDownloadBehavior', {
             'behavior': 'allow', 'downloadPath': str(self.folder)})
 
