@@ -34,8 +34,7 @@ function listYears(asked) {
 
 const nameYear = (year) => (year === findYear() ? say('year-running', { year }) : String(year));
 
-const LEFT = [makeActivities, makeRegisters, makeTerritories];
-const RIGHT = [makeThemes, makeStructures, makeStatuses];
+const TABLES = [makeActivities, makeRegisters, makeTerritories, makeThemes, makeStructures, makeStatuses];
 
 const makeBlank = (key, known = null) => make('p', { class: 'blank' }, say(key), known ? ` ${known}` : null);
 
@@ -54,7 +53,7 @@ function makeFront(post, report) {
   const { year } = report;
   const days = [`${year}-01-01`, `${year}-12-31`];
   const about = say('post-about', { post: post.mediator, days: formatDays(...days) });
-  const content = [makeNumbers(post), makeColumns(LEFT, RIGHT, post)];
+  const content = [makeNumbers(post), makeColumns(TABLES, post)];
   return make('article', { class: 'sheet post', 'aria-label': say('post-label', { post: post.mediator }) },
     makeHead(sayTitle(post, report), [about, post.team ? say('post-team', { team: post.team }) : null, makeProvisional(days[1])]),
     make('div', { class: 'blanks' }, makeBlank('blank-name', post.name), makeBlank('blank-convention')),

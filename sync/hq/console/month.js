@@ -41,15 +41,14 @@ function listMonths(asked) {
 const isEmpty = ({ interventions, attempts, referrals, observations, clients, minutes }) =>
   [interventions, attempts, referrals, observations, clients, minutes].every((n) => n === 0);
 
-const LEFT = [makeActivities, makeRegisters, makeStatuses, makeOffices];
-const RIGHT = [makeThemes, makeCounters];
+const TABLES = [makeActivities, makeRegisters, makeThemes, makeStatuses, makeCounters, makeOffices];
 
 function makeSheet(figures, page) {
   const title = say('month-title', { month: nameMonth(page.month) });
   const made = say('paper-made', { date: formatDay(findDay(new Date())) });
   const whole = isNarrow(page) ? [say('all-teams')] : [];
   const content = isEmpty(figures) ? [make('p', { class: 'empty' }, say('paper-none'))]
-    : [makeNumbers(figures), makeColumns(LEFT, RIGHT, figures)];
+    : [makeNumbers(figures), makeColumns(TABLES, figures)];
   return make('article', { class: 'sheet', 'aria-label': title },
     makeHead(title, [say('month-about'), nameChoices(page), makeProvisional(page.to)]),
     content,

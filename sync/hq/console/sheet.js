@@ -139,8 +139,8 @@ export function makeNotes(figures, content, sentences) {
     make('ol', {}, Object.keys(NUMBERS).map(makeNote)));
 }
 
-export const makeColumns = (left, right, figures) => make('div', { class: 'panels' },
-  [left, right].map((tables) => make('div', { class: 'column' }, tables.map((each) => each(figures)))));
+// In as many columns as there is room for, which end at about the same height whatever a table has to tell.
+export const makeColumns = (tables, figures) => make('div', { class: 'panels' }, tables.map((each) => each(figures)));
 
 export function makeHead(title, lines) {
   return make('header', { class: 'head' },
