@@ -28,9 +28,11 @@ export const isOffice = (id) => choices.places.some((place) => place.id === id &
 // Several communes have a neighbourhood that is called “Centre”.
 const writeInFull = ({ kind, name, commune }) => (kind === 'qpv' && commune ? `${name} (${commune})` : name);
 
+// By itself, where nothing else says what kind of place it is: post offices are called as their communes are.
 export function namePlaceInFull(id) {
   const place = choices.places.find((each) => each.id === id);
-  return place ? writeInFull(place) : id;
+  if (!place) return id;
+  return isOffice(id) ? say('office-in-full', { name: place.name }) : writeInFull(place);
 }
 
 // A structure by its name and commune; one that is not in the lists by its kind.

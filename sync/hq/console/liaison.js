@@ -2,7 +2,7 @@
 // A referral's sheet for the partner, on one page of A4. The sheet is in French, whatever the pages around it are in.
 
 import { call } from './call.js';
-import { getCodes, nameCode, namePlace } from './choices.js';
+import { getCodes, nameCode, namePlaceInFull } from './choices.js';
 import { makeDesk } from './desk.js';
 import { make } from './dom.js';
 import { findDay, formatDay } from './numbers.js';
@@ -23,7 +23,7 @@ const OWN = ['address', 'answer_to', 'phone'];
 function makeFrom({ team, place, letterhead: { name, address, phone } }) {
   return makeSection('sheet-from', make('p', {}, make('strong', {}, name ?? say('sheet-from-who'))),
     make('dl', {}, makeOwn('sheet-address', address), makeOwn('sheet-phone', phone)),
-    makeFacts([say('line-team'), team], [say('sheet-place'), place && namePlace(place)]));
+    makeFacts([say('line-team'), team], [say('sheet-place'), place && namePlaceInFull(place)]));
 }
 
 function makeTo({ partner, structure_type: type }) {

@@ -2,7 +2,7 @@
 // What lists, their fields and their values are called.
 
 import { getLanguage, has, say } from './words.js';
-import { nameCode, namePlace } from './choices.js';
+import { nameCode, namePlaceInFull } from './choices.js';
 import { formatDay } from './numbers.js';
 
 // A list or a field that this console does not know yet is shown by its own name.
@@ -18,7 +18,7 @@ export function nameEntry(list, entry) {
 
 const WRITERS = {
   choice: nameKind,
-  qpv: namePlace,
+  qpv: namePlaceInFull,
   date: (day) => formatDay(day),
   boolean: () => say('list-yes'),
 };

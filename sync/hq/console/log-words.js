@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The access log's codes as what somebody did. What this console does not know yet is shown as it is.
 
-import { nameCode, namePlace, nameTerritory } from './choices.js';
+import { nameCode, namePlaceInFull, nameTerritory } from './choices.js';
 import { nameList } from './list-words.js';
 import { formatDay, formatDays, formatNumber, nameMoment } from './numbers.js';
 import { count, has, say } from './words.js';
@@ -30,7 +30,7 @@ const sayReleased = ({ detail }) => say(detail === 'handed-over' ? 'did-released
 const PARTS = {
   type: (type) => say(`export-type-${type}`),
   territory: nameTerritory,
-  place: namePlace,
+  place: namePlaceInFull,
   channel: (channel) => nameCode('canal', channel),
   team: (team) => team,
 };

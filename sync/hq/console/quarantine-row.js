@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One record that HQ could not take: what is wrong with it, what it says, and what can be decided.
 
-import { namePlace } from './choices.js';
+import { namePlaceInFull } from './choices.js';
 import { makeDisclosure } from './definition.js';
 import { make, makeId } from './dom.js';
 import { nameMoment } from './numbers.js';
@@ -23,7 +23,7 @@ export function nameLine({ type, at, text, is_deleted: isDeleted }) {
 function makeFacts({ line, tablet, received_at: received }) {
   return make('dl', {},
     makeFact(say('line-kind'), nameLine(line)),
-    line.place ? makeFact(say('line-place'), namePlace(line.place)) : null,
+    line.place ? makeFact(say('line-place'), namePlaceInFull(line.place)) : null,
     makeFact(say('line-received'), sayAgo(received), make('span', { class: 'note' }, ` (${nameMoment(received)})`)),
     makeFact(say('line-tablet'), tablet),
     line.team ? makeFact(say('line-team'), line.team) : null);
@@ -35,7 +35,7 @@ const listNames = (...lines) => [...new Set(lines.flatMap(({ fields }) => fields
 function pairFields(held, line) {
   const find = ({ fields }, name) => fields.find((field) => field.name === name);
   const tell = (field) => (field ? sayField(field) : '–');
-  const place = ({ place: id }) => (id ? namePlace(id) : '–');
+  const place = ({ place: id }) => (id ? namePlaceInFull(id) : '–');
   const moment = ({ at }) => (isMoment(at) ? nameMoment(at) : '–');
   return [
     [say('line-kind'), nameType(held.type), nameType(line.type)],

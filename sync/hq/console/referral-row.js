@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One referral of the list, and what becomes of it.
 
-import { getCodes, nameCode, namePlace, nameStructure } from './choices.js';
+import { getCodes, nameCode, namePlaceInFull, nameStructure } from './choices.js';
 import { act, once } from './desk.js';
 import { make, makeId } from './dom.js';
 import { isLate, isNow, sayDue } from './due.js';
@@ -73,6 +73,6 @@ export function makeReferralRow({ referral, today, signedOut, changed }) {
     make('div', {},
       make('p', {}, nameStructure(referral)),
       referral.theme ? make('p', { class: 'note' }, nameCode('theme', referral.theme)) : null),
-    make('div', {}, make('p', {}, namePlace(referral.place)), make('p', { class: 'note' }, sayMade(referral))),
+    make('div', {}, make('p', {}, namePlaceInFull(referral.place)), make('p', { class: 'note' }, sayMade(referral))),
     make('div', {}, makeForm({ referral, signedOut, saved }), printed, makeLiaison(referral)));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One record as HQ has it, in words.
 
-import { nameCode, namePlace } from './choices.js';
+import { nameCode, namePlaceInFull } from './choices.js';
 import { makeCopy } from './copy.js';
 import { make } from './dom.js';
 import { nameWho } from './log-words.js';
@@ -20,7 +20,7 @@ const LISTS = {
 export const nameKind = ({ type }) => (has(`kind-${type}`) ? say(`kind-${type}`) : say('kind-other'));
 
 const makeFacts = ({ data, place }) => make('dl', { class: 'facts' },
-  place ? makeFact(say('place'), namePlace(place)) : null,
+  place ? makeFact(say('place'), namePlaceInFull(place)) : null,
   Object.entries(data ?? {}).filter(([field]) => field !== 'contact').map(([name, value]) => makeFact(nameField(name), sayField({ name, list: LISTS[name], value }))));
 
 function makeRevision(revision) {

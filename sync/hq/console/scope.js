@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Of what figures are, in words.
 
-import { isOffice, nameCode, namePlace, nameTerritory } from './choices.js';
+import { isOffice, nameCode, namePlaceInFull, nameTerritory } from './choices.js';
 
 // Where, by which channel and of which team; empty where it is all.
 export function nameChoices({ territory, place, channel, team }) {
-  const names = [territory && nameTerritory(territory), place && namePlace(place), channel && nameCode('canal', channel), team];
+  const names = [territory && nameTerritory(territory), place && namePlaceInFull(place), channel && nameCode('canal', channel), team];
   return names.filter(Boolean).join(' · ');
 }
 

@@ -66,6 +66,7 @@ export default {
   'communes': 'Communes',
   'place': 'Place',
   'place-any': 'All',
+  'office-in-full': '{name} (post office)',
   'places-own': 'The association’s own places',
   'places-qpv': 'Priority neighbourhoods',
   'places-office': 'Post offices',

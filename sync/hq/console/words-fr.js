@@ -66,6 +66,7 @@ export default {
   'communes': 'Communes',
   'place': 'Lieu',
   'place-any': 'Tous',
+  'office-in-full': '{name} (bureau de poste)',
   'places-own': 'Lieux de l’association',
   'places-qpv': 'Quartiers prioritaires',
   'places-office': 'Bureaux de poste',
