@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <malloc.h>
+
 #include "altm-application.h"
 #include "altm-environment.h"
 
@@ -10,6 +12,8 @@ main (int argc, char *argv[])
   AltmApplication *application;
   int status;
 
+  /* One heap for all threads: with one each, what the journal's and the search's readers once needed would be kept apart. */
+  mallopt (M_ARENA_MAX, 1);
   altm_secrets_start ();
   altm_locale_start ();
   application = altm_application_new ();
