@@ -152,7 +152,7 @@ class Referrals(ConsoleCase):
         self.browser.print_media()
         row = self.row('TARD-3')
         self.assertTrue(row.find_element('css selector', '.printed').is_displayed())
-        for selector in ('.row-item select', '#print', '#filter-status', '#search'):
+        for selector in ('.row-item select', '.row-item .liaison-link', '#print', '#filter-status', '#search'):
             self.assertFalse(self.browser.find(selector).is_displayed(), selector)
 
     def test_a_long_list_is_shown_bit_by_bit(self):
