@@ -126,6 +126,12 @@ class Filters(ConsoleCase):
         self.assert_shown()
         self.assert_quiet()
 
+    def test_an_office_is_told_from_its_commune(self):
+        self.sign_in_to_year()
+        for place, said in ((records.OFFICE, 'Bron (bureau de poste)'), ('insee:69029', 'Bron')):
+            self.choose('place', place)
+            self.assertEqual(self.browser.text('.scope').split(' · ')[1], said)
+
     def test_clients_are_left_out_where_there_can_be_none(self):
         self.sign_in_to_year()
         title = 'Clients en bureau de poste'
